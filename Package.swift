@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house's language settings, the same for every target (see `.swift-format` for the style).
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = [], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, plugins: plugins)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+}
+
+func tests(_ subject: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(subject)Tests", dependencies: dependencies + ["KioskTestSupport"], swiftSettings: settings)
+}
+
+/// The arrows of the house: a module may import what stands here and nothing else (`HouseRulesTests` checks it, because the
+/// compiler lets a file import a transitive dependency).
+let package = Package(
+    name: "village-kiosk",
+    products: [.executable(name: "kiosk", targets: ["kiosk"])],
+    targets: [
+        // level 0
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libcurl4-openssl-dev"])]),
+        module("JSONTree"),
+        module("HTTPServing"),
+        module("KioskDomain", ["JSONTree"]),
+        module("PortalWire", ["JSONTree"]),
+        // level 1
+        module("KioskSync", ["KioskDomain", "JSONTree"]),
+        module("KioskVault", ["CCrypto"]),
+        module("SQLiteAccess", ["CSQLite"]),
+        // level 2
+        module("KioskStore", ["KioskSync", "KioskDomain", "KioskVault", "SQLiteAccess", "JSONTree"]),
+        module("KioskTransport", ["KioskSync", "KioskDomain", "PortalWire", "CCurl", "JSONTree"]),
+        // level 3
+        module("KioskWeb", ["KioskStore", "KioskSync", "KioskDomain", "HTTPServing", "JSONTree"], plugins: ["EmbedAssets"]),
+        module(
+            "TrainingPortal", ["PortalWire", "KioskVault", "HTTPServing", "SQLiteAccess", "JSONTree"], plugins: ["EmbedAssets"]),
+        // level 4
+        program(
+            "kiosk",
+            [
+                "KioskWeb", "TrainingPortal", "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault",
+                "HTTPServing", "JSONTree",
+            ],
+            plugins: ["EmbedAssets"]),
+        program("kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
+        // build tools: real .css, .js, .svg and .json files become raw string literals
+        .executableTarget(name: "asset-embedder", swiftSettings: settings),
+        .plugin(name: "EmbedAssets", capability: .buildTool(), dependencies: ["asset-embedder"], path: "Sources/EmbedAssets"),
+    ]
+)

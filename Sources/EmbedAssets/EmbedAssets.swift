@@ -1,0 +1,31 @@
+import Foundation
+import PackagePlugin
+
+/// Turns the real files under a target's `Assets` folder (and, for the program, the package's `kiosk-config`) into one Swift
+/// file of raw string literals, so that the binary can be moved alone.
+@main
+struct EmbedAssets: BuildToolPlugin {
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        var folders = [target.directoryURL.appending(path: "Assets")]
+        if target.name == "kiosk" {
+            folders = [context.package.directoryURL.appending(path: "kiosk-config")]
+        }
+        let inputs = folders.flatMap { files(below: $0) }
+        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedAssets.swift")
+        return [
+            .buildCommand(
+                displayName: "Embedding \(inputs.count) assets of \(target.name)",
+                executable: try context.tool(named: "asset-embedder").url,
+                arguments: [output.path()] + folders.map { $0.path() },
+                inputFiles: inputs,
+                outputFiles: [output])
+        ]
+    }
+
+    private func files(below folder: URL) -> [URL] {
+        let walker = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+        return (walker?.allObjects as? [URL] ?? [])
+            .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
+            .sorted { $0.path() < $1.path() }
+    }
+}

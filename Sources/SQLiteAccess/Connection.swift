@@ -1,0 +1,244 @@
+internal import CSQLite
+
+/// One SQLite connection. It cannot be copied and so cannot leak out of the closure it is lent to.
+public struct Connection: ~Copyable {
+    let handle: OpaquePointer
+    private let statements = StatementCache()
+
+    /// Opens a file, making it where it does not exist, with the settings of the house: WAL, `synchronous=FULL` (what is
+    /// committed is on the disk), foreign keys on, temporary tables in memory (no personal data in temporary files), 16 kB
+    /// pages for a new file, up to ten seconds of patience with another process.
+    ///
+    /// - Throws: ``SQLiteError``; `.damaged` where the file is no database.
+    public init(path: String, readOnly: Bool = false) throws(SQLiteError) {
+        handle = try Self.open(path: path, readOnly: readOnly)
+    }
+
+    deinit {
+        statements.finalizeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    private static func open(path: String, readOnly: Bool) throws(SQLiteError) -> OpaquePointer {
+        var opened: OpaquePointer?
+        let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let result = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard result == SQLITE_OK, let handle = opened else {
+            let error = SQLiteError(code: result, database: opened, operation: "opening the database")
+            sqlite3_close_v2(opened)
+            throw error
+        }
+        do throws(SQLiteError) {
+            sqlite3_busy_timeout(handle, 10_000)
+            guard csqlite_make_strict(handle) == SQLITE_OK else {
+                throw SQLiteError(code: SQLITE_ERROR, database: handle, operation: "setting the connection up")
+            }
+            try execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096", on: handle)
+            if !readOnly {
+                try execute("PRAGMA page_size = 16384", on: handle)
+                try enterWAL(handle)
+                try execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216", on: handle)
+            }
+            return handle
+        } catch {
+            sqlite3_close_v2(handle)
+            throw error
+        }
+    }
+
+    private static func execute(_ script: StaticString, on handle: OpaquePointer) throws(SQLiteError) {
+        let result = sqlite3_exec(handle, script.description, nil, nil, nil)
+        guard result == SQLITE_OK else { throw SQLiteError(code: result, database: handle, operation: "running «\(script)»") }
+    }
+
+    /// Switching to WAL ignores the busy timeout, so it is tried again by hand.
+    private static func enterWAL(_ handle: OpaquePointer) throws(SQLiteError) {
+        for attempt in 0..<100 {
+            let result = sqlite3_exec(handle, "PRAGMA journal_mode = WAL", nil, nil, nil)
+            if result == SQLITE_OK { return }
+            guard result & 0xFF == SQLITE_BUSY, attempt < 99 else {
+                throw SQLiteError(code: result, database: handle, operation: "switching to write-ahead logging")
+            }
+            sqlite3_sleep(50)
+        }
+    }
+
+    /// Runs a statement that returns nothing of interest.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func run(_ sql: SQL) throws(SQLiteError) {
+        var statement = try Statement(sql, handle: handle, cache: statements)
+        while try statement.step() {}
+    }
+
+    /// All rows of a query, each turned into a value.
+    ///
+    /// - Throws: ``SQLiteError``, or what `row` throws.
+    public func all<T>(_ sql: SQL, _ row: (borrowing Row) throws -> T) throws -> [T] {
+        var results: [T] = []
+        try withStatement(sql) { statement in
+            while try statement.step() { results.append(try row(Row(statement: statement.handle))) }
+        }
+        return results
+    }
+
+    /// The first row of a query; nil where there is none.
+    ///
+    /// - Throws: ``SQLiteError``, or what `row` throws.
+    public func first<T>(_ sql: SQL, _ row: (borrowing Row) throws -> T) throws -> T? {
+        try withStatement(sql) { statement in
+            try statement.step() ? try row(Row(statement: statement.handle)) : nil
+        }
+    }
+
+    /// How many rows the last statement changed.
+    public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    /// The rowid of the last row inserted.
+    public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Runs several statements of fixed text, such as a schema.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func runScript(_ script: StaticString) throws(SQLiteError) {
+        try Self.execute(script, on: handle)
+    }
+
+    /// Runs `body` in one transaction that takes the write lock at once; it is rolled back where `body` throws.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    public mutating func transaction<T>(_ body: (inout Connection) throws -> T) throws -> T {
+        try run("BEGIN IMMEDIATE")
+        do {
+            let value = try body(&self)
+            try run("COMMIT")
+            return value
+        } catch {
+            if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            throw error
+        }
+    }
+
+    private func withStatement<T>(_ sql: SQL, _ body: (inout Statement) throws -> T) throws -> T {
+        var statement = try Statement(sql, handle: handle, cache: statements)
+        return try body(&statement)
+    }
+}
+
+/// Prepared statements kept for the next time, by their text. Confined to its connection.
+final class StatementCache {
+    private var idle: [String: OpaquePointer] = [:]
+
+    func take(_ text: String) -> OpaquePointer? { idle.removeValue(forKey: text) }
+
+    func give(_ text: String, _ statement: OpaquePointer) {
+        if idle.count >= 128 || idle[text] != nil {
+            sqlite3_finalize(statement)
+        } else {
+            idle[text] = statement
+        }
+    }
+
+    func finalizeAll() {
+        for statement in idle.values { sqlite3_finalize(statement) }
+        idle = [:]
+    }
+}
+
+/// One execution of a prepared statement.
+struct Statement: ~Copyable {
+    let handle: OpaquePointer
+    private let text: String
+    private let database: OpaquePointer
+    private let cache: StatementCache
+
+    init(_ sql: SQL, handle database: OpaquePointer, cache: StatementCache) throws(SQLiteError) {
+        self.database = database
+        self.cache = cache
+        text = sql.text
+        handle = try Self.prepare(sql, database: database, cache: cache)
+    }
+
+    private static func prepare(_ sql: SQL, database: OpaquePointer, cache: StatementCache) throws(SQLiteError) -> OpaquePointer {
+        var prepared = cache.take(sql.text)
+        if prepared == nil {
+            let result = sqlite3_prepare_v3(database, sql.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+            guard result == SQLITE_OK else {
+                throw SQLiteError(code: result, database: database, operation: "preparing «\(sql.text)»")
+            }
+        }
+        guard let statement = prepared else {
+            throw SQLiteError(kind: .misuse, operation: "preparing a statement", message: "it is empty")
+        }
+        for (offset, value) in sql.values.enumerated() {
+            let index = Int32(offset + 1)
+            let result =
+                switch value {
+                case .null: sqlite3_bind_null(statement, index)
+                case .integer(let number): sqlite3_bind_int64(statement, index, number)
+                case .real(let number): sqlite3_bind_double(statement, index, number)
+                case .text(let string): csqlite_bind_text(statement, index, string, Int32(string.utf8.count))
+                case .blob(let bytes): csqlite_bind_blob(statement, index, bytes, Int32(bytes.count))
+                }
+            guard result == SQLITE_OK else {
+                sqlite3_finalize(statement)
+                throw SQLiteError(code: result, database: database, operation: "binding «\(sql.text)»")
+            }
+        }
+        return statement
+    }
+
+    deinit {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        cache.give(text, handle)
+    }
+
+    mutating func step() throws(SQLiteError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let result: throw SQLiteError(code: result, database: database, operation: "running «\(text)»")
+        }
+    }
+}
+
+/// One row of a result, valid only inside the closure that it is lent to. Columns count from 0.
+public struct Row: ~Copyable {
+    let statement: OpaquePointer
+
+    /// INTEGER; 0 where the column is NULL.
+    public func int(_ column: Int) -> Int { Int(sqlite3_column_int64(statement, Int32(column))) }
+
+    /// REAL; 0 where the column is NULL.
+    public func double(_ column: Int) -> Double { sqlite3_column_double(statement, Int32(column)) }
+
+    /// INTEGER as a boolean.
+    public func bool(_ column: Int) -> Bool { int(column) != 0 }
+
+    /// TEXT; empty where the column is NULL.
+    public func text(_ column: Int) -> String { textOrNil(column) ?? "" }
+
+    /// TEXT, or nil.
+    public func textOrNil(_ column: Int) -> String? {
+        sqlite3_column_text(statement, Int32(column)).map { String(cString: $0) }
+    }
+
+    /// REAL, or nil.
+    public func doubleOrNil(_ column: Int) -> Double? { isNull(column) ? nil : double(column) }
+
+    /// INTEGER, or nil.
+    public func intOrNil(_ column: Int) -> Int? { isNull(column) ? nil : int(column) }
+
+    /// BLOB; empty where the column is NULL.
+    public func blob(_ column: Int) -> [UInt8] {
+        guard let bytes = sqlite3_column_blob(statement, Int32(column)) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, Int32(column)))))
+    }
+
+    /// BLOB, or nil.
+    public func blobOrNil(_ column: Int) -> [UInt8]? { isNull(column) ? nil : blob(column) }
+
+    /// Whether the column is NULL.
+    public func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
+}
