@@ -59,6 +59,10 @@ let package = Package(
             ],
             plugins: ["EmbedAssets"]),
         program("kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
+        // tests
+        .target(name: "KioskTestSupport", path: "Tests/KioskTestSupport", swiftSettings: settings),
+        tests("HTTPServing", ["HTTPServing"]),
+        tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
         .plugin(name: "EmbedAssets", capability: .buildTool(), dependencies: ["asset-embedder"], path: "Sources/EmbedAssets"),
