@@ -65,6 +65,21 @@ def lookup(document: Any, reference: str) -> tuple[Any, Steps]:
     return lookup(document, found["$ref"]) if isinstance(found, dict) and "$ref" in found else (found, steps)
 
 
+def short(message: str) -> str:
+    """A validator's message may quote all that it looked at."""
+    return message if len(message) <= 300 else f"{message[:150]} … {message[-140:]}"
+
+
+def faults_of_references(document: dict, node: Any, at: Steps = ()) -> Iterator[str]:
+    for key, part in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key == "$ref" and isinstance(part, str):
+            try:
+                lookup(document, part)
+            except (KeyError, IndexError, ValueError, TypeError, RecursionError):
+                yield f"{pointer((*at, key))}: {part} leads to nothing in this file"
+        yield from faults_of_references(document, part, (*at, key))
+
+
 def examples_of_schema(schema: Any, at: Steps) -> Iterator[Example]:
     if not isinstance(schema, dict):
         return
@@ -115,18 +130,18 @@ def faults_of_specification(document: dict) -> Iterator[str]:
         yield f"/openapi: {document.get('openapi')!r} is not a version 3.1"
     try:
         for error in OpenAPIV31SpecValidator(document).iter_errors():
-            yield f"{pointer(tuple(error.absolute_path)) or '/'}: {error.message}"
-    except Exception as error:  # an unresolvable reference ends the validator's walk with an error of its own kind
-        yield f"/: {type(error).__name__}: {error}"
+            yield f"{pointer(tuple(error.absolute_path)) or '/'}: {short(error.message)}"
+    except Exception as error:  # what the validator cannot walk ends it with an error that is not in its list
+        yield f"/: {type(error).__name__}: {short(str(error))}"
 
 
 def faults_of_example(example: Example, registry: Registry) -> Iterator[str]:
     at, value, schema_at = example
     schema = {"$ref": f"{BASE}#{quote(pointer(schema_at), safe='/~')}"}
     for error in Draft202012Validator(schema, registry=registry, format_checker=FORMATS).iter_errors(value):
-        yield f"{pointer((*at, *error.absolute_path))}: does not fit {pointer(schema_at)}: {error.message}"
+        yield f"{pointer((*at, *error.absolute_path))}: does not fit {pointer(schema_at)}: {short(error.message)}"
         for part in error.context or ():
-            yield f"{pointer((*at, *part.absolute_path))}:   of its alternatives: {part.message}"
+            yield f"{pointer((*at, *part.absolute_path))}:   of its alternatives: {short(part.message)}"
 
 
 def main() -> int:
@@ -148,7 +163,7 @@ def main() -> int:
         print(f"{file.name}: not a mapping")
         return 1
 
-    faults = list(faults_of_specification(document))
+    faults = list(faults_of_references(document, document)) or list(faults_of_specification(document))
     count = 0
     if not faults:
         registry = Registry().with_resource(BASE, DRAFT202012.create_resource(document))
