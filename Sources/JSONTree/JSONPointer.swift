@@ -120,3 +120,22 @@ extension JSONValue {
         }
     }
 }
+
+extension JSONPointer: Codable {
+    /// Reads the string form.
+    ///
+    /// - Throws: `DecodingError.dataCorrupted` where it is no pointer.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let pointer = JSONPointer(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a JSON Pointer (it starts with /)")
+        }
+        self = pointer
+    }
+
+    /// Writes the string form.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,1 +1,180 @@
+public import FoundationEssentials
+internal import KioskDomain
+public import KioskVault
+internal import Glibc
+internal import SQLiteAccess
 
+/// A kiosk's data folder, locked: what can be known and done without a PIN.
+public final class KioskStore: Sendable {
+    /// The data folder.
+    public let folder: String
+    let database: Database
+
+    /// What `kiosk init` is told.
+    public struct Founding: Sendable {
+        /// The kiosk's id at the portal.
+        public var kioskID: String
+        /// The kiosk's secret at the portal.
+        public var portalSecret: String
+        /// The portal's address, without a slash at its end.
+        public var portal: String
+        /// The village's name.
+        public var village: String
+        /// The first operator's name.
+        public var operatorName: String
+        /// The first operator's PIN.
+        public var pin: String
+        /// What a guess at a PIN costs.
+        public var pinCost: Vault.PINCost
+
+        /// What `kiosk init` is told.
+        public init(
+            kioskID: String, portalSecret: String, portal: String, village: String, operatorName: String, pin: String,
+            pinCost: Vault.PINCost = .standard
+        ) {
+            self.kioskID = kioskID
+            self.portalSecret = portalSecret
+            self.portal = portal
+            self.village = village
+            self.operatorName = operatorName
+            self.pin = pin
+            self.pinCost = pinCost
+        }
+    }
+
+    /// What stands in the clear about the kiosk itself.
+    public struct Identity: Codable, Equatable, Sendable {
+        /// The kiosk's id at the portal.
+        public var kioskID: String
+        /// The village's name.
+        public var village: String
+        /// The portal's address.
+        public var portal: String
+    }
+
+    private init(folder: String, database: Database) {
+        self.folder = folder
+        self.database = database
+    }
+
+    /// Opens a data folder: checks the file's header and schema and brings the schema up to date.
+    ///
+    /// - Throws: ``StoreError``: `.noKiosk`, or `.database` where the file is damaged or newer than this program.
+    public static func open(folder: String) throws -> KioskStore {
+        let path = folder + "/kiosk.sqlite"
+        guard access(path, F_OK) == 0 else { throw StoreError.noKiosk(folder: folder) }
+        return try mapped {
+            var connection = try Connection(path: path)
+            try Schema.migrator.run(on: &connection)
+            let count = try connection.first("SELECT count(*) FROM operators") { $0.int(0) }
+            guard count ?? 0 > 0 else { throw StoreError.noKiosk(folder: folder) }
+            return KioskStore(folder: folder, database: Database(connection, label: "kiosk.store"))
+        }
+    }
+
+    /// Makes a kiosk in a folder. All of it is there when this returns, or nothing of it.
+    ///
+    /// - Returns: the store and the recovery key, to be printed once; it is kept nowhere.
+    /// - Throws: ``StoreError``: `.kioskExists`, `.folder`, `.vault(.weakPIN)`.
+    public static func found(_ founding: Founding, in folder: String, now: Date) async throws -> (store: KioskStore, recoveryKey: String) {
+        try prepare(folder)
+        let path = folder + "/kiosk.sqlite"
+        return try await mapped {
+            let vault = try Vault()
+            let recovery = try RecoveryKey()
+            let operatorID = try Identifier.new(now: now)
+            let wrapped = try vault.wrap(pin: founding.pin, for: operatorID, cost: founding.pinCost)
+            let sealedSecret = try vault.records.seal(Array(founding.portalSecret.utf8), as: "secret/portal")
+            let recoverable = try vault.wrap(for: recovery)
+            var connection = try Connection(path: path)
+            chmod(path, 0o600)
+            try Schema.migrator.run(on: &connection)
+            let database = Database(connection, label: "kiosk.store")
+            try await database.write { db in
+                guard try db.first("SELECT 1 FROM operators", { _ in true }) == nil else {
+                    throw StoreError.kioskExists(folder: folder)
+                }
+                try db.run("INSERT INTO settings (key, value) VALUES ('kiosk-id', \(founding.kioskID))")
+                try db.run("INSERT INTO settings (key, value) VALUES ('village', \(founding.village))")
+                try db.run("INSERT INTO settings (key, value) VALUES ('portal', \(founding.portal))")
+                try db.run("INSERT INTO secrets (name, sealed) VALUES ('portal', \(sealedSecret))")
+                try db.run("INSERT INTO secrets (name, sealed) VALUES ('recovery', \(recoverable))")
+                try db.insertOperator(id: operatorID, name: founding.operatorName, wrapped: wrapped, now: now)
+            }
+            return (KioskStore(folder: folder, database: database), try recovery.printed())
+        }
+    }
+
+    private static func prepare(_ folder: String) throws(StoreError) {
+        var made = ""
+        for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
+            made += made.isEmpty && part.isEmpty ? "/" : (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+            guard !part.isEmpty, access(made, F_OK) != 0 else { continue }
+            guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
+                throw .folder(folder, reason: "cannot be made (\(String(cString: strerror(errno))))")
+            }
+        }
+        guard access(folder, R_OK | W_OK | X_OK) == 0 else {
+            throw .folder(folder, reason: "cannot be written to: choose a folder of this user's")
+        }
+    }
+
+    /// What stands in the clear about the kiosk itself.
+    ///
+    /// - Throws: ``StoreError``.
+    public func identity() async throws -> Identity {
+        try await read { db in
+            Identity(
+                kioskID: try db.setting("kiosk-id") ?? "", village: try db.setting("village") ?? "",
+                portal: try db.setting("portal") ?? "")
+        }
+    }
+
+    func read<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) async throws -> T {
+        try await mapped { try await database.read(body) }
+    }
+
+    func write<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
+        try await mapped { try await database.write(body) }
+    }
+}
+
+/// Turns the errors of the modules below into the store's own.
+func mapped<T>(_ body: () throws -> T) throws -> T {
+    do {
+        return try body()
+    } catch {
+        throw mapped(error)
+    }
+}
+
+/// Turns the errors of the modules below into the store's own.
+func mapped<T>(_ body: () async throws -> T) async throws -> T {
+    do {
+        return try await body()
+    } catch {
+        throw mapped(error)
+    }
+}
+
+private func mapped(_ error: any Error) -> any Error {
+    switch error {
+    case let error as SQLiteError: StoreError.database(error)
+    case let error as VaultError: StoreError.vault(error)
+    default: error
+    }
+}
+
+extension Connection {
+    func setting(_ key: String) throws -> String? {
+        try first("SELECT value FROM settings WHERE key = \(key)") { $0.text(0) }
+    }
+
+    func setSetting(_ key: String, to value: String?) throws {
+        if let value {
+            try run("INSERT INTO settings (key, value) VALUES (\(key), \(value)) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        } else {
+            try run("DELETE FROM settings WHERE key = \(key)")
+        }
+    }
+}

@@ -40,6 +40,12 @@ public struct SQL: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
             values.append(value.sqlValue)
         }
 
+        /// A value to be bound; NULL where there is none.
+        public mutating func appendInterpolation<Value: SQLConvertible>(_ value: Value?) {
+            text += "?"
+            values.append(value?.sqlValue ?? .null)
+        }
+
         /// A part of a statement, its values with it.
         public mutating func appendInterpolation(part: SQL) {
             text += part.text
@@ -91,8 +97,4 @@ extension Bool: SQLConvertible {
 extension [UInt8]: SQLConvertible {
     /// BLOB.
     public var sqlValue: SQLValue { .blob(self) }
-}
-extension Optional: SQLConvertible where Wrapped: SQLConvertible {
-    /// The value, or NULL.
-    public var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
 }

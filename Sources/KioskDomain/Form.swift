@@ -1,0 +1,153 @@
+public import JSONTree
+
+/// A procedure's form at work: which questions these answers lead to, what is wrong with them, what is stored of them.
+///
+/// The same code runs as a page's field is left, at the review, and when a dossier is sealed.
+public struct Form: Sendable {
+    /// The procedure.
+    public let procedure: Procedure
+
+    /// The form of a procedure.
+    public init(_ procedure: Procedure) {
+        self.procedure = procedure
+    }
+
+    /// A question that these answers lead to, at its place in the document.
+    public struct Question: Sendable {
+        /// The question.
+        public let field: FormField
+        /// Where its answer is in the whole document.
+        public let pointer: JSONPointer
+        /// Whether it has to be answered.
+        public let isRequired: Bool
+    }
+
+    /// The sections that these answers lead to.
+    public func sections(for answers: JSONValue) -> [FormSection] {
+        procedure.sections.filter { $0.visibleWhen?.holds(for: answers) ?? true }
+    }
+
+    /// The questions of a section that these answers lead to, member by member.
+    public func questions(of section: FormSection, for answers: JSONValue) -> [Question] {
+        guard let repeats = section.repeats else {
+            return questions(section.fields, scope: answers, prefix: JSONPointer(tokens: []))
+        }
+        let members = answers[repeats.pointer]?.arrayValue ?? []
+        return members.enumerated().flatMap { index, member in
+            questions(section.fields, scope: member, prefix: repeats.pointer.appending(String(index)))
+        }
+    }
+
+    private func questions(_ fields: [FormField], scope: JSONValue, prefix: JSONPointer) -> [Question] {
+        fields.filter { $0.visibleWhen?.holds(for: scope) ?? true }.map { field in
+            Question(
+                field: field, pointer: JSONPointer(tokens: prefix.tokens + field.pointer.tokens),
+                isRequired: field.required == true || (field.requiredWhen?.holds(for: scope) ?? false))
+        }
+    }
+
+    /// The field at a place of the document, asked or not.
+    public func field(at pointer: JSONPointer) -> FormField? {
+        for section in procedure.sections {
+            var rest = pointer
+            if let repeats = section.repeats {
+                guard pointer.isInside(repeats.pointer), pointer.tokens.count > repeats.pointer.tokens.count + 1,
+                    Int(pointer.tokens[repeats.pointer.tokens.count]) != nil
+                else { continue }
+                rest = JSONPointer(tokens: Array(pointer.tokens.dropFirst(repeats.pointer.tokens.count + 1)))
+            }
+            if let field = section.fields.first(where: { $0.pointer == rest }) { return field }
+        }
+        return nil
+    }
+
+    /// The papers that these answers ask for or allow.
+    public func components(for answers: JSONValue) -> [(component: Component, isRequired: Bool)] {
+        procedure.components.filter { $0.isOffered(for: answers) }.map { ($0, $0.isRequired(by: answers)) }
+    }
+
+    /// The answers that are filed: those to questions that are asked, cleaned, without blanks. Drafts keep the others too.
+    public func filed(_ answers: JSONValue) -> JSONValue {
+        var result = JSONValue.emptyObject
+        for section in sections(for: answers) {
+            if let repeats = section.repeats, let members = answers[repeats.pointer]?.arrayValue {
+                let shells = members.map { member in JSONValue.object(["id": member["id"] ?? .null].filter { $0.value != .null }) }
+                result.set(.array(shells), at: repeats.pointer)
+            }
+            for question in questions(of: section, for: answers) {
+                guard let answer = answers[question.pointer], !answer.isBlank else { continue }
+                result.set(question.field.cleaned(answer), at: question.pointer)
+            }
+        }
+        return result
+    }
+
+    /// What is wrong with these answers on a day, in the form's order.
+    public func issues(in answers: JSONValue, today: CalendarDate) -> [FormIssue] {
+        var issues: [FormIssue] = []
+        for section in sections(for: answers) {
+            if let repeats = section.repeats {
+                let count = answers[repeats.pointer]?.arrayValue?.count ?? 0
+                if count < repeats.minimum {
+                    issues.append(FormIssue(pointer: repeats.pointer, code: "too-few", severity: .error, message: Messages.tooFew(repeats)))
+                } else if count > repeats.maximum {
+                    issues.append(FormIssue(pointer: repeats.pointer, code: "too-many", severity: .error, message: Messages.tooMany(repeats)))
+                }
+            }
+            for question in questions(of: section, for: answers) {
+                issues += question.issues(in: answers, today: today)
+            }
+        }
+        let known = issues.filter { $0.severity == .error }.map(\.pointer)
+        for rule in procedure.rules where !known.contains(rule.field) {
+            if rule.isBroken(by: answers, today: today) {
+                issues.append(FormIssue(pointer: rule.field, code: rule.code, severity: rule.severity, message: rule.message))
+            }
+        }
+        return issues + unknownFields(in: answers)
+    }
+
+    /// What is missing of the papers.
+    ///
+    /// - Parameter attached: how many files each component has.
+    public func paperIssues(for answers: JSONValue, attached: [String: Int]) -> [FormIssue] {
+        var issues: [FormIssue] = []
+        for (component, isRequired) in components(for: answers) where isRequired && (attached[component.id] ?? 0) == 0 {
+            issues.append(
+                FormIssue(
+                    pointer: JSONPointer(tokens: ["attachments", component.id]), code: "missing-component", severity: .error,
+                    message: Messages.missing(component)))
+        }
+        for id in attached.keys.sorted() where procedure.component(id) == nil {
+            issues.append(
+                FormIssue(
+                    pointer: JSONPointer(tokens: ["attachments", id]), code: "unknown-component", severity: .error,
+                    message: Messages.unknownComponent))
+        }
+        return issues
+    }
+
+    /// Answers to questions that the form does not have: a file of another procedure or a mistyped name.
+    private func unknownFields(in answers: JSONValue) -> [FormIssue] {
+        leaves(of: answers, at: JSONPointer(tokens: [])).filter { pointer in
+            field(at: pointer) == nil && !isMemberID(pointer)
+        }.map { FormIssue(pointer: $0, code: "unknown-field", severity: .error, message: Messages.unknownField) }
+    }
+
+    private func isMemberID(_ pointer: JSONPointer) -> Bool {
+        procedure.sections.compactMap(\.repeats).contains { repeats in
+            pointer.tokens.count == repeats.pointer.tokens.count + 2 && pointer.isInside(repeats.pointer) && pointer.tokens.last == "id"
+        }
+    }
+
+    private func leaves(of value: JSONValue, at pointer: JSONPointer) -> [JSONPointer] {
+        switch value {
+        case .object(let members):
+            members.keys.sorted().flatMap { leaves(of: members[$0] ?? .null, at: pointer.appending($0)) }
+        case .array(let elements):
+            elements.enumerated().flatMap { leaves(of: $1, at: pointer.appending(String($0))) }
+        case .null: []
+        default: [pointer]
+        }
+    }
+}

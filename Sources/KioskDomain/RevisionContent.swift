@@ -1,0 +1,74 @@
+public import JSONTree
+
+/// What a revision holds: a dossier's whole content at one moment, sealed in one piece.
+public struct RevisionContent: Codable, Equatable, Sendable {
+    /// The answers that are filed.
+    public var answers: JSONValue
+    /// The papers.
+    public var papers: [Paper]
+    /// The resident's consent; nil in what the portal holds.
+    public var consent: Consent?
+    /// Why warnings were passed over, by the pointer of the answer.
+    public var reasons: [String: String]?
+
+    /// A content.
+    public init(answers: JSONValue, papers: [Paper], consent: Consent?, reasons: [String: String]? = nil) {
+        self.answers = answers
+        self.papers = papers
+        self.consent = consent
+        self.reasons = reasons
+    }
+}
+
+/// A paper in a dossier.
+public struct Paper: Codable, Equatable, Sendable {
+    /// Its id in this dossier.
+    public var id: String
+    /// The component that it proves.
+    public var component: String
+    /// The name the officer sees.
+    public var fileName: String
+    /// Its media type.
+    public var mediaType: String
+    /// Its length in bytes.
+    public var size: Int
+    /// Lower-case hex SHA-256 of the whole file.
+    public var sha256: String
+
+    /// A paper.
+    public init(id: String, component: String, fileName: String, mediaType: String, size: Int, sha256: String) {
+        self.id = id
+        self.component = component
+        self.fileName = fileName
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+    }
+}
+
+/// A resident's consent to be filed for.
+public struct Consent: Codable, Equatable, Sendable {
+    /// Who gave it.
+    public enum Giver: String, Codable, Sendable {
+        /// The resident.
+        case applicant
+        /// A parent or guardian.
+        case guardian
+    }
+    /// When (RFC 3339).
+    public var at: String
+    /// Who.
+    public var by: Giver
+    /// The version of the text.
+    public var version: String
+    /// The text that was agreed to.
+    public var text: String
+
+    /// A consent.
+    public init(at: String, by: Giver, version: String, text: String) {
+        self.at = at
+        self.by = by
+        self.version = version
+        self.text = text
+    }
+}

@@ -1,0 +1,100 @@
+public import FoundationEssentials
+internal import JSONTree
+internal import KioskDomain
+internal import KioskSync
+internal import KioskVault
+internal import SQLiteAccess
+
+/// A resident's account as the kiosk knows it.
+public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
+    /// Its id.
+    public let id: String
+    /// `new`, `code-sent`, `verified`, `rejected`, `locked`, …
+    public let state: String
+    /// The resident's name.
+    public let fullName: String
+    /// The mobile number that got the code.
+    public let phone: String
+    /// Guesses left.
+    public let attemptsLeft: Int?
+    /// Until when the code is good.
+    public let expiresAt: Date?
+}
+
+extension UnlockedStore {
+    /// The account of the person who files, made where the kiosk has none for this citizen number. Where it is not verified yet
+    /// and the data changed, it is registered anew.
+    ///
+    /// - Returns: its id, and the operation that has to come first.
+    func ensureAccount(
+        for answers: JSONValue, procedure: Procedure, consentAt: String, now: Date, in db: inout Connection
+    ) throws -> (id: String, operation: Int?) {
+        func answer(_ name: String) -> String { answers[procedure.applicant.appending(name)]?.stringValue ?? "" }
+        let number = answer("citizenId")
+        let hash = vault.lookup.hash(Array(number.utf8), kind: "citizen")
+        let known = try db.first("SELECT id, state, sealed FROM accounts WHERE citizen_hash = \(hash)") { ($0.text(0), $0.text(1), $0.blob(2)) }
+        var application = AccountApplication(
+            id: try known?.0 ?? Identifier.new(now: now), citizenId: number, fullName: answer("fullName"),
+            birthDate: answer("birthDate"), sex: Sex(rawValue: answer("sex")) ?? .female, phone: answer("phone"), consentAt: consentAt)
+        if let (id, state, sealed) = known {
+            let before = try open(AccountApplication.self, sealed, as: "account/\(id)")
+            let pending = try db.first(
+                """
+                SELECT id FROM outbox WHERE subject = \(id) AND kind = 'account' AND state IN ('waiting', 'sending', 'in-doubt')
+                ORDER BY id DESC LIMIT 1
+                """) { $0.int(0) }
+            application.consentAt = before.consentAt
+            if state == AccountProgress.verified || (application == before && state != "rejected") { return (id, pending) }
+            application.consentAt = consentAt
+        }
+        let sealed = try seal(application, as: "account/\(application.id)")
+        try db.run(
+            """
+            INSERT INTO accounts (id, citizen_hash, state, sealed, updated_at)
+            VALUES (\(application.id), \(hash), 'new', \(sealed), \(now.milliseconds))
+            ON CONFLICT (id) DO UPDATE SET state = 'new', sealed = excluded.sealed, updated_at = excluded.updated_at
+            """)
+        try db.supersede(kind: .account, subject: application.id, now: now)
+        let operation = try db.enqueue(.account, subject: application.id, urgency: now, size: 0, now: now)
+        return (application.id, operation)
+    }
+
+    /// The accounts that are not verified, those with a code under way first.
+    ///
+    /// - Throws: ``StoreError``.
+    public func unverifiedAccounts() async throws -> [AccountRow] {
+        try await mapped {
+            try await store.read { db in
+                let rows = try db.all(
+                    """
+                    SELECT id, state, attempts_left, expires_at, sealed FROM accounts WHERE state <> 'verified'
+                    ORDER BY state = 'code-sent' DESC, updated_at DESC
+                    """
+                ) { ($0.text(0), $0.text(1), $0.intOrNil(2), $0.intOrNil(3), $0.blob(4)) }
+                return try rows.map { id, state, attempts, expires, sealed in
+                    let application = try self.open(AccountApplication.self, sealed, as: "account/\(id)")
+                    return AccountRow(
+                        id: id, state: state, fullName: application.fullName, phone: application.phone, attemptsLeft: attempts,
+                        expiresAt: expires.map { Date(milliseconds: $0) })
+                }
+            }
+        }
+    }
+
+    /// Queues the six digits that a resident got; also without a line.
+    ///
+    /// - Throws: ``StoreError/noAccount`` where the account is unknown or verified, or the text is not six digits.
+    public func enterCode(_ code: String, forAccount id: String, now: Date) async throws {
+        let digits = code.filter { !$0.isWhitespace }
+        guard digits.count == 6, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { throw StoreError.noAccount }
+        try await mapped {
+            try await store.write { db in
+                let state = try db.first("SELECT state FROM accounts WHERE id = \(id)") { $0.text(0) }
+                guard let state, state != AccountProgress.verified else { throw StoreError.noAccount }
+                try db.supersede(kind: .verification, subject: id, now: now)
+                let sealed = try self.seal(digits, as: "verification/\(id)")
+                _ = try db.enqueue(.verification, subject: id, urgency: now, size: 0, sealed: sealed, now: now)
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+public import FoundationEssentials
+public import KioskDomain
+internal import SQLiteAccess
+
+/// Something that happened to a dossier.
+public struct DossierEvent: Codable, Equatable, Sendable {
+    /// What happened.
+    public enum Kind: String, Codable, Sendable {
+        /// The form was begun.
+        case begun
+        /// It was sealed.
+        case sealed
+        /// It was taken up again.
+        case reopened
+        /// The answer to sending it was lost.
+        case inDoubt = "in-doubt"
+        /// The portal has it.
+        case delivered
+        /// The portal refused it.
+        case rejected
+        /// A person has to decide.
+        case conflict
+        /// It waits for the resident's account.
+        case blocked
+        /// Its status at the portal changed.
+        case status
+    }
+
+    /// When.
+    public let at: Date
+    /// What happened.
+    public let kind: Kind
+    /// The new status at the portal (`status`).
+    public let status: PortalStatus?
+    /// Who did it; nil where it was the machine or the portal.
+    public let operatorName: String?
+}
+
+extension Connection {
+    func addPortalEvent(dossier: String, status: PortalStatus, now: Date) throws {
+        try run(
+            """
+            INSERT INTO events (dossier_id, at, kind, operator_id)
+            VALUES (\(dossier), \(now.milliseconds), \("status:" + status.rawValue), NULL)
+            """)
+    }
+
+    func events(of dossier: String) throws -> [DossierEvent] {
+        try all(
+            """
+            SELECT e.at, e.kind, o.name FROM events e LEFT JOIN operators o ON o.id = e.operator_id
+            WHERE e.dossier_id = \(dossier) ORDER BY e.id
+            """
+        ) { row in
+            let parts = row.text(1).split(separator: ":", maxSplits: 1).map(String.init)
+            return DossierEvent(
+                at: Date(milliseconds: row.int(0)), kind: DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status,
+                status: parts.count > 1 ? PortalStatus(rawValue: parts[1]) : nil, operatorName: row.textOrNil(2))
+        }
+    }
+}

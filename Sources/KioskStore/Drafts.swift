@@ -1,0 +1,119 @@
+public import FoundationEssentials
+public import JSONTree
+public import KioskDomain
+internal import KioskVault
+internal import SQLiteAccess
+
+/// A form being filled in.
+public struct Draft: Codable, Equatable, Sendable {
+    /// What was typed so far, hidden questions' answers too.
+    public var answers: JSONValue
+    /// The section that was open last; the form is reopened there.
+    public var section: String?
+    /// Why warnings are passed over, by the pointer of the answer.
+    public var reasons: [String: String]
+
+    /// An empty form.
+    public init(answers: JSONValue = .emptyObject, section: String? = nil, reasons: [String: String] = [:]) {
+        self.answers = answers
+        self.section = section
+        self.reasons = reasons
+    }
+}
+
+extension UnlockedStore {
+    /// Begins a dossier of a procedure of the current catalogue.
+    ///
+    /// - Returns: its id.
+    /// - Throws: ``StoreError``.
+    public func beginDossier(procedure code: String, now: Date) async throws -> String {
+        guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        return try await mapped {
+            let id = try Identifier.new(now: now)
+            try await store.write { db in
+                try self.insertDossier(id, procedure: procedure, answers: .emptyObject, now: now, in: &db)
+                try self.writeDraft(Draft(), of: id, procedure: procedure, now: now, in: &db)
+            }
+            return id
+        }
+    }
+
+    func insertDossier(_ id: String, procedure: Procedure, answers: JSONValue, now: Date, in db: inout Connection) throws {
+        let sealed = try seal(label(of: answers, procedure: procedure), as: "dossier/\(id)")
+        try db.run(
+            """
+            INSERT INTO dossiers (id, procedure, catalogue_version, state, captured_at, updated_at, sealed)
+            VALUES (\(id), \(procedure.code), \(catalogue.version), 'draft', \(now.milliseconds), \(now.milliseconds), \(sealed))
+            """)
+        try db.addEvent(dossier: id, .begun, by: operatorRow.id, now: now)
+    }
+
+    func writeDraft(_ draft: Draft, of id: String, procedure: Procedure, now: Date, in db: inout Connection) throws {
+        let sealed = try seal(draft, as: "draft/\(id)")
+        try db.run(
+            """
+            INSERT INTO drafts (dossier_id, saved_at, sealed) VALUES (\(id), \(now.milliseconds), \(sealed))
+            ON CONFLICT (dossier_id) DO UPDATE SET saved_at = excluded.saved_at, sealed = excluded.sealed
+            """)
+        let label = try seal(label(of: draft.answers, procedure: procedure), as: "dossier/\(id)")
+        try db.run("UPDATE dossiers SET sealed = \(label), updated_at = \(now.milliseconds) WHERE id = \(id)")
+    }
+
+    func readDraft(of id: String, in db: borrowing Connection) throws -> Draft {
+        guard let sealed = try db.first("SELECT sealed FROM drafts WHERE dossier_id = \(id)", { $0.blob(0) }) else {
+            let known = try db.first("SELECT 1 FROM dossiers WHERE id = \(id)") { _ in true } ?? false
+            throw known ? StoreError.notADraft : StoreError.noDossier
+        }
+        return try open(Draft.self, sealed, as: "draft/\(id)")
+    }
+
+    /// The form of a dossier that is being filled in.
+    ///
+    /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
+    public func draft(of id: String) async throws -> Draft {
+        try await store.read { db in try self.readDraft(of: id, in: db) }
+    }
+
+    /// Changes a form and has it on the disk when this returns. Reading and writing are one transaction, so two pages open on one
+    /// dossier do not undo each other's fields.
+    ///
+    /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
+    @discardableResult
+    public func changeDraft(of id: String, now: Date, _ change: @Sendable (inout Draft) -> Void) async throws -> Draft {
+        let procedure = try await procedure(ofDossier: id)
+        return try await store.write { db in
+            var draft = try self.readDraft(of: id, in: db)
+            change(&draft)
+            try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
+            return draft
+        }
+    }
+
+    /// The procedure of a dossier, of the edition it was begun with.
+    ///
+    /// - Throws: ``StoreError``.
+    public func procedure(ofDossier id: String) async throws -> Procedure {
+        let row = try await store.read { db in
+            try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") { ($0.text(0), $0.text(1)) }
+        }
+        guard let (code, version) = row else { throw StoreError.noDossier }
+        return try procedure(code, version: version)
+    }
+
+    /// Throws a draft away that was never sealed, with its papers. What was sealed once cannot be thrown away.
+    ///
+    /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
+    public func discardDraft(of id: String) async throws {
+        try await store.write { db in
+            guard let revision = try db.first("SELECT revision FROM dossiers WHERE id = \(id)", { $0.int(0) }) else {
+                throw StoreError.noDossier
+            }
+            guard revision == 0 else { throw StoreError.notADraft }
+            try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
+            try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
+            try db.run("DELETE FROM events WHERE dossier_id = \(id)")
+            try db.run("DELETE FROM dossiers WHERE id = \(id)")
+        }
+        try await purgeOrphans(olderThan: .distantFuture)
+    }
+}

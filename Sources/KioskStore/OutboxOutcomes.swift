@@ -1,0 +1,181 @@
+public import FoundationEssentials
+internal import JSONTree
+internal import KioskDomain
+public import KioskSync
+internal import SQLiteAccess
+
+/// Why a dossier stands still; sealed, because a portal's words can name people.
+public enum DossierProblem: Codable, Equatable, Sendable {
+    /// The portal refused it.
+    case rejection(Rejection)
+    /// A person decides.
+    case conflict(Conflict)
+}
+
+extension UnlockedStore {
+    /// Commits how an attempt ended together with what it changes (``Outbox/record(_:of:now:)``).
+    public func record(_ outcome: Outcome, of operation: KioskSync.Operation, now: Date) async throws {
+        try await mapped {
+            try await store.write { db in
+                // A newer revision may have taken this operation's place while it was under way; what the portal said of the
+                // dossier is kept all the same.
+                let isCurrent = try db.first("SELECT state = 'sending' FROM outbox WHERE id = \(operation.id)") { $0.bool(0) } ?? false
+                switch outcome {
+                case .delivered(let effect):
+                    try self.take(effect, of: operation, isCurrent: isCurrent, now: now, in: &db)
+                    if isCurrent { try self.finish(operation.id, now: now, in: &db) }
+                case .retry, .inDoubt, .rejected, .conflict, .blocked, .filesMissing, .rebased:
+                    guard isCurrent else { return }
+                    try self.hold(operation, outcome, now: now, in: &db)
+                }
+            }
+        }
+    }
+
+    /// Marks an operation done and frees what waited for it.
+    func finish(_ operation: Int, now: Date, in db: inout Connection) throws {
+        try db.run(
+            "UPDATE outbox SET state = 'done', needs = 0, reason = NULL, sealed = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation)")
+        let waiting = try db.all("SELECT operation FROM outbox_needs WHERE needed = \(operation)") { $0.int(0) }
+        try db.run("DELETE FROM outbox_needs WHERE needed = \(operation)")
+        for other in waiting { try db.recountNeeds(of: other) }
+    }
+
+    private func take(
+        _ effect: Outcome.Effect, of operation: KioskSync.Operation, isCurrent: Bool, now: Date, in db: inout Connection
+    ) throws {
+        switch effect {
+        case .account(let progress):
+            try applyAccount(operation.subject, progress, now: now, in: &db)
+        case .uploaded(let url):
+            try db.run("UPDATE attachments SET upload_url = \(url), is_uploaded = 1 WHERE id = \(operation.subject)")
+        case .dossier(let dossier):
+            _ = try applyPortal(dossier, now: now, in: &db)
+            guard isCurrent, operation.kind == .dossier else { return }
+            try db.run("UPDATE dossiers SET state = 'delivered', problem = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation.subject)")
+            try db.addEvent(dossier: operation.subject, .delivered, by: nil, now: now)
+        case .nothing: break
+        }
+    }
+
+    private func hold(_ operation: KioskSync.Operation, _ outcome: Outcome, now: Date, in db: inout Connection) throws {
+        let id = operation.id
+        switch outcome {
+        case .retry(let reason, let notBefore):
+            try again(id, state: "waiting", reason, notBefore, now, in: &db)
+        case .inDoubt(let reason, let notBefore):
+            try again(id, state: "in-doubt", reason, notBefore, now, in: &db)
+            guard operation.kind == .dossier else { return }
+            try db.run("UPDATE dossiers SET state = 'in-doubt' WHERE id = \(operation.subject) AND state = 'sealed'")
+            if operation.state != .inDoubt { try db.addEvent(dossier: operation.subject, .inDoubt, by: nil, now: now) }
+        case .rejected(let rejection):
+            try db.run("UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(id)")
+            try reject(operation, rejection, now: now, in: &db)
+        case .conflict(let conflict):
+            try db.run("UPDATE outbox SET state = 'conflict', updated_at = \(now.milliseconds) WHERE id = \(id)")
+            if case .edited(let theirs) = conflict { _ = try applyPortal(theirs, now: now, in: &db) }
+            try stop(operation.subject, .conflict, .conflict(conflict), event: .conflict, now: now, in: &db)
+        case .blocked(let reason):
+            try db.run("UPDATE outbox SET state = 'blocked', reason = \(reason.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)")
+            let last = try db.first("SELECT kind FROM events WHERE dossier_id = \(operation.subject) ORDER BY id DESC LIMIT 1") { $0.text(0) }
+            if last != DossierEvent.Kind.blocked.rawValue { try db.addEvent(dossier: operation.subject, .blocked, by: nil, now: now) }
+        case .filesMissing(let digests, let notBefore):
+            try bringUpAgain(operation, digests, now: now, in: &db)
+            try again(id, state: "waiting", .uploadRestart, notBefore, now, in: &db)
+        case .rebased(let theirs):
+            _ = try applyPortal(theirs, now: now, in: &db)
+            try db.run(
+                "UPDATE outbox SET state = 'waiting', etag = \(theirs.etag), not_before = \(now.milliseconds), attempts = attempts + 1 WHERE id = \(id)")
+        case .delivered: break
+        }
+    }
+
+    private func again(
+        _ id: Int, state: String, _ reason: RetryReason, _ notBefore: Date, _ now: Date, in db: inout Connection
+    ) throws {
+        // A refused token says nothing about the operation: no attempt is charged (portal-contract.md, "Authentication").
+        let charge = reason == .authentication ? 0 : 1
+        try db.run(
+            """
+            UPDATE outbox SET state = \(state), reason = \(reason.rawValue), not_before = \(notBefore.milliseconds),
+                attempts = attempts + \(charge), updated_at = \(now.milliseconds) WHERE id = \(id)
+            """)
+    }
+
+    // MARK: Refusals
+
+    private func reject(_ operation: KioskSync.Operation, _ rejection: Rejection, now: Date, in db: inout Connection) throws {
+        switch operation.kind {
+        case .dossier:
+            try stop(operation.subject, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
+        case .account:
+            try db.run("UPDATE accounts SET state = 'rejected', updated_at = \(now.milliseconds) WHERE id = \(operation.subject)")
+            try rejectDependents(of: operation.id, now: now, in: &db) { dossier in
+                let prefix = try self.procedure(dossier.procedure, version: dossier.version).applicant.description
+                var passedOn = rejection
+                for index in passedOn.faults.indices { passedOn.faults[index].pointer = prefix + passedOn.faults[index].pointer }
+                return passedOn
+            }
+        case .verification:
+            try db.run(
+                "UPDATE accounts SET state = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(operation.subject) AND state <> 'verified'")
+        case .upload:
+            try rejectDependents(of: operation.id, now: now, in: &db) { dossier in
+                let component = try db.first(
+                    "SELECT component FROM papers WHERE dossier_id = \(dossier.id) AND attachment_id = \(operation.subject)") { $0.text(0) }
+                var passedOn = rejection
+                passedOn.faults = [
+                    Rejection.Fault(
+                        pointer: "/attachments/\(component ?? "")", code: rejection.code,
+                        message: rejection.detail ?? "Cổng không nhận tệp này. Hãy quét lại với dung lượng nhỏ hơn.")
+                ]
+                return passedOn
+            }
+        case .withdrawal, .report: break
+        }
+    }
+
+    private struct Dependent {
+        let id: String
+        let procedure: String
+        let version: String
+    }
+
+    /// Rejects the dossiers whose operations wait for one that was refused.
+    private func rejectDependents(
+        of operation: Int, now: Date, in db: inout Connection, _ words: (Dependent) throws -> Rejection
+    ) throws {
+        let dependents = try db.all(
+            """
+            SELECT o.id, d.id, d.procedure, d.catalogue_version FROM outbox_needs n JOIN outbox o ON o.id = n.operation
+                JOIN dossiers d ON d.id = o.subject WHERE n.needed = \(operation) AND o.kind = 'dossier'
+            """
+        ) { ($0.int(0), Dependent(id: $0.text(1), procedure: $0.text(2), version: $0.text(3))) }
+        for (waiting, dossier) in dependents {
+            let rejection = try words(dossier)
+            try db.run("UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(waiting)")
+            try stop(dossier.id, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
+        }
+    }
+
+    private func stop(
+        _ dossier: String, _ state: DossierState, _ problem: DossierProblem, event: DossierEvent.Kind, now: Date, in db: inout Connection
+    ) throws {
+        let sealed = try seal(problem, as: "problem/\(dossier)")
+        try db.run(
+            "UPDATE dossiers SET state = \(state.rawValue), problem = \(sealed), updated_at = \(now.milliseconds) WHERE id = \(dossier)")
+        try db.addEvent(dossier: dossier, event, by: nil, now: now)
+    }
+
+    /// Queues a dossier's files anew that the portal has lost; the dossier waits for them.
+    private func bringUpAgain(_ operation: KioskSync.Operation, _ digests: [String], now: Date, in db: inout Connection) throws {
+        let papers = try readPapers(of: operation.subject, in: db).filter { digests.isEmpty || digests.contains($0.sha256) }
+        let urgency = try db.first("SELECT urgency FROM outbox WHERE id = \(operation.id)") { Date(milliseconds: $0.int(0)) } ?? now
+        var needed: Set<Int> = []
+        for paper in papers {
+            try db.run("UPDATE attachments SET upload_url = NULL, is_uploaded = 0 WHERE id = \(paper.attachment)")
+            needed.insert(try db.enqueueUpload(of: paper.attachment, size: paper.size, urgency: urgency, now: now))
+        }
+        try db.need(Array(needed), before: operation.id)
+    }
+}

@@ -1,0 +1,192 @@
+public import FoundationEssentials
+internal import JSONTree
+internal import KioskDomain
+public import KioskSync
+internal import KioskVault
+internal import SQLiteAccess
+
+extension UnlockedStore: Outbox {
+    /// Begins a run (``Outbox/beginRun(now:ignoringBackOff:)``).
+    public func beginRun(now: Date, ignoringBackOff: Bool) async throws {
+        let time = now.milliseconds
+        try await store.write { db in
+            try db.run(
+                """
+                UPDATE dossiers SET state = 'in-doubt' WHERE state = 'sealed'
+                    AND id IN (SELECT subject FROM outbox WHERE kind = 'dossier' AND state = 'sending')
+                """)
+            // An upload is never in doubt: its offset is asked for.
+            try db.run("UPDATE outbox SET state = iif(kind = 'upload', 'waiting', 'in-doubt'), not_before = \(time) WHERE state = 'sending'")
+            try db.run("UPDATE outbox SET state = 'waiting', not_before = \(time) WHERE state = 'blocked'")
+            if ignoringBackOff {
+                try db.run("UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)")
+            }
+        }
+    }
+
+    /// The operations that are due (``Outbox/due(now:limit:)``).
+    public func due(now: Date, limit: Int) async throws -> [KioskSync.Operation] {
+        try await store.read { db in
+            try db.all(
+                """
+                SELECT id, kind, subject, state, attempts FROM outbox
+                WHERE needs = 0 AND state IN ('waiting', 'in-doubt') AND not_before <= \(now.milliseconds)
+                ORDER BY urgency, size, id LIMIT \(limit)
+                """, Self.operation)
+        }
+    }
+
+    static func operation(_ row: borrowing Row) throws -> KioskSync.Operation {
+        KioskSync.Operation(
+            id: row.int(0), kind: KioskSync.Operation.Kind(rawValue: row.text(1)) ?? .report, subject: row.text(2),
+            state: KioskSync.Operation.State(rawValue: row.text(3)) ?? .waiting, attempts: row.int(4))
+    }
+
+    /// When the next operation becomes due (``Outbox/nextDue()``).
+    public func nextDue() async throws -> Date? {
+        try await store.read { db in
+            let time = try db.first("SELECT min(not_before) FROM outbox WHERE needs = 0 AND state IN ('waiting', 'in-doubt')") {
+                $0.intOrNil(0)
+            }
+            return (time ?? nil).map { Date(milliseconds: $0) }
+        }
+    }
+
+    /// Notes that an operation is about to be sent, and opens what it sends (``Outbox/begin(_:now:)``).
+    public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
+        try await mapped {
+            try await store.write { db in
+                try db.run(
+                    """
+                    UPDATE outbox SET state = 'sending', updated_at = \(now.milliseconds)
+                    WHERE id = \(operation.id) AND state IN ('waiting', 'in-doubt') AND needs = 0
+                    """)
+                guard db.changes == 1 else { return nil }
+                return try self.content(of: operation, now: now, in: &db)
+            }
+        }
+    }
+
+    private func content(of operation: KioskSync.Operation, now: Date, in db: inout Connection) throws -> OperationContent? {
+        let subject = operation.subject
+        switch operation.kind {
+        case .account:
+            let sealed = try db.first("SELECT sealed FROM accounts WHERE id = \(subject)") { $0.blob(0) }
+            return .account(try open(AccountApplication.self, sealed ?? [], as: "account/\(subject)"))
+        case .verification:
+            let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
+            return .verification(account: subject, code: try open(String.self, sealed ?? [], as: "verification/\(subject)"))
+        case .upload:
+            return try uploadTask(subject, operation: operation, now: now, in: &db)
+        case .dossier:
+            return .dossier(try outgoing(subject, operation: operation, in: db))
+        case .withdrawal:
+            let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
+            let withdrawal = try open(Withdrawal.self, sealed ?? [], as: "withdrawal/\(subject)")
+            return .withdrawal(dossier: subject, reason: withdrawal.reason, at: withdrawal.at)
+        case .report:
+            let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
+            return .report(period: subject, figures: try open(JSONValue.self, sealed ?? [], as: "report/\(subject)"))
+        }
+    }
+
+    /// What is sealed of a withdrawal.
+    struct Withdrawal: Codable, Equatable {
+        var reason: String
+        var at: String
+    }
+
+    private func uploadTask(
+        _ attachment: String, operation: KioskSync.Operation, now: Date, in db: inout Connection
+    ) throws -> OperationContent? {
+        let row = try db.first("SELECT size, upload_url, is_uploaded, sealed FROM attachments WHERE id = \(attachment)") {
+            ($0.int(0), $0.textOrNil(1), $0.bool(2), $0.blob(3))
+        }
+        let paper = try db.first(
+            """
+            SELECT id, dossier_id, media_type, sealed FROM papers WHERE attachment_id = \(attachment) AND removed_at IS NULL
+            ORDER BY added_at, id LIMIT 1
+            """
+        ) { ($0.text(0), $0.text(1), $0.text(2), $0.blob(3)) }
+        guard let (size, url, isUploaded, facts) = row, let (paperID, dossier, mediaType, name) = paper, !isUploaded else {
+            // Already there, or no dossier wants it any more.
+            try finish(operation.id, now: now, in: &db)
+            return nil
+        }
+        return .upload(
+            UploadTask(
+                attachment: attachment, size: size, sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256,
+                fileName: try open(PaperFacts.self, name, as: "paper/\(paperID)").fileName, mediaType: mediaType, dossier: dossier,
+                url: url))
+    }
+
+    private func outgoing(_ id: String, operation: KioskSync.Operation, in db: borrowing Connection) throws -> OutgoingDossier {
+        let row = try db.first(
+            """
+            SELECT d.procedure, d.catalogue_version, d.account_id, d.captured_at, o.revision, o.etag, r.made_at, r.sealed
+            FROM outbox o JOIN dossiers d ON d.id = o.subject
+                JOIN revisions r ON r.dossier_id = d.id AND r.author = 'kiosk' AND r.number = o.revision
+            WHERE o.id = \(operation.id)
+            """
+        ) { row in
+            (row.text(0), row.text(1), row.text(2), row.int(3), row.int(4), row.textOrNil(5), row.int(6), row.blob(7))
+        }
+        guard let (procedure, version, account, captured, revision, etag, made, sealed) = row else { throw StoreError.noDossier }
+        let content = try open(RevisionContent.self, sealed, as: "revision/\(id)/kiosk/\(revision)")
+        let uploads = try db.all(
+            """
+            SELECT DISTINCT a.id, a.sealed, a.upload_url FROM papers p JOIN attachments a ON a.id = p.attachment_id
+            WHERE p.dossier_id = \(id) AND a.upload_url IS NOT NULL
+            """
+        ) { ($0.text(0), $0.blob(1), $0.text(2)) }
+        let urls = try uploads.map { attachment, facts, url in
+            (try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256, url)
+        }
+        return OutgoingDossier(
+            id: id, procedure: procedure, catalogueVersion: version, account: account, kiosk: identity.kioskID,
+            village: identity.village, capturedAt: VietnamTime.rfc3339(Date(milliseconds: captured)),
+            sealedAt: VietnamTime.rfc3339(Date(milliseconds: made)), revision: revision, content: content,
+            uploads: Dictionary(urls) { first, _ in first }, etag: etag, base: try portalDossier(id, etag: etag, in: db))
+    }
+
+    /// What the portal held under an ETag.
+    func portalDossier(_ id: String, etag: String?, in db: borrowing Connection) throws -> PortalDossier? {
+        guard let etag else { return nil }
+        let row = try db.first(
+            "SELECT number, sealed FROM revisions WHERE dossier_id = \(id) AND author = 'portal' AND etag = \(etag) ORDER BY number DESC LIMIT 1"
+        ) { ($0.int(0), $0.blob(1)) }
+        guard let (number, sealed) = row else { return nil }
+        return try open(PortalDossier.self, sealed, as: "revision/\(id)/portal/\(number)")
+    }
+
+    /// Keeps the address of an upload (``Outbox/keepUpload(of:url:)``).
+    public func keepUpload(of attachment: String, url: String?) async throws {
+        try await store.write { db in
+            try db.run("UPDATE attachments SET upload_url = \(url), is_uploaded = 0 WHERE id = \(attachment)")
+        }
+    }
+
+    /// How the queue stands (``Outbox/standing()``).
+    public func standing() async throws -> OutboxStanding {
+        try await store.read { db in
+            var standing = OutboxStanding()
+            let states = try db.all(
+                "SELECT state, kind, count(*) FROM outbox WHERE state NOT IN ('done', 'superseded') GROUP BY state, kind"
+            ) { ($0.text(0), $0.text(1), $0.int(2)) }
+            for (state, kind, count) in states {
+                switch state {
+                case "waiting": standing.pending += count
+                case "sending", "in-doubt": standing.inDoubt += count
+                case "blocked" where kind == "dossier": standing.blocked += count
+                default: break
+                }
+            }
+            standing.rejected = try db.first("SELECT count(*) FROM dossiers WHERE state = 'rejected'") { $0.int(0) } ?? 0
+            standing.conflicts = try db.first("SELECT count(*) FROM dossiers WHERE state = 'conflict'") { $0.int(0) } ?? 0
+            standing.supplements =
+                try db.first(
+                    "SELECT count(*) FROM dossiers WHERE portal_status = 'supplement-required' AND state = 'delivered'") { $0.int(0) } ?? 0
+            return standing
+        }
+    }
+}

@@ -1,0 +1,124 @@
+public import FoundationEssentials
+internal import KioskDomain
+internal import SQLiteAccess
+
+/// What is sealed of a paper.
+struct PaperFacts: Codable, Equatable {
+    var fileName: String
+}
+
+/// A paper of a dossier that the kiosk holds.
+public struct PaperRow: Codable, Equatable, Sendable, Identifiable {
+    /// Its id in the dossier.
+    public let id: String
+    /// The component that it proves.
+    public let component: String
+    /// The name the officer sees.
+    public let fileName: String
+    /// Its media type.
+    public let mediaType: String
+    /// Length in bytes.
+    public let size: Int
+    /// Lower-case hex SHA-256.
+    public let sha256: String
+    /// The file.
+    public let attachment: String
+    /// Whether the portal confirmed the file.
+    public let isUploaded: Bool
+}
+
+/// A file with the place it takes in a dossier.
+public struct PlacedFile: Sendable {
+    /// The component that it proves.
+    public var component: String
+    /// The name the officer sees.
+    public var fileName: String
+    /// Its media type.
+    public var mediaType: String
+    /// The file.
+    public var file: UnlockedStore.StoredFile
+
+    /// A file with its place.
+    public init(component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile) {
+        self.component = component
+        self.fileName = fileName
+        self.mediaType = mediaType
+        self.file = file
+    }
+}
+
+extension UnlockedStore {
+    /// Adds a file to a dossier that is being filled in. The same file in the same place is there once.
+    ///
+    /// - Throws: ``StoreError``.
+    public func addPaper(_ placed: PlacedFile, to dossier: String, now: Date) async throws {
+        try await mapped {
+            try await store.write { db in
+                _ = try self.readDraft(of: dossier, in: db)
+                try self.insertPaper(placed, of: dossier, now: now, in: &db)
+                try db.run("UPDATE dossiers SET updated_at = \(now.milliseconds) WHERE id = \(dossier)")
+            }
+        }
+    }
+
+    func insertPaper(_ placed: PlacedFile, of dossier: String, now: Date, in db: inout Connection) throws {
+        let known = try db.first(
+            """
+            SELECT 1 FROM papers WHERE dossier_id = \(dossier) AND component = \(placed.component)
+                AND attachment_id = \(placed.file.attachment) AND removed_at IS NULL
+            """) { _ in true }
+        guard known == nil else { return }
+        let id = try Identifier.new(now: now)
+        let sealed = try seal(PaperFacts(fileName: placed.fileName), as: "paper/\(id)")
+        try db.run(
+            """
+            INSERT INTO papers (id, dossier_id, attachment_id, component, media_type, added_at, sealed)
+            VALUES (\(id), \(dossier), \(placed.file.attachment), \(placed.component), \(placed.mediaType), \(now.milliseconds), \(sealed))
+            """)
+    }
+
+    /// Takes a paper out of a dossier that is being filled in. Earlier revisions keep it.
+    ///
+    /// - Throws: ``StoreError``: `.noPaper`, `.notADraft`.
+    public func removePaper(_ paper: String, from dossier: String, now: Date) async throws {
+        try await store.write { db in
+            _ = try self.readDraft(of: dossier, in: db)
+            try db.run(
+                "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL")
+            guard db.changes == 1 else { throw StoreError.noPaper }
+        }
+    }
+
+    /// The papers that a dossier has now.
+    ///
+    /// - Throws: ``StoreError``.
+    public func papers(of dossier: String) async throws -> [PaperRow] {
+        try await store.read { db in try self.readPapers(of: dossier, in: db) }
+    }
+
+    func readPapers(of dossier: String, in db: borrowing Connection) throws -> [PaperRow] {
+        let rows = try db.all(
+            """
+            SELECT p.id, p.component, p.media_type, p.sealed, a.id, a.size, a.sealed, a.is_uploaded
+            FROM papers p JOIN attachments a ON a.id = p.attachment_id
+            WHERE p.dossier_id = \(dossier) AND p.removed_at IS NULL ORDER BY p.component, p.added_at, p.id
+            """
+        ) { row in
+            (row.text(0), row.text(1), row.text(2), row.blob(3), row.text(4), row.int(5), row.blob(6), row.bool(7))
+        }
+        return try rows.map { id, component, mediaType, sealed, attachment, size, facts, isUploaded in
+            PaperRow(
+                id: id, component: component, fileName: try open(PaperFacts.self, sealed, as: "paper/\(id)").fileName,
+                mediaType: mediaType, size: size,
+                sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256, attachment: attachment,
+                isUploaded: isUploaded)
+        }
+    }
+}
+
+extension PaperRow {
+    /// The paper as a revision keeps it.
+    var paper: Paper {
+        Paper(id: id, component: component, fileName: fileName, mediaType: mediaType, size: size, sha256: sha256)
+    }
+}

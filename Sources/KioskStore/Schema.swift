@@ -1,0 +1,207 @@
+internal import SQLiteAccess
+
+/// The kiosk's tables. Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
+enum Schema {
+    /// `KIOS`, in the file's header.
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first])
+
+    private static let first: StaticString = """
+        CREATE TABLE settings (
+            -- what init and the kiosk itself keep in the clear: kiosk id, village, portal address, change cursor
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE secrets (
+            -- sealed under a name: the portal secret; and, wrapped by the recovery key, the master key
+            name TEXT PRIMARY KEY,
+            sealed BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE operators (
+            -- who may unlock: the master key wrapped by the PIN, and the wrong guesses since the last right one
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            salt BLOB NOT NULL,
+            log_n INTEGER NOT NULL,
+            r INTEGER NOT NULL,
+            p INTEGER NOT NULL,
+            sealed_key BLOB NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0,
+            failed_at INTEGER,
+            created_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE catalogues (
+            -- every edition that a dossier was begun with; sort tells the newest
+            version TEXT PRIMARY KEY,
+            json TEXT NOT NULL,
+            added_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE accounts (
+            -- residents' accounts at the portal; citizen_hash is the keyed hash of the citizen number
+            id TEXT PRIMARY KEY,
+            citizen_hash BLOB NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            attempts_left INTEGER,
+            expires_at INTEGER,
+            sealed BLOB NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE dossiers (
+            -- one row a dossier: where it stands here and at the portal; sealed holds the names for lists, problem why it stands
+            id TEXT PRIMARY KEY,
+            procedure TEXT NOT NULL,
+            catalogue_version TEXT NOT NULL REFERENCES catalogues (version),
+            state TEXT NOT NULL,
+            receipt TEXT UNIQUE,
+            revision INTEGER NOT NULL DEFAULT 0,
+            account_id TEXT REFERENCES accounts (id),
+            captured_at INTEGER NOT NULL,
+            sealed_at INTEGER,
+            updated_at INTEGER NOT NULL,
+            send_by INTEGER,
+            portal_code TEXT,
+            portal_version INTEGER,
+            portal_status TEXT,
+            portal_status_at TEXT,
+            portal_due_at TEXT,
+            portal_etag TEXT,
+            sealed BLOB NOT NULL,
+            problem BLOB
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX dossiers_newest ON dossiers (updated_at, id);
+        CREATE INDEX dossiers_by_state ON dossiers (state, updated_at, id);
+        CREATE INDEX dossiers_by_status ON dossiers (portal_status, state);
+        CREATE INDEX dossiers_by_code ON dossiers (portal_code);
+
+        CREATE TABLE drafts (
+            -- the form being filled in, as it was when its last field was left
+            dossier_id TEXT PRIMARY KEY REFERENCES dossiers (id),
+            saved_at INTEGER NOT NULL,
+            sealed BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE revisions (
+            -- append-only: what was sealed here (author kiosk) and what the portal held (author portal)
+            id INTEGER PRIMARY KEY,
+            dossier_id TEXT NOT NULL REFERENCES dossiers (id),
+            author TEXT NOT NULL CHECK (author IN ('kiosk', 'portal')),
+            number INTEGER NOT NULL,
+            operator_id TEXT REFERENCES operators (id),
+            parent INTEGER REFERENCES revisions (id),
+            etag TEXT,
+            made_at INTEGER NOT NULL,
+            sealed BLOB NOT NULL,
+            UNIQUE (dossier_id, author, number)
+        ) STRICT;
+        CREATE INDEX revisions_by_etag ON revisions (dossier_id, etag);
+        CREATE TRIGGER revisions_stay BEFORE UPDATE ON revisions
+        BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;
+
+        CREATE TABLE attachments (
+            -- files by the keyed hash of their SHA-256: the same paper is stored once and sent once; digest is null while written
+            id TEXT PRIMARY KEY,
+            digest BLOB UNIQUE,
+            size INTEGER NOT NULL,
+            upload_url TEXT,
+            is_uploaded INTEGER NOT NULL DEFAULT 0,
+            sealed BLOB,
+            created_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE attachment_chunks (
+            -- a file's bytes in sealed chunks of 256 KiB, so that any offset is reached in bounded memory
+            id INTEGER PRIMARY KEY,
+            attachment_id TEXT NOT NULL REFERENCES attachments (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            sealed BLOB NOT NULL,
+            UNIQUE (attachment_id, number)
+        ) STRICT;
+
+        CREATE TABLE papers (
+            -- a file in its place in a dossier; removed_at marks what a later revision left out
+            id TEXT PRIMARY KEY,
+            dossier_id TEXT NOT NULL REFERENCES dossiers (id),
+            attachment_id TEXT NOT NULL REFERENCES attachments (id),
+            component TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            added_at INTEGER NOT NULL,
+            removed_at INTEGER,
+            sealed BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX papers_of_dossier ON papers (dossier_id, component, added_at);
+        CREATE INDEX papers_of_attachment ON papers (attachment_id);
+
+        CREATE TABLE outbox (
+            -- what has to happen at the portal; needs counts the operations that come first
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            revision INTEGER,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            needs INTEGER NOT NULL DEFAULT 0,
+            not_before INTEGER NOT NULL,
+            urgency INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            etag TEXT,
+            reason TEXT,
+            sealed BLOB,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX outbox_ready ON outbox (urgency, size, id) WHERE needs = 0 AND state IN ('waiting', 'in-doubt');
+        CREATE INDEX outbox_times ON outbox (not_before) WHERE needs = 0 AND state IN ('waiting', 'in-doubt');
+        CREATE INDEX outbox_by_subject ON outbox (subject, kind, id);
+        CREATE INDEX outbox_open ON outbox (state) WHERE state NOT IN ('done', 'superseded');
+
+        CREATE TABLE outbox_needs (
+            -- an operation waits for another
+            operation INTEGER NOT NULL REFERENCES outbox (id),
+            needed INTEGER NOT NULL REFERENCES outbox (id),
+            PRIMARY KEY (needed, operation)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE events (
+            -- what happened to a dossier, in order, for its history
+            id INTEGER PRIMARY KEY,
+            dossier_id TEXT NOT NULL REFERENCES dossiers (id),
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            operator_id TEXT,
+            sealed BLOB
+        ) STRICT;
+        CREATE INDEX events_of_dossier ON events (dossier_id, id);
+
+        CREATE TABLE announcements (
+            -- what the portal wants told in the village; public
+            id TEXT PRIMARY KEY,
+            title TEXT NOT NULL,
+            body TEXT NOT NULL,
+            valid_from TEXT,
+            valid_until TEXT,
+            received_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE receipt_counters (
+            -- how many receipts a day has had
+            day TEXT PRIMARY KEY,
+            counter INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sync_runs (
+            -- what each run did
+            id INTEGER PRIMARY KEY,
+            began_at INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL,
+            delivered INTEGER NOT NULL,
+            uploaded INTEGER NOT NULL,
+            bytes_sent INTEGER NOT NULL,
+            changes_applied INTEGER NOT NULL,
+            stop TEXT
+        ) STRICT;
+        """
+}

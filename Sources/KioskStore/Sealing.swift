@@ -1,0 +1,190 @@
+public import FoundationEssentials
+public import JSONTree
+public import KioskDomain
+internal import KioskSync
+internal import KioskVault
+internal import SQLiteAccess
+
+extension UnlockedStore {
+    /// What sealing a dossier gave.
+    public struct Sealed: Codable, Equatable, Sendable {
+        /// The dossier's id.
+        public let id: String
+        /// The number on the resident's receipt.
+        public let receipt: String
+        /// Its state.
+        public let state: DossierState
+    }
+
+    /// Seals a dossier: from when this returns it is never lost. Content, receipt number and the operations that take it to the
+    /// portal are one transaction, and so one sync of the disk.
+    ///
+    /// - Parameters:
+    ///   - acceptsWarnings: whether warnings without a reason pass; a terminal has nobody to ask.
+    /// - Throws: ``StoreError``: `.notReady` with all that the form finds, `.notADraft`, `.noDossier`.
+    public func seal(_ id: String, consentBy giver: Consent.Giver, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
+        let procedure = try await procedure(ofDossier: id)
+        return try await mapped {
+            try await store.write { db in
+                let draft = try self.readDraft(of: id, in: db)
+                return try self.seal(draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: acceptsWarnings, now: now, in: &db)
+            }
+        }
+    }
+
+    /// Creates a dossier from whole answers and files, and seals it if asked, in one transaction.
+    ///
+    /// - Returns: its id, and its receipt where it was sealed.
+    /// - Throws: ``StoreError``: `.notReady`, `.noProcedure`.
+    public func fileDossier(
+        procedure code: String, answers: JSONValue, files: [PlacedFile], sealing giver: Consent.Giver?, now: Date
+    ) async throws -> (id: String, receipt: String?) {
+        guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        return try await mapped {
+            let id = try Identifier.new(now: now)
+            return try await store.write { db in
+                let draft = Draft(answers: answers)
+                try self.insertDossier(id, procedure: procedure, answers: answers, now: now, in: &db)
+                try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
+                for file in files { try self.insertPaper(file, of: id, now: now, in: &db) }
+                guard let giver else { return (id, nil) }
+                let sealed = try self.seal(draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: true, now: now, in: &db)
+                return (id, sealed.receipt)
+            }
+        }
+    }
+
+    private func seal(
+        _ draft: Draft, of id: String, procedure: Procedure, giver: Consent.Giver, acceptsWarnings: Bool, now: Date,
+        in db: inout Connection
+    ) throws -> Sealed {
+        let form = Form(procedure)
+        let answers = form.filed(draft.answers)
+        let papers = try readPapers(of: id, in: db)
+        let today = VietnamTime.day(of: now)
+        let attached = Dictionary(grouping: papers, by: \.component).mapValues(\.count)
+        let issues = form.issues(in: draft.answers, today: today) + form.paperIssues(for: answers, attached: attached)
+        let blocking = issues.filter { issue in
+            guard issue.severity == .warning else { return true }
+            return !acceptsWarnings && StoredText.clean(draft.reasons[issue.pointer.description] ?? "").isEmpty
+        }
+        guard blocking.isEmpty else { throw StoreError.notReady(blocking) }
+
+        let consent = Consent(
+            at: VietnamTime.rfc3339(now), by: giver, version: catalogue.consent.version, text: catalogue.consent.text.vi)
+        let warned = Set(issues.map(\.pointer.description))
+        let content = RevisionContent(
+            answers: answers, papers: papers.map(\.paper), consent: consent,
+            reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
+        let account = try ensureAccount(for: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
+        let revision = try insertRevision(of: id, content: content, now: now, in: &db)
+        let receipt = try db.first("SELECT receipt FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
+        let number = try receipt ?? nextReceipt(day: today, in: &db)
+        let sendBy = procedure.sendBy(answers)
+        try db.run(
+            """
+            UPDATE dossiers SET state = 'sealed', receipt = \(number), revision = \(revision), account_id = \(account.id),
+                sealed_at = \(now.milliseconds), updated_at = \(now.milliseconds), send_by = \(sendBy?.milliseconds), problem = NULL
+            WHERE id = \(id)
+            """)
+        try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
+        try db.addEvent(dossier: id, .sealed, by: operatorRow.id, now: now)
+        try enqueueDossier(id, revision: revision, papers: papers, account: account, sendBy: sendBy, now: now, in: &db)
+        return Sealed(id: id, receipt: number, state: .sealed)
+    }
+
+    private func insertRevision(of id: String, content: RevisionContent, now: Date, in db: inout Connection) throws -> Int {
+        let last = try db.first("SELECT id, number FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1") {
+            ($0.int(0), $0.int(1))
+        }
+        let base = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
+        let number = (last?.1 ?? 0) + 1
+        let sealed = try seal(content, as: "revision/\(id)/kiosk/\(number)")
+        try db.run(
+            """
+            INSERT INTO revisions (dossier_id, author, number, operator_id, parent, etag, made_at, sealed)
+            VALUES (\(id), 'kiosk', \(number), \(operatorRow.id), \(last?.0), \(base), \(now.milliseconds), \(sealed))
+            """)
+        return number
+    }
+
+    private func nextReceipt(day: CalendarDate, in db: inout Connection) throws -> String {
+        let key = day.description
+        try db.run(
+            "INSERT INTO receipt_counters (day, counter) VALUES (\(key), 1) ON CONFLICT (day) DO UPDATE SET counter = counter + 1")
+        let counter = try db.first("SELECT counter FROM receipt_counters WHERE day = \(key)") { $0.int(0) } ?? 1
+        return ReceiptNumber(village: ReceiptNumber.villageCode(of: identity.village), day: day, counter: counter).description
+    }
+
+    /// The operations that take a revision to the portal: the files that are not up yet, then the dossier.
+    private func enqueueDossier(
+        _ id: String, revision: Int, papers: [PaperRow], account: (id: String, operation: Int?), sendBy: Date?, now: Date,
+        in db: inout Connection
+    ) throws {
+        try db.supersede(kind: .dossier, subject: id, now: now)
+        // Without a deadline of the law, a week from now: older dossiers go first.
+        let urgency = sendBy ?? now.addingTimeInterval(7 * 86_400)
+        let etag = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
+        var needed: [Int] = account.operation.map { [$0] } ?? []
+        for paper in papers where !paper.isUploaded {
+            needed.append(try db.enqueueUpload(of: paper.attachment, size: paper.size, urgency: urgency, now: now))
+        }
+        let operation = try db.enqueue(.dossier, subject: id, revision: revision, urgency: urgency, size: 0, etag: etag, now: now)
+        try db.need(Array(Set(needed)), before: operation)
+    }
+}
+
+extension Connection {
+    /// Puts an operation into the outbox.
+    func enqueue(
+        _ kind: KioskSync.Operation.Kind, subject: String, revision: Int? = nil, urgency: Date, size: Int, etag: String? = nil,
+        sealed: [UInt8]? = nil, now: Date
+    ) throws -> Int {
+        try run(
+            """
+            INSERT INTO outbox (kind, subject, revision, state, not_before, urgency, size, etag, sealed, created_at, updated_at)
+            VALUES (\(kind.rawValue), \(subject), \(revision), 'waiting', \(now.milliseconds), \(urgency.milliseconds), \(size), \(etag),
+                \(sealed), \(now.milliseconds), \(now.milliseconds))
+            """)
+        return Int(lastInsertedRow)
+    }
+
+    /// The open operation that brings a file up, made where there is none; a more urgent dossier makes it more urgent.
+    func enqueueUpload(of attachment: String, size: Int, urgency: Date, now: Date) throws -> Int {
+        let open = try first(
+            """
+            SELECT id FROM outbox WHERE subject = \(attachment) AND kind = 'upload' AND state IN ('waiting', 'sending', 'in-doubt')
+            ORDER BY id DESC LIMIT 1
+            """) { $0.int(0) }
+        guard let open else { return try enqueue(.upload, subject: attachment, urgency: urgency, size: size, now: now) }
+        try run("UPDATE outbox SET urgency = min(urgency, \(urgency.milliseconds)) WHERE id = \(open)")
+        return open
+    }
+
+    /// Makes an operation wait for others.
+    func need(_ needed: [Int], before operation: Int) throws {
+        for other in needed {
+            try run("INSERT INTO outbox_needs (operation, needed) VALUES (\(operation), \(other)) ON CONFLICT DO NOTHING")
+        }
+        try recountNeeds(of: operation)
+    }
+
+    /// Counts anew what an operation waits for.
+    func recountNeeds(of operation: Int) throws {
+        try run("UPDATE outbox SET needs = (SELECT count(*) FROM outbox_needs WHERE operation = \(operation)) WHERE id = \(operation)")
+    }
+
+    /// Sets aside open operations that a newer one makes needless.
+    func supersede(kind: KioskSync.Operation.Kind, subject: String, now: Date) throws {
+        try run(
+            """
+            DELETE FROM outbox_needs WHERE operation IN
+                (SELECT id FROM outbox WHERE subject = \(subject) AND kind = \(kind.rawValue) AND state NOT IN ('done', 'superseded'))
+            """)
+        try run(
+            """
+            UPDATE outbox SET state = 'superseded', needs = 0, sealed = NULL, updated_at = \(now.milliseconds)
+            WHERE subject = \(subject) AND kind = \(kind.rawValue) AND state NOT IN ('done', 'superseded')
+            """)
+    }
+}

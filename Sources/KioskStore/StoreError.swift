@@ -1,0 +1,105 @@
+public import KioskDomain
+public import KioskVault
+public import SQLiteAccess
+
+/// What the store cannot do, in words for the log and for a village head. No case carries personal data.
+public enum StoreError: Error, Sendable {
+    /// SQLite failed.
+    case database(SQLiteError)
+    /// Keys or sealed data failed.
+    case vault(VaultError)
+    /// The folder holds no kiosk.
+    case noKiosk(folder: String)
+    /// The folder already holds a kiosk.
+    case kioskExists(folder: String)
+    /// The folder cannot be made or used.
+    case folder(String, reason: String)
+    /// No operator has this name.
+    case noOperator
+    /// The PIN is wrong; the next guess is taken after so many seconds.
+    case wrongPIN(nextGuessIn: Double)
+    /// Guessing goes on only after so many seconds.
+    case guessingTooFast(seconds: Double)
+    /// No such dossier.
+    case noDossier
+    /// The dossier is not being filled in.
+    case notADraft
+    /// The dossier cannot be taken up again now.
+    case notReopenable(DossierState)
+    /// The dossier cannot be sealed as it is.
+    case notReady([FormIssue])
+    /// No such procedure in the catalogue.
+    case noProcedure(String)
+    /// No such paper.
+    case noPaper
+    /// The file is empty.
+    case emptyFile
+    /// The file is larger than the kiosk takes.
+    case fileTooLarge(limit: Int)
+    /// No such account, or it awaits no code.
+    case noAccount
+
+    /// A sentence in Vietnamese for whoever sits at the kiosk.
+    public var spoken: String {
+        switch self {
+        case .database(let error):
+            switch error.kind {
+            case .busy: "Một chương trình khác đang ghi dữ liệu. Chờ một lát rồi thử lại."
+            case .full: "Ổ đĩa đã đầy. Hãy xóa bớt tệp khác rồi thử lại; những gì máy báo đã lưu thì không mất."
+            case .damaged: "Tệp dữ liệu bị hỏng. Đừng xóa tệp; hãy gọi người hỗ trợ để khôi phục từ bản sao lưu."
+            case .newerSchema: "Dữ liệu do phiên bản mới hơn của chương trình ghi. Hãy cài phiên bản mới."
+            case .inaccessible: "Không mở được tệp dữ liệu. Hãy kiểm tra thư mục dữ liệu."
+            case .constraint, .misuse: "Chương trình gặp lỗi. Dữ liệu đã lưu vẫn còn; hãy báo người hỗ trợ."
+            }
+        case .vault(.weakPIN(let reason)): reason
+        case .vault(.malformedRecoveryKey): "Khóa khôi phục gõ sai. Hãy xem lại bản in."
+        case .vault: "Không mở được dữ liệu đã mã hóa. Hãy báo người hỗ trợ."
+        case .noKiosk(let folder): "Thư mục \(folder) chưa có dữ liệu. Hãy chạy: kiosk init"
+        case .kioskExists(let folder): "Thư mục \(folder) đã có dữ liệu của một máy. Hãy chọn thư mục khác."
+        case .folder(let folder, _): "Không dùng được thư mục \(folder)."
+        case .noOperator: "Không có người dùng này trên máy."
+        case .wrongPIN(let seconds):
+            seconds < 1 ? "Mã PIN không đúng." : "Mã PIN không đúng. Lần thử tiếp theo sau \(Self.wait(seconds))."
+        case .guessingTooFast(let seconds): "Đã nhập sai nhiều lần. Hãy thử lại sau \(Self.wait(seconds))."
+        case .noDossier: "Không có hồ sơ này trên máy."
+        case .notADraft: "Hồ sơ này đã ghi nhận xong, không sửa được ở đây."
+        case .notReopenable: "Hồ sơ này đang chờ gửi hoặc đã xong, chưa sửa được."
+        case .notReady(let issues): "Hồ sơ còn \(issues.count) chỗ phải sửa."
+        case .noProcedure(let code): "Không có thủ tục \(code)."
+        case .noPaper: "Không có giấy tờ này trong hồ sơ."
+        case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
+        case .fileTooLarge(let limit): "Tệp quá lớn: nhiều nhất \(limit / 1_048_576) MB."
+        case .noAccount: "Không có tài khoản này, hoặc tài khoản không chờ mã."
+        }
+    }
+
+    private static func wait(_ seconds: Double) -> String {
+        seconds < 90 ? "\(Int(seconds.rounded(.up))) giây" : "\(Int((seconds / 60).rounded(.up))) phút"
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    /// A sentence in English for log and terminal, with what to do.
+    public var description: String {
+        switch self {
+        case .database(let error): error.description
+        case .vault(let error): error.description
+        case .noKiosk(let folder): "\(folder) holds no kiosk: run kiosk init first, or name the right folder with --data"
+        case .kioskExists(let folder): "\(folder) already holds a kiosk: name another folder with --data"
+        case .folder(let folder, let reason): "\(folder): \(reason)"
+        case .noOperator: "no operator of this name: see kiosk operator list"
+        case .wrongPIN(let seconds): "wrong PIN; the next guess is taken in \(Int(seconds.rounded(.up))) s"
+        case .guessingTooFast(let seconds): "too many wrong PINs; try again in \(Int(seconds.rounded(.up))) s"
+        case .noDossier: "no such dossier: see kiosk dossier list"
+        case .notADraft: "the dossier is sealed already"
+        case .notReopenable(let state): "a dossier in the state \(state.rawValue) cannot be taken up again"
+        case .notReady(let issues):
+            "the dossier cannot be sealed:" + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+        case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
+        case .noPaper: "no such paper in this dossier"
+        case .emptyFile: "the file is empty"
+        case .fileTooLarge(let limit): "the file is larger than \(limit) bytes"
+        case .noAccount: "no such account, or it awaits no code"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import FoundationEssentials
+internal import JSONTree
+public import KioskDomain
+internal import KioskVault
+internal import SQLiteAccess
+
+/// An open kiosk: everything that needs the keys. It lives as long as someone keeps it; a locked screen can let the nightly
+/// sync keep it.
+public final class UnlockedStore: Sendable {
+    let store: KioskStore
+    let vault: Vault
+    /// Who unlocked it.
+    public let operatorRow: OperatorRow
+    /// The catalogue in use for new dossiers.
+    public let catalogue: Catalogue
+    /// The kiosk itself.
+    public let identity: KioskStore.Identity
+    private let editions: [String: Catalogue]
+
+    init(_ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, now: Date) async throws {
+        self.store = store
+        self.vault = vault
+        self.operatorRow = operatorRow
+        self.catalogue = catalogue
+        identity = try await store.identity()
+        let json = String(decoding: try JSONText.encode(catalogue), as: UTF8.self)
+        editions = try await store.write { db in
+            try db.run(
+                """
+                INSERT INTO catalogues (version, json, added_at) VALUES (\(catalogue.version), \(json), \(now.milliseconds))
+                ON CONFLICT (version) DO NOTHING
+                """)
+            let texts = try db.all("SELECT version, json FROM catalogues") { ($0.text(0), $0.text(1)) }
+            return Dictionary(try texts.map { ($0, try Catalogue(json: Data($1.utf8))) }) { first, _ in first }
+        }
+    }
+
+    /// The kiosk's secret at the portal.
+    ///
+    /// - Throws: ``StoreError``.
+    public func portalSecret() async throws -> String {
+        try await mapped {
+            let sealed = try await store.read { db in try db.first("SELECT sealed FROM secrets WHERE name = 'portal'") { $0.blob(0) } }
+            return String(decoding: try vault.records.open(sealed ?? [], as: "secret/portal"), as: UTF8.self)
+        }
+    }
+
+    /// A procedure of an edition of the catalogue that some dossier was begun with.
+    ///
+    /// - Throws: ``StoreError/noProcedure(_:)``.
+    public func procedure(_ code: String, version: String) throws -> Procedure {
+        guard let procedure = editions[version]?.procedure(code) else { throw StoreError.noProcedure(code) }
+        return procedure
+    }
+
+    // MARK: Sealed records
+
+    func seal(_ value: some Encodable, as identity: String) throws -> [UInt8] {
+        try vault.records.seal(try JSONText.encode(value), as: identity)
+    }
+
+    func open<T: Decodable>(_ type: T.Type, _ sealed: [UInt8], as identity: String) throws -> T {
+        try JSONText.decode(type, from: Data(try vault.records.open(sealed, as: identity)))
+    }
+
+    func openIfPresent<T: Decodable>(_ type: T.Type, _ sealed: [UInt8]?, as identity: String) throws -> T? {
+        guard let sealed else { return nil }
+        return try open(type, sealed, as: identity)
+    }
+}
+
+/// The names under which a dossier is listed; sealed.
+struct DossierLabel: Codable, Equatable {
+    var subject: String
+    var applicant: String
+}
+
+extension UnlockedStore {
+    func label(of answers: JSONValue, procedure: Procedure) -> DossierLabel {
+        DossierLabel(
+            subject: StoredText.clean(answers[procedure.subject]?.stringValue ?? ""),
+            applicant: StoredText.clean(answers[procedure.applicant.appending("fullName")]?.stringValue ?? ""))
+    }
+}
+
+extension Connection {
+    func addEvent(dossier: String, _ kind: DossierEvent.Kind, by operatorID: String?, now: Date) throws {
+        try run(
+            "INSERT INTO events (dossier_id, at, kind, operator_id) VALUES (\(dossier), \(now.milliseconds), \(kind.rawValue), \(operatorID))"
+        )
+    }
+}

@@ -1,0 +1,108 @@
+public import FoundationEssentials
+public import KioskDomain
+public import KioskVault
+internal import SQLiteAccess
+
+/// Someone who may unlock the kiosk.
+public struct OperatorRow: Codable, Equatable, Sendable, Identifiable {
+    /// Its id.
+    public let id: String
+    /// Name as shown at the unlock page.
+    public let name: String
+}
+
+/// How long the next guess at a PIN has to wait: nothing for two slips, then 2 s doubled up to an hour. It survives a restart
+/// because the failures are counted on the disk, before a guess is even checked.
+public enum GuessDelay {
+    /// Seconds after so many wrong guesses.
+    public static func seconds(after failures: Int) -> Double {
+        guard failures > 2 else { return 0 }
+        return min(3600, 2 * Double(1 << min(failures - 3, 20)))
+    }
+}
+
+extension KioskStore {
+    /// Who may unlock the kiosk, by name.
+    ///
+    /// - Throws: ``StoreError``.
+    public func operators() async throws -> [OperatorRow] {
+        try await read { db in
+            try db.all("SELECT id, name FROM operators ORDER BY name") { OperatorRow(id: $0.text(0), name: $0.text(1)) }
+        }
+    }
+
+    /// Unlocks the kiosk with an operator's PIN.
+    ///
+    /// - Parameter name: nil where the kiosk has one operator only.
+    /// - Throws: ``StoreError``: `.noOperator`, `.wrongPIN`, `.guessingTooFast`.
+    public func unlock(operatorName name: String?, pin: String, catalogue: Catalogue, now: Date) async throws -> UnlockedStore {
+        let all = try await operators()
+        guard let person = name == nil && all.count == 1 ? all.first : all.first(where: { $0.name == name }) else {
+            throw StoreError.noOperator
+        }
+        let wrapped = try await countGuess(of: person, now: now)
+        guard let vault = try mapped({ try Vault.open(wrapped.key, pin: pin, for: person.id) }) else {
+            throw StoreError.wrongPIN(nextGuessIn: GuessDelay.seconds(after: wrapped.failures))
+        }
+        try await write { db in
+            try db.run("UPDATE operators SET failures = 0, failed_at = NULL WHERE id = \(person.id)")
+        }
+        return try await UnlockedStore(self, vault: vault, operatorRow: person, catalogue: catalogue, now: now)
+    }
+
+    /// Counts a guess as wrong before it is checked: whoever pulls the plug while scrypt runs has still used it up.
+    private func countGuess(of person: OperatorRow, now: Date) async throws -> (key: Vault.WrappedKey, failures: Int) {
+        try await write { db in
+            let row = try db.first(
+                "SELECT salt, log_n, r, p, sealed_key, failures, failed_at FROM operators WHERE id = \(person.id)"
+            ) { row in
+                (
+                    Vault.WrappedKey(
+                        salt: row.blob(0), cost: Vault.PINCost(logN: row.int(1), r: row.int(2), p: row.int(3)), sealed: row.blob(4)),
+                    row.int(5), row.intOrNil(6)
+                )
+            }
+            guard let (key, failures, failedAt) = row else { throw StoreError.noOperator }
+            if let failedAt {
+                // A clock set back must not lock the village head out for longer than the delay itself.
+                let passed = Double(now.milliseconds - failedAt) / 1000
+                let left = GuessDelay.seconds(after: failures) - max(0, passed)
+                guard left <= 0 else { throw StoreError.guessingTooFast(seconds: left) }
+            }
+            try db.run("UPDATE operators SET failures = failures + 1, failed_at = \(now.milliseconds) WHERE id = \(person.id)")
+            return (key, failures + 1)
+        }
+    }
+
+    /// Sets a new PIN for an operator with the printed recovery key.
+    ///
+    /// - Throws: ``StoreError``: `.noOperator`, `.vault(.malformedRecoveryKey)` where it is mistyped or another kiosk's.
+    public func resetPIN(operatorName: String, recoveryKey: String, newPIN: String, cost: Vault.PINCost, now: Date) async throws {
+        try await mapped {
+            let key = try RecoveryKey(typed: recoveryKey)
+            let people = try await operators()
+            guard let person = people.first(where: { $0.name == operatorName }) else { throw StoreError.noOperator }
+            let sealed = try await read { db in try db.first("SELECT sealed FROM secrets WHERE name = 'recovery'") { $0.blob(0) } }
+            guard let sealed, let vault = try Vault.open(sealed, recovery: key) else { throw VaultError.malformedRecoveryKey }
+            let wrapped = try vault.wrap(pin: newPIN, for: person.id, cost: cost)
+            try await write { db in
+                try db.run(
+                    """
+                    UPDATE operators SET salt = \(wrapped.salt), log_n = \(wrapped.cost.logN), r = \(wrapped.cost.r), p = \(wrapped.cost.p),
+                        sealed_key = \(wrapped.sealed), failures = 0, failed_at = NULL WHERE id = \(person.id)
+                    """)
+            }
+        }
+    }
+}
+
+extension Connection {
+    func insertOperator(id: String, name: String, wrapped: Vault.WrappedKey, now: Date) throws {
+        try run(
+            """
+            INSERT INTO operators (id, name, salt, log_n, r, p, sealed_key, created_at)
+            VALUES (\(id), \(name), \(wrapped.salt), \(wrapped.cost.logN), \(wrapped.cost.r), \(wrapped.cost.p), \(wrapped.sealed),
+                \(now.milliseconds))
+            """)
+    }
+}

@@ -1,0 +1,65 @@
+public import FoundationEssentials
+
+/// What follows from a failure, whatever the operation: the one place where failures become outcomes.
+public struct Judgement: Sendable {
+    /// The back-off.
+    public var policy: RetryPolicy
+
+    /// A judgement by a policy.
+    public init(policy: RetryPolicy = .standard) {
+        self.policy = policy
+    }
+
+    /// The outcome of an attempt that failed.
+    ///
+    /// - Parameters:
+    ///   - operation: what was tried; its attempts do not count this one yet.
+    ///   - chance: 0..<1.
+    public func outcome(of failure: PortalFailure, for operation: Operation, now: Date, chance: Double) -> Outcome {
+        func later(_ retryAfter: Double? = nil) -> Date {
+            now.addingTimeInterval(policy.delay(attempt: operation.attempts + 1, chance: chance, retryAfter: retryAfter))
+        }
+        let isWrite = operation.kind != .upload  // an upload's doubt is settled by asking for its offset
+        // What is in doubt stays so until an answer of the portal settles it.
+        func again(_ reason: RetryReason, mayHaveActed: Bool, at instant: Date) -> Outcome {
+            isWrite && (mayHaveActed || operation.state == .inDoubt)
+                ? .inDoubt(reason, notBefore: instant) : .retry(reason, notBefore: instant)
+        }
+        switch failure {
+        case .line(let mayHaveActed): return again(.line, mayHaveActed: mayHaveActed, at: later())
+        case .notThePortal: return again(.notThePortal, mayHaveActed: true, at: later())
+        case .busy(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
+        case .unauthenticated: return again(.authentication, mayHaveActed: false, at: now)
+        case .rejected(let rejection): return .rejected(rejection)
+        case .duplicate(let code, let receivedAt, let kiosk):
+            return .conflict(.duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk))
+        case .accountUnverified: return .blocked(.accountUnverified)
+        case .filesMissing(let digests):
+            // At once the first time; a portal that keeps losing files is not flooded.
+            return .filesMissing(digests, notBefore: operation.attempts == 0 ? now : later())
+        case .gone, .wrongOffset, .checksumFailed: return .retry(.uploadRestart, notBefore: later())
+        case .preconditionFailed:
+            return .rejected(Rejection(code: "precondition-failed", status: 412, detail: nil, faults: []))
+        }
+    }
+
+    /// What a failure tells of the whole run: nothing more can be reached for now.
+    public func halt(after failure: PortalFailure) -> Halt? {
+        switch failure {
+        case .line, .notThePortal: .line
+        case .unauthenticated: .authentication
+        case .busy(let retryAfter?): .pause(seconds: retryAfter)
+        default: nil
+        }
+    }
+
+    /// What stops a run, noticed once and not once for each dossier.
+    public enum Halt: Equatable, Sendable {
+        /// The line is down, or something else answers in the portal's place.
+        case line
+        /// The kiosk's own credentials are refused.
+        case authentication
+        /// The portal asked everyone for patience.
+        case pause(seconds: Double)
+    }
+}

@@ -1,0 +1,189 @@
+public import FoundationEssentials
+public import KioskDomain
+public import JSONTree
+
+/// How an attempt at an operation ended. It and what it changes are committed together (``Outbox/record(_:of:now:)``).
+public enum Outcome: Equatable, Sendable {
+    /// The portal has it.
+    case delivered(Effect)
+    /// A passing fault: again, not before an instant.
+    case retry(RetryReason, notBefore: Date)
+    /// The answer was lost; the portal may have acted. Again, not before an instant.
+    case inDoubt(RetryReason, notBefore: Date)
+    /// Refused; only a person can mend it.
+    case rejected(Rejection)
+    /// A person decides between our copy and the portal's, or between two dossiers.
+    case conflict(Conflict)
+    /// Held until something else happens.
+    case blocked(BlockReason)
+    /// Files that the portal does not hold (by SHA-256; none named: all) are brought up again before this is repeated.
+    case filesMissing([String], notBefore: Date)
+    /// Under a new ETag the same content can be sent again at once.
+    case rebased(PortalDossier)
+
+    /// What a delivery brings home.
+    public enum Effect: Equatable, Sendable {
+        /// The account's new state.
+        case account(AccountProgress)
+        /// The address of the finished upload.
+        case uploaded(url: String)
+        /// The dossier as the portal holds it.
+        case dossier(PortalDossier)
+        /// Nothing to keep.
+        case nothing
+    }
+}
+
+/// Why something is tried again, in one word for log, queue and screen.
+public enum RetryReason: String, Codable, Equatable, Sendable {
+    /// No connection, or it broke.
+    case line
+    /// An answer that is not the contract's: a captive portal's page, a proxy's error, a cut text.
+    case notThePortal = "not-the-portal"
+    /// The portal is busy or ill (408, 423, 429, 5xx).
+    case portalBusy = "portal-busy"
+    /// The upload went away or its offset was wrong: that step begins anew.
+    case uploadRestart = "upload-restart"
+    /// The token was refused twice.
+    case authentication
+}
+
+/// Why something is held.
+public enum BlockReason: String, Codable, Equatable, Sendable {
+    /// The resident's account is not verified.
+    case accountUnverified = "account-unverified"
+}
+
+/// A refusal in the portal's words.
+public struct Rejection: Codable, Equatable, Sendable {
+    /// The problem's code, such as `dossier-rejected`.
+    public var code: String
+    /// The HTTP status.
+    public var status: Int
+    /// The portal's words.
+    public var detail: String?
+    /// The fields at fault.
+    public var faults: [Fault]
+
+    /// A refusal.
+    public init(code: String, status: Int, detail: String?, faults: [Fault]) {
+        self.code = code
+        self.status = status
+        self.detail = detail
+        self.faults = faults
+    }
+
+    /// One field at fault.
+    public struct Fault: Codable, Equatable, Sendable {
+        /// Where: a pointer into the answers, or `/attachments/…`.
+        public var pointer: String
+        /// What kind.
+        public var code: String
+        /// The portal's words.
+        public var message: String
+        /// The right value, where the portal may tell it.
+        public var expected: JSONValue?
+
+        /// One field at fault.
+        public init(pointer: String, code: String, message: String, expected: JSONValue? = nil) {
+            self.pointer = pointer
+            self.code = code
+            self.message = message
+            self.expected = expected
+        }
+    }
+}
+
+/// What a person has to decide.
+public enum Conflict: Codable, Equatable, Sendable {
+    /// Both copies changed.
+    case edited(PortalDossier)
+    /// The resident already has an open dossier of this procedure.
+    case duplicate(code: String, receivedAt: String, kiosk: String)
+}
+
+/// A dossier as the portal holds it.
+public struct PortalDossier: Codable, Equatable, Sendable {
+    /// Its id, ours.
+    public var id: String
+    /// The portal's dossier code (mã hồ sơ).
+    public var code: String
+    /// The portal's version.
+    public var version: Int
+    /// Its status.
+    public var status: PortalStatus
+    /// Since when (RFC 3339).
+    public var statusAt: String
+    /// When the result is due (RFC 3339).
+    public var dueAt: String?
+    /// What officers wrote.
+    public var remarks: [Remark]
+    /// The procedure's code.
+    public var procedure: String
+    /// The answers as the portal holds them.
+    public var answers: JSONValue
+    /// The SHA-256 of the papers, with their components.
+    public var papers: [HeldPaper]
+    /// `kiosk` or `officer`.
+    public var editedBy: String?
+    /// The entity tag, quotes included (RFC 9110, 8.8.3).
+    public var etag: String
+
+    /// A dossier as the portal holds it.
+    public init(
+        id: String, code: String, version: Int, status: PortalStatus, statusAt: String, dueAt: String?, remarks: [Remark],
+        procedure: String, answers: JSONValue, papers: [HeldPaper], editedBy: String?, etag: String
+    ) {
+        self.id = id
+        self.code = code
+        self.version = version
+        self.status = status
+        self.statusAt = statusAt
+        self.dueAt = dueAt
+        self.remarks = remarks
+        self.procedure = procedure
+        self.answers = answers
+        self.papers = papers
+        self.editedBy = editedBy
+        self.etag = etag
+    }
+
+    /// An officer's remark.
+    public struct Remark: Codable, Equatable, Sendable {
+        /// When (RFC 3339).
+        public var at: String
+        /// Who.
+        public var by: String
+        /// What.
+        public var text: String
+        /// The field it is about.
+        public var pointer: String?
+
+        /// A remark.
+        public init(at: String, by: String, text: String, pointer: String?) {
+            self.at = at
+            self.by = by
+            self.text = text
+            self.pointer = pointer
+        }
+    }
+
+    /// A paper that the portal holds.
+    public struct HeldPaper: Codable, Equatable, Hashable, Sendable {
+        /// Its component.
+        public var component: String
+        /// Lower-case hex SHA-256.
+        public var sha256: String
+
+        /// A paper.
+        public init(component: String, sha256: String) {
+            self.component = component
+            self.sha256 = sha256
+        }
+    }
+
+    /// Whether the portal holds exactly this content.
+    public func holds(answers: JSONValue, papers: [Paper]) -> Bool {
+        self.answers == answers && Set(self.papers) == Set(papers.map { HeldPaper(component: $0.component, sha256: $0.sha256) })
+    }
+}

@@ -1,0 +1,130 @@
+public import FoundationEssentials
+public import JSONTree
+
+/// The queue of operations. Each method is one transaction.
+public protocol Outbox: Sendable {
+    /// Begins a run: what was being sent when the last run broke off is in doubt; what was blocked is tried once more.
+    ///
+    /// - Parameter ignoringBackOff: whether waiting operations become due at once, for a person who asked for it now.
+    func beginRun(now: Date, ignoringBackOff: Bool) async throws
+    /// The operations that are due and whose needs are met, most urgent first.
+    func due(now: Date, limit: Int) async throws -> [Operation]
+    /// When the next operation whose needs are met becomes due; nil where there is none.
+    func nextDue() async throws -> Date?
+    /// Notes that an operation is about to be sent, and opens what it sends. Nil where it is no longer to be sent.
+    func begin(_ operation: Operation, now: Date) async throws -> OperationContent?
+    /// Commits how an attempt ended together with what it changes.
+    func record(_ outcome: Outcome, of operation: Operation, now: Date) async throws
+    /// Bytes of a file.
+    func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8]
+    /// Keeps the address of an upload that was begun, or forgets it.
+    func keepUpload(of attachment: String, url: String?) async throws
+    /// How the queue stands.
+    func standing() async throws -> OutboxStanding
+}
+
+/// How the queue stands.
+public struct OutboxStanding: Codable, Equatable, Sendable {
+    /// Dossiers that the portal refused and nobody has mended.
+    public var rejected = 0
+    /// Dossiers that wait for a decision.
+    public var conflicts = 0
+    /// Dossiers held by an account.
+    public var blocked = 0
+    /// Operations whose answer was lost.
+    public var inDoubt = 0
+    /// Operations still to be done.
+    public var pending = 0
+    /// Dossiers for which the portal asks a supplement.
+    public var supplements = 0
+
+    /// An empty queue.
+    public init() {}
+
+    /// Whether a person has to do something.
+    public var needsPerson: Bool { rejected + conflicts + blocked + supplements > 0 }
+}
+
+/// What the kiosk holds of the portal's copy.
+public protocol Replica: Sendable {
+    /// The place in the changes feed; nil for its beginning.
+    func cursor() async throws -> String?
+    /// Applies a page and keeps its cursor, in one transaction. A change that came before changes nothing.
+    ///
+    /// - Returns: how many changes were new.
+    func apply(_ batch: ChangeBatch, now: Date) async throws -> Int
+    /// Goes back to the beginning of the feed (410).
+    func forgetCursor() async throws
+}
+
+/// The portal. Every call throws ``PortalFailure`` and nothing else.
+public protocol PortalClient: Sendable {
+    /// Whether the portal answers at all (`GET /v1/health`).
+    func isHealthy() async -> Bool
+    /// A page of the changes feed.
+    func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch
+    /// Registers an account.
+    func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress
+    /// Hands in a code.
+    func verify(account: String, code: String) async throws(PortalFailure) -> AccountProgress
+    /// Creates an upload with the file's first bytes.
+    ///
+    /// - Returns: its address and how many bytes the portal holds.
+    func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int)
+    /// How many bytes of an upload the portal holds.
+    func offset(ofUpload url: String) async throws(PortalFailure) -> Int
+    /// Adds bytes to an upload.
+    ///
+    /// - Returns: how many bytes the portal now holds.
+    func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int
+    /// Creates or amends a dossier.
+    func send(_ dossier: OutgoingDossier) async throws(PortalFailure) -> PortalDossier
+    /// A dossier as the portal holds it; nil where it holds none.
+    func dossier(_ id: String) async throws(PortalFailure) -> PortalDossier?
+    /// Withdraws a dossier.
+    func withdraw(dossier: String, reason: String, at: String) async throws(PortalFailure) -> PortalDossier
+    /// Sends a period's figures.
+    func sendReport(period: String, figures: JSONValue) async throws(PortalFailure)
+    /// Bytes of request bodies sent since the client was made.
+    var bytesSent: Int { get }
+}
+
+/// Why a call did not succeed: the classification of every answer (made in one table, `KioskTransport/Classification.swift`).
+public enum PortalFailure: Error, Equatable, Sendable {
+    /// The portal could not be reached, or the connection broke.
+    ///
+    /// - Parameter mayHaveActed: whether the request may have arrived.
+    case line(mayHaveActed: Bool)
+    /// An answer that is not the contract's.
+    case notThePortal
+    /// The portal asks for patience or is ill.
+    case busy(retryAfter: Double?)
+    /// A new token was refused, or the kiosk's own secret.
+    case unauthenticated
+    /// A refusal that a person has to mend.
+    case rejected(Rejection)
+    /// 412: the precondition does not hold.
+    case preconditionFailed
+    /// 409 `duplicate-dossier`.
+    case duplicate(code: String, receivedAt: String, kiosk: String)
+    /// 403 `account-unverified`.
+    case accountUnverified
+    /// 424 `attachments-missing`, or 422 `attachment-digest-mismatch`: SHA-256 of files to be brought up again; none named: all.
+    case filesMissing([String])
+    /// 404 or 410 of an upload or a cursor.
+    case gone
+    /// 409 of an upload: the offset was wrong.
+    case wrongOffset
+    /// 460: the checksum of the request's bytes failed.
+    case checksumFailed
+}
+
+/// Time and chance, so that both can be played.
+public protocol SyncClock: Sendable {
+    /// The wall clock.
+    var now: Date { get }
+    /// Waits; returns early where the task is cancelled.
+    func sleep(seconds: Double) async
+    /// A number in 0..<1.
+    func random() -> Double
+}

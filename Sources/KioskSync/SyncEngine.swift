@@ -1,0 +1,224 @@
+internal import FoundationEssentials
+
+/// One run: pull changes, send what is due, pull again. It asks the machines and calls the ports, and owns no rule.
+public struct SyncEngine: Sendable {
+    /// How a run behaves.
+    public struct Options: Sendable {
+        /// How many requests are under way at once, 1 to 32.
+        public var parallel = 4
+        /// How many seconds a run may spend waiting, for the line, for the portal or for a back-off to end.
+        public var patience = 45.0
+        /// Whether waiting operations are due at once.
+        public var ignoresBackOff = false
+        /// The back-off.
+        public var policy = RetryPolicy.standard
+
+        /// Four at once, 45 seconds of patience.
+        public init() {}
+    }
+
+    private let outbox: any Outbox
+    private let replica: any Replica
+    private let portal: any PortalClient
+    private let clock: any SyncClock
+    private let options: Options
+    private let judgement: Judgement
+    private let progress: @Sendable (SyncProgress) -> Void
+
+    /// An engine.
+    ///
+    /// - Parameter progress: called whenever something happened.
+    public init(
+        outbox: any Outbox, replica: any Replica, portal: any PortalClient, clock: any SyncClock, options: Options = Options(),
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) {
+        self.outbox = outbox
+        self.replica = replica
+        self.portal = portal
+        self.clock = clock
+        self.options = options
+        self.progress = progress
+        judgement = Judgement(policy: options.policy)
+    }
+
+    /// One run, to its end or until the task is cancelled: the operations under way end, no new one begins.
+    ///
+    /// - Throws: what the outbox or the replica throws: a fault of the disk.
+    public func run() async throws -> SyncReport {
+        var run = Run(before: portal.bytesSent, patience: options.patience)
+        tell(.pulling, run)
+        try await outbox.beginRun(now: clock.now, ignoringBackOff: options.ignoresBackOff)
+        try await pullPatiently(&run)
+        if run.report.stop == nil {
+            try await send(&run)
+            if run.report.stop == nil || run.report.stop == .portalBusy { try await pull(&run) }
+        }
+        run.report.standing = try await outbox.standing()
+        run.report.bytesSent = portal.bytesSent - run.before
+        tell(.ended, run)
+        return run.report
+    }
+
+    private struct Run {
+        var report = SyncReport()
+        let before: Int
+        var patience: Double
+        var probes = 0
+    }
+
+    /// The first pull decides whether the portal is there at all; a portal that asks for patience is given it.
+    private func pullPatiently(_ run: inout Run) async throws {
+        while true {
+            do {
+                return try await pullPages(&run)
+            } catch let failure as PortalFailure {
+                guard case .busy(let retryAfter) = failure else { return stop(&run, for: failure) }
+                run.probes += 1
+                let wait = options.policy.delay(attempt: run.probes, chance: clock.random(), retryAfter: retryAfter)
+                guard await spend(wait, of: &run) else { return stop(&run, for: failure) }
+            }
+        }
+    }
+
+    private func pull(_ run: inout Run) async throws {
+        do {
+            try await pullPages(&run)
+        } catch let failure as PortalFailure {
+            stop(&run, for: failure)
+        }
+    }
+
+    private func pullPages(_ run: inout Run) async throws {
+        var cursor = try await replica.cursor()
+        while true {
+            guard let batch = try await page(after: cursor) else {
+                guard cursor != nil else { throw PortalFailure.notThePortal }
+                try await replica.forgetCursor()
+                cursor = nil
+                continue
+            }
+            run.report.changesApplied += try await replica.apply(batch, now: clock.now)
+            // A feed that says there is more but does not move would be asked for ever.
+            guard batch.more, batch.cursor != cursor, !Task.isCancelled else { return }
+            cursor = batch.cursor
+        }
+    }
+
+    /// A page; nil where the portal no longer knows the cursor.
+    private func page(after cursor: String?) async throws(PortalFailure) -> ChangeBatch? {
+        do {
+            return try await portal.changes(after: cursor)
+        } catch {
+            if error == .gone { return nil }
+            throw error
+        }
+    }
+
+    private func stop(_ run: inout Run, for failure: PortalFailure) {
+        run.report.stop =
+            switch failure {
+            case .unauthenticated: .authentication
+            case .busy: .portalBusy
+            default: .line
+            }
+    }
+
+    private func send(_ run: inout Run) async throws {
+        let performer = Performer(outbox: outbox, portal: portal, clock: clock, judgement: judgement)
+        while true {
+            let halt = try await sendUntilHalt(&run, performer)
+            if Task.isCancelled {
+                run.report.stop = .cancelled
+                return
+            }
+            switch halt {
+            case nil: return
+            case .authentication:
+                run.report.stop = .authentication
+                return
+            case .pause(let seconds):
+                guard await spend(seconds, of: &run) else {
+                    run.report.stop = .portalBusy
+                    return
+                }
+            case .line:
+                guard await lineReturns(&run) else {
+                    run.report.stop = .line
+                    return
+                }
+            }
+        }
+    }
+
+    /// Sends until nothing is due within the run's patience, or something stops the whole run.
+    private func sendUntilHalt(_ run: inout Run, _ performer: Performer) async throws -> Judgement.Halt? {
+        var halt: Judgement.Halt?
+        while halt == nil, !Task.isCancelled {
+            halt = try await sendBatch(&run, performer)
+            guard halt == nil else { break }
+            guard let next = try await outbox.nextDue() else { return nil }
+            let wait = max(0.05, next.timeIntervalSince(clock.now))
+            guard await spend(wait, of: &run) else { return nil }
+        }
+        return halt
+    }
+
+    /// Keeps up to N operations under way until nothing is due or something stops the run.
+    private func sendBatch(_ run: inout Run, _ performer: Performer) async throws -> Judgement.Halt? {
+        try await withThrowingTaskGroup(of: Performer.Performed.self) { group in
+            var halt: Judgement.Halt?
+            var underWay: Set<Int> = []
+            while true {
+                if halt == nil, !Task.isCancelled, underWay.count < options.parallel {
+                    // Those under way are still listed where their beginning is not committed yet, so ask for that many more.
+                    let due = try await outbox.due(now: clock.now, limit: options.parallel + underWay.count)
+                    for operation in due where underWay.count < options.parallel && underWay.insert(operation.id).inserted {
+                        group.addTask { try await performer.perform(operation) }
+                    }
+                }
+                guard let performed = try await group.next() else { return halt }
+                underWay.remove(performed.operation.id)
+                count(performed, in: &run)
+                if let found = performed.halt, halt == nil || found == .authentication { halt = found }
+                tell(.sending, run)
+            }
+        }
+    }
+
+    private func count(_ performed: Performer.Performed, in run: inout Run) {
+        guard case .delivered(let effect) = performed.outcome else { return }
+        run.probes = 0
+        switch effect {
+        case .dossier: if performed.operation.kind == .dossier { run.report.delivered += 1 }
+        case .uploaded: run.report.uploaded += 1
+        case .account, .nothing: break
+        }
+    }
+
+    /// Waits for the line with cheap probes.
+    private func lineReturns(_ run: inout Run) async -> Bool {
+        while !Task.isCancelled {
+            run.probes += 1
+            let wait = RetryPolicy(base: 1, cap: 20).delay(attempt: run.probes, chance: 0.5 + clock.random() / 2)
+            guard await spend(wait, of: &run) else { return false }
+            if await portal.isHealthy() { return true }
+        }
+        return false
+    }
+
+    /// Waits out of the run's patience; false where there is not enough of it.
+    private func spend(_ seconds: Double, of run: inout Run) async -> Bool {
+        guard seconds <= run.patience, !Task.isCancelled else { return false }
+        run.patience -= seconds
+        tell(.waiting, run)
+        await clock.sleep(seconds: seconds)
+        return true
+    }
+
+    private func tell(_ phase: SyncProgress.Phase, _ run: Run) {
+        progress(
+            SyncProgress(
+                phase: phase, delivered: run.report.delivered, uploaded: run.report.uploaded,
+                bytesSent: portal.bytesSent - run.before))
+    }
+}

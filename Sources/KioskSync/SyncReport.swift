@@ -1,0 +1,64 @@
+/// What a run did, and how things stand after it.
+public struct SyncReport: Codable, Equatable, Sendable {
+    /// Why a run ended before all was done.
+    public enum Stop: String, Codable, Sendable {
+        /// The portal was not reached, or the line went down and stayed down.
+        case line
+        /// The kiosk's id or secret was refused.
+        case authentication
+        /// The portal asked for more patience than the run has.
+        case portalBusy = "portal-busy"
+        /// Someone stopped it.
+        case cancelled
+    }
+
+    /// Dossiers that the portal confirmed in this run.
+    public var delivered = 0
+    /// Files that the portal confirmed in this run.
+    public var uploaded = 0
+    /// Bytes of request bodies sent in this run.
+    public var bytesSent = 0
+    /// Changes of the portal that were new.
+    public var changesApplied = 0
+    /// How the queue stands.
+    public var standing = OutboxStanding()
+    /// Why the run ended early; nil where all was done that could be.
+    public var stop: Stop?
+
+    /// A run that did nothing yet.
+    public init() {}
+
+    /// Whether the run was cut short or something is left that a later run will do.
+    public var workIsLeft: Bool { stop != nil || standing.pending + standing.inDoubt > 0 }
+}
+
+/// How a run is going, for a screen.
+public struct SyncProgress: Codable, Equatable, Sendable {
+    /// What the run is at.
+    public enum Phase: String, Codable, Sendable {
+        /// Asking for changes.
+        case pulling
+        /// Sending.
+        case sending
+        /// Waiting for the line or the portal.
+        case waiting
+        /// Ended.
+        case ended
+    }
+    /// What the run is at.
+    public var phase: Phase
+    /// Dossiers confirmed.
+    public var delivered: Int
+    /// Files confirmed.
+    public var uploaded: Int
+    /// Bytes sent.
+    public var bytesSent: Int
+
+    /// How a run is going.
+    public init(phase: Phase, delivered: Int, uploaded: Int, bytesSent: Int) {
+        self.phase = phase
+        self.delivered = delivered
+        self.uploaded = uploaded
+        self.bytesSent = bytesSent
+    }
+}

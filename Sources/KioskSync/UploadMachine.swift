@@ -1,0 +1,60 @@
+/// The steps that bring a file up by tus (https://tus.io/protocols/resumable-upload, 1.0.0), as decisions: it asks for one
+/// step at a time and is told how the step ended.
+public struct UploadMachine: Equatable, Sendable {
+    /// What to do next.
+    public enum Step: Equatable, Sendable {
+        /// Create the upload with the first bytes of the file.
+        case create(count: Int)
+        /// Ask how much the portal holds.
+        case askOffset(url: String)
+        /// Send bytes.
+        case append(url: String, offset: Int, count: Int)
+        /// The whole file is up.
+        case finished(url: String)
+    }
+
+    /// How much goes into one request. 2 MiB fill 0.89 of a bad line, 0.91 is the most there is; memory is this times the number of
+    /// uploads under way.
+    public static let chunk = 2 * 1024 * 1024
+
+    private let size: Int
+    private var url: String?
+    private var offset: Int?
+
+    /// An upload of a file.
+    ///
+    /// - Parameter url: the address of an upload that was begun earlier; how far it came has to be asked.
+    public init(size: Int, url: String?) {
+        self.size = size
+        self.url = url
+    }
+
+    /// What to do next.
+    public var step: Step {
+        guard let url else { return .create(count: min(size, Self.chunk)) }
+        guard let offset else { return .askOffset(url: url) }
+        return offset >= size ? .finished(url: url) : .append(url: url, offset: offset, count: min(size - offset, Self.chunk))
+    }
+
+    /// The portal made the upload and holds so many bytes.
+    public mutating func created(url: String, offset: Int) {
+        self.url = url
+        self.offset = offset
+    }
+
+    /// The portal holds so many bytes. An offset beyond the file is another file's: begin anew.
+    public mutating func holds(_ offset: Int) {
+        if offset > size { lost() } else { self.offset = offset }
+    }
+
+    /// How much arrived is not known any more: ask.
+    public mutating func uncertain() {
+        offset = nil
+    }
+
+    /// The upload is gone: begin anew.
+    public mutating func lost() {
+        url = nil
+        offset = nil
+    }
+}
