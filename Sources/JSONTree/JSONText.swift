@@ -18,7 +18,8 @@ public enum JSONText {
     /// - Throws: ``JSONFault`` where the value cannot be written as JSON.
     public static func encode(_ value: some Encodable, pretty: Bool = false) throws(JSONFault) -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
         do {
             return try encoder.encode(value)
         } catch {

@@ -139,7 +139,9 @@ public struct Procedure: Codable, Equatable, Sendable {
         var pointers: Set<JSONPointer> = []
         for (index, section) in sections.enumerated() {
             let place = "\(path)/sections/\(index)"
-            guard !section.id.isEmpty, section.id.allSatisfy(idCharacters.contains) else { throw JSONFault("\(place)/id is not a-z, 0-9 or -") }
+            guard !section.id.isEmpty, section.id.allSatisfy(idCharacters.contains) else {
+                throw JSONFault("\(place)/id is not a-z, 0-9 or -")
+            }
             for (number, field) in section.fields.enumerated() {
                 let spot = "\(place)/fields/\(number)"
                 let whole = JSONPointer(tokens: (section.repeats.map { $0.pointer.tokens + ["0"] } ?? []) + field.pointer.tokens)
@@ -156,7 +158,8 @@ public struct Procedure: Codable, Equatable, Sendable {
         for name in ["fullName", "citizenId", "birthDate", "sex", "phone"] where !pointers.contains(applicant.appending(name)) {
             throw JSONFault("\(path)/applicant has no field \(name)")
         }
-        for (index, rule) in rules.enumerated() where !pointers.contains(rule.field) || !(rule.other.map(pointers.contains) ?? true) {
+        for (index, rule) in rules.enumerated()
+        where !pointers.contains(rule.field) || !(rule.other.map(pointers.contains) ?? true) {
             throw JSONFault("\(path)/rules/\(index) names a field that the form does not have")
         }
         if deadline.kind == .stayNotice, !(deadline.from.map(pointers.contains) ?? false) {

@@ -40,7 +40,8 @@ public struct CitizenID: Hashable, Sendable, CustomStringConvertible {
     public var hasCountryCode: Bool { (100...299).contains(Int(provinceCode) ?? 0) }
 
     private static let provinces: Set<Int> = [
-        1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48, 49,
+        1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48,
+        49,
         51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
     ]
 }
@@ -61,7 +62,9 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
         if digits.count == 11, let new = Self.renumbered[String(digits.prefix(4))] {
             digits = new + digits.dropFirst(4)
         }
-        guard digits.count == 10, digits.first == "0", let second = digits.dropFirst().first, "35789".contains(second) else { return nil }
+        guard digits.count == 10, digits.first == "0", let second = digits.dropFirst().first, "35789".contains(second) else {
+            return nil
+        }
         description = digits
     }
 

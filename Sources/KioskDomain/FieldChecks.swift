@@ -72,7 +72,11 @@ extension Form.Question {
         guard let number = CitizenID(text) else {
             let isOld = text.count == 9 && text.allSatisfy(\.isASCIIDigit)
             if isOld, field.allowsNineDigits == true { return [] }
-            return [issue("not-a-citizen-number", .error, field.allowsNineDigits == true ? Messages.not9Or12Digits : Messages.not12Digits)]
+            return [
+                issue(
+                    "not-a-citizen-number", .error,
+                    field.allowsNineDigits == true ? Messages.not9Or12Digits : Messages.not12Digits)
+            ]
         }
         var issues: [FormIssue] = []
         if !number.hasKnownProvince, !number.hasCountryCode {

@@ -71,7 +71,8 @@ public struct Form: Sendable {
         var result = JSONValue.emptyObject
         for section in sections(for: answers) {
             if let repeats = section.repeats, let members = answers[repeats.pointer]?.arrayValue {
-                let shells = members.map { member in JSONValue.object(["id": member["id"] ?? .null].filter { $0.value != .null }) }
+                let shells = members.map { member in JSONValue.object(["id": member["id"] ?? .null].filter { $0.value != .null })
+                }
                 result.set(.array(shells), at: repeats.pointer)
             }
             for question in questions(of: section, for: answers) {
@@ -89,9 +90,12 @@ public struct Form: Sendable {
             if let repeats = section.repeats {
                 let count = answers[repeats.pointer]?.arrayValue?.count ?? 0
                 if count < repeats.minimum {
-                    issues.append(FormIssue(pointer: repeats.pointer, code: "too-few", severity: .error, message: Messages.tooFew(repeats)))
+                    issues.append(
+                        FormIssue(pointer: repeats.pointer, code: "too-few", severity: .error, message: Messages.tooFew(repeats)))
                 } else if count > repeats.maximum {
-                    issues.append(FormIssue(pointer: repeats.pointer, code: "too-many", severity: .error, message: Messages.tooMany(repeats)))
+                    issues.append(
+                        FormIssue(
+                            pointer: repeats.pointer, code: "too-many", severity: .error, message: Messages.tooMany(repeats)))
                 }
             }
             for question in questions(of: section, for: answers) {
@@ -136,7 +140,8 @@ public struct Form: Sendable {
 
     private func isMemberID(_ pointer: JSONPointer) -> Bool {
         procedure.sections.compactMap(\.repeats).contains { repeats in
-            pointer.tokens.count == repeats.pointer.tokens.count + 2 && pointer.isInside(repeats.pointer) && pointer.tokens.last == "id"
+            pointer.tokens.count == repeats.pointer.tokens.count + 2 && pointer.isInside(repeats.pointer)
+                && pointer.tokens.last == "id"
         }
     }
 

@@ -15,12 +15,15 @@ enum Messages {
         en: "Write day/month/year, such as 12/03/1957. Where only the month or the year is known: 03/1957 or 1957.")
     static let bornInFuture = LocalText(
         vi: "Ngày sinh ở trong tương lai. Hãy xem lại.", en: "The date of birth lies in the future. Look again.")
-    static let bornTooLongAgo = LocalText(vi: "Năm sinh quá xa. Hãy xem lại.", en: "The year of birth is too long ago. Look again.")
+    static let bornTooLongAgo = LocalText(
+        vi: "Năm sinh quá xa. Hãy xem lại.", en: "The year of birth is too long ago. Look again.")
     static let notADate = LocalText(vi: "Ghi ngày/tháng/năm, ví dụ 05/04/2022.", en: "Write day/month/year, such as 05/04/2022.")
-    static let inFuture = LocalText(vi: "Ngày này ở trong tương lai. Hãy xem lại.", en: "This day lies in the future. Look again.")
+    static let inFuture = LocalText(
+        vi: "Ngày này ở trong tương lai. Hãy xem lại.", en: "This day lies in the future. Look again.")
     static let notATime = LocalText(vi: "Hãy chọn ngày và giờ.", en: "Choose the day and the time.")
     static let not12Digits = LocalText(
-        vi: "Số định danh (CCCD) gồm đúng 12 chữ số. Hãy xem lại trên thẻ.", en: "The citizen number has exactly 12 digits. Look at the card.")
+        vi: "Số định danh (CCCD) gồm đúng 12 chữ số. Hãy xem lại trên thẻ.",
+        en: "The citizen number has exactly 12 digits. Look at the card.")
     static let not9Or12Digits = LocalText(
         vi: "Số CCCD gồm 12 chữ số, số CMND cũ gồm 9 chữ số. Hãy xem lại trên thẻ.",
         en: "A citizen number has 12 digits, an old identity card's 9. Look at the card.")

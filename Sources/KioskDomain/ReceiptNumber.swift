@@ -20,7 +20,8 @@ public struct ReceiptNumber: Hashable, Sendable, CustomStringConvertible {
     /// Reads a number as typed, in any letter case; nil where its check letter does not agree.
     public init?(typed text: String) {
         let upper = text.trimmed.uppercased()
-        guard let hyphen = upper.lastIndex(of: "-"), upper.distance(from: hyphen, to: upper.endIndex) == 2, let letter = upper.last,
+        guard let hyphen = upper.lastIndex(of: "-"), upper.distance(from: hyphen, to: upper.endIndex) == 2,
+            let letter = upper.last,
             Self.check(String(upper[..<hyphen])) == letter
         else { return nil }
         description = upper

@@ -32,17 +32,21 @@ extension UnlockedStore {
         func answer(_ name: String) -> String { answers[procedure.applicant.appending(name)]?.stringValue ?? "" }
         let number = answer("citizenId")
         let hash = vault.lookup.hash(Array(number.utf8), kind: "citizen")
-        let known = try db.first("SELECT id, state, sealed FROM accounts WHERE citizen_hash = \(hash)") { ($0.text(0), $0.text(1), $0.blob(2)) }
+        let known = try db.first("SELECT id, state, sealed FROM accounts WHERE citizen_hash = \(hash)") {
+            ($0.text(0), $0.text(1), $0.blob(2))
+        }
         var application = AccountApplication(
             id: try known?.0 ?? Identifier.new(now: now), citizenId: number, fullName: answer("fullName"),
-            birthDate: answer("birthDate"), sex: Sex(rawValue: answer("sex")) ?? .female, phone: answer("phone"), consentAt: consentAt)
+            birthDate: answer("birthDate"), sex: Sex(rawValue: answer("sex")) ?? .female, phone: answer("phone"),
+            consentAt: consentAt)
         if let (id, state, sealed) = known {
             let before = try open(AccountApplication.self, sealed, as: "account/\(id)")
             let pending = try db.first(
                 """
                 SELECT id FROM outbox WHERE subject = \(id) AND kind = 'account' AND state IN ('waiting', 'sending', 'in-doubt')
                 ORDER BY id DESC LIMIT 1
-                """) { $0.int(0) }
+                """
+            ) { $0.int(0) }
             application.consentAt = before.consentAt
             if state == AccountProgress.verified || (application == before && state != "rejected") { return (id, pending) }
             application.consentAt = consentAt

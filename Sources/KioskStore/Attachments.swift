@@ -62,7 +62,9 @@ extension UnlockedStore {
             let rows = sealed
             try await owner.store.write { db in
                 for row in rows {
-                    try db.run("INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(id), \(row.number), \(row.bytes))")
+                    try db.run(
+                        "INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(id), \(row.number), \(row.bytes))"
+                    )
                 }
             }
         }

@@ -1,7 +1,7 @@
 public import FoundationEssentials
+internal import Glibc
 internal import KioskDomain
 public import KioskVault
-internal import Glibc
 internal import SQLiteAccess
 
 /// A kiosk's data folder, locked: what can be known and done without a PIN.
@@ -76,7 +76,9 @@ public final class KioskStore: Sendable {
     ///
     /// - Returns: the store and the recovery key, to be printed once; it is kept nowhere.
     /// - Throws: ``StoreError``: `.kioskExists`, `.folder`, `.vault(.weakPIN)`.
-    public static func found(_ founding: Founding, in folder: String, now: Date) async throws -> (store: KioskStore, recoveryKey: String) {
+    public static func found(_ founding: Founding, in folder: String, now: Date) async throws -> (
+        store: KioskStore, recoveryKey: String
+    ) {
         try prepare(folder)
         let path = folder + "/kiosk.sqlite"
         return try await mapped {
@@ -172,7 +174,9 @@ extension Connection {
 
     func setSetting(_ key: String, to value: String?) throws {
         if let value {
-            try run("INSERT INTO settings (key, value) VALUES (\(key), \(value)) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            try run(
+                "INSERT INTO settings (key, value) VALUES (\(key), \(value)) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            )
         } else {
             try run("DELETE FROM settings WHERE key = \(key)")
         }

@@ -19,7 +19,8 @@ extension UnlockedStore {
             try await store.write { db in
                 // A newer revision may have taken this operation's place while it was under way; what the portal said of the
                 // dossier is kept all the same.
-                let isCurrent = try db.first("SELECT state = 'sending' FROM outbox WHERE id = \(operation.id)") { $0.bool(0) } ?? false
+                let isCurrent =
+                    try db.first("SELECT state = 'sending' FROM outbox WHERE id = \(operation.id)") { $0.bool(0) } ?? false
                 switch outcome {
                 case .delivered(let effect):
                     try self.take(effect, of: operation, isCurrent: isCurrent, now: now, in: &db)
@@ -35,7 +36,8 @@ extension UnlockedStore {
     /// Marks an operation done and frees what waited for it.
     func finish(_ operation: Int, now: Date, in db: inout Connection) throws {
         try db.run(
-            "UPDATE outbox SET state = 'done', needs = 0, reason = NULL, sealed = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation)")
+            "UPDATE outbox SET state = 'done', needs = 0, reason = NULL, sealed = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation)"
+        )
         let waiting = try db.all("SELECT operation FROM outbox_needs WHERE needed = \(operation)") { $0.int(0) }
         try db.run("DELETE FROM outbox_needs WHERE needed = \(operation)")
         for other in waiting { try db.recountNeeds(of: other) }
@@ -52,7 +54,9 @@ extension UnlockedStore {
         case .dossier(let dossier):
             _ = try applyPortal(dossier, now: now, in: &db)
             guard isCurrent, operation.kind == .dossier else { return }
-            try db.run("UPDATE dossiers SET state = 'delivered', problem = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation.subject)")
+            try db.run(
+                "UPDATE dossiers SET state = 'delivered', problem = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation.subject)"
+            )
             try db.addEvent(dossier: operation.subject, .delivered, by: nil, now: now)
         case .nothing: break
         }
@@ -69,23 +73,32 @@ extension UnlockedStore {
             try db.run("UPDATE dossiers SET state = 'in-doubt' WHERE id = \(operation.subject) AND state = 'sealed'")
             if operation.state != .inDoubt { try db.addEvent(dossier: operation.subject, .inDoubt, by: nil, now: now) }
         case .rejected(let rejection):
-            try db.run("UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(id)")
+            try db.run(
+                "UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(id)"
+            )
             try reject(operation, rejection, now: now, in: &db)
         case .conflict(let conflict):
             try db.run("UPDATE outbox SET state = 'conflict', updated_at = \(now.milliseconds) WHERE id = \(id)")
             if case .edited(let theirs) = conflict { _ = try applyPortal(theirs, now: now, in: &db) }
             try stop(operation.subject, .conflict, .conflict(conflict), event: .conflict, now: now, in: &db)
         case .blocked(let reason):
-            try db.run("UPDATE outbox SET state = 'blocked', reason = \(reason.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)")
-            let last = try db.first("SELECT kind FROM events WHERE dossier_id = \(operation.subject) ORDER BY id DESC LIMIT 1") { $0.text(0) }
-            if last != DossierEvent.Kind.blocked.rawValue { try db.addEvent(dossier: operation.subject, .blocked, by: nil, now: now) }
+            try db.run(
+                "UPDATE outbox SET state = 'blocked', reason = \(reason.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)"
+            )
+            let last = try db.first("SELECT kind FROM events WHERE dossier_id = \(operation.subject) ORDER BY id DESC LIMIT 1") {
+                $0.text(0)
+            }
+            if last != DossierEvent.Kind.blocked.rawValue {
+                try db.addEvent(dossier: operation.subject, .blocked, by: nil, now: now)
+            }
         case .filesMissing(let digests, let notBefore):
             try bringUpAgain(operation, digests, now: now, in: &db)
             try again(id, state: "waiting", .uploadRestart, notBefore, now, in: &db)
         case .rebased(let theirs):
             _ = try applyPortal(theirs, now: now, in: &db)
             try db.run(
-                "UPDATE outbox SET state = 'waiting', etag = \(theirs.etag), not_before = \(now.milliseconds), attempts = attempts + 1 WHERE id = \(id)")
+                "UPDATE outbox SET state = 'waiting', etag = \(theirs.etag), not_before = \(now.milliseconds), attempts = attempts + 1 WHERE id = \(id)"
+            )
         case .delivered: break
         }
     }
@@ -110,7 +123,7 @@ extension UnlockedStore {
             try stop(operation.subject, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
         case .account:
             try db.run("UPDATE accounts SET state = 'rejected', updated_at = \(now.milliseconds) WHERE id = \(operation.subject)")
-            try rejectDependents(of: operation.id, now: now, in: &db) { dossier in
+            try rejectDependents(of: operation.id, now: now, in: &db) { dossier, _ in
                 let prefix = try self.procedure(dossier.procedure, version: dossier.version).applicant.description
                 var passedOn = rejection
                 for index in passedOn.faults.indices { passedOn.faults[index].pointer = prefix + passedOn.faults[index].pointer }
@@ -118,11 +131,13 @@ extension UnlockedStore {
             }
         case .verification:
             try db.run(
-                "UPDATE accounts SET state = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(operation.subject) AND state <> 'verified'")
+                "UPDATE accounts SET state = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(operation.subject) AND state <> 'verified'"
+            )
         case .upload:
-            try rejectDependents(of: operation.id, now: now, in: &db) { dossier in
+            try rejectDependents(of: operation.id, now: now, in: &db) { dossier, db in
                 let component = try db.first(
-                    "SELECT component FROM papers WHERE dossier_id = \(dossier.id) AND attachment_id = \(operation.subject)") { $0.text(0) }
+                    "SELECT component FROM papers WHERE dossier_id = \(dossier.id) AND attachment_id = \(operation.subject)"
+                ) { $0.text(0) }
                 var passedOn = rejection
                 passedOn.faults = [
                     Rejection.Fault(
@@ -143,7 +158,7 @@ extension UnlockedStore {
 
     /// Rejects the dossiers whose operations wait for one that was refused.
     private func rejectDependents(
-        of operation: Int, now: Date, in db: inout Connection, _ words: (Dependent) throws -> Rejection
+        of operation: Int, now: Date, in db: inout Connection, _ words: (Dependent, borrowing Connection) throws -> Rejection
     ) throws {
         let dependents = try db.all(
             """
@@ -152,25 +167,30 @@ extension UnlockedStore {
             """
         ) { ($0.int(0), Dependent(id: $0.text(1), procedure: $0.text(2), version: $0.text(3))) }
         for (waiting, dossier) in dependents {
-            let rejection = try words(dossier)
-            try db.run("UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(waiting)")
+            let rejection = try words(dossier, db)
+            try db.run(
+                "UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(waiting)"
+            )
             try stop(dossier.id, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
         }
     }
 
     private func stop(
-        _ dossier: String, _ state: DossierState, _ problem: DossierProblem, event: DossierEvent.Kind, now: Date, in db: inout Connection
+        _ dossier: String, _ state: DossierState, _ problem: DossierProblem, event: DossierEvent.Kind, now: Date,
+        in db: inout Connection
     ) throws {
         let sealed = try seal(problem, as: "problem/\(dossier)")
         try db.run(
-            "UPDATE dossiers SET state = \(state.rawValue), problem = \(sealed), updated_at = \(now.milliseconds) WHERE id = \(dossier)")
+            "UPDATE dossiers SET state = \(state.rawValue), problem = \(sealed), updated_at = \(now.milliseconds) WHERE id = \(dossier)"
+        )
         try db.addEvent(dossier: dossier, event, by: nil, now: now)
     }
 
     /// Queues a dossier's files anew that the portal has lost; the dossier waits for them.
     private func bringUpAgain(_ operation: KioskSync.Operation, _ digests: [String], now: Date, in db: inout Connection) throws {
         let papers = try readPapers(of: operation.subject, in: db).filter { digests.isEmpty || digests.contains($0.sha256) }
-        let urgency = try db.first("SELECT urgency FROM outbox WHERE id = \(operation.id)") { Date(milliseconds: $0.int(0)) } ?? now
+        let urgency =
+            try db.first("SELECT urgency FROM outbox WHERE id = \(operation.id)") { Date(milliseconds: $0.int(0)) } ?? now
         var needed: Set<Int> = []
         for paper in papers {
             try db.run("UPDATE attachments SET upload_url = NULL, is_uploaded = 0 WHERE id = \(paper.attachment)")

@@ -16,10 +16,13 @@ extension UnlockedStore: Outbox {
                     AND id IN (SELECT subject FROM outbox WHERE kind = 'dossier' AND state = 'sending')
                 """)
             // An upload is never in doubt: its offset is asked for.
-            try db.run("UPDATE outbox SET state = iif(kind = 'upload', 'waiting', 'in-doubt'), not_before = \(time) WHERE state = 'sending'")
+            try db.run(
+                "UPDATE outbox SET state = iif(kind = 'upload', 'waiting', 'in-doubt'), not_before = \(time) WHERE state = 'sending'"
+            )
             try db.run("UPDATE outbox SET state = 'waiting', not_before = \(time) WHERE state = 'blocked'")
             if ignoringBackOff {
-                try db.run("UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)")
+                try db.run(
+                    "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)")
             }
         }
     }
@@ -115,8 +118,10 @@ extension UnlockedStore: Outbox {
         }
         return .upload(
             UploadTask(
-                attachment: attachment, size: size, sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256,
-                fileName: try open(PaperFacts.self, name, as: "paper/\(paperID)").fileName, mediaType: mediaType, dossier: dossier,
+                attachment: attachment, size: size,
+                sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256,
+                fileName: try open(PaperFacts.self, name, as: "paper/\(paperID)").fileName, mediaType: mediaType,
+                dossier: dossier,
                 url: url))
     }
 
@@ -185,7 +190,8 @@ extension UnlockedStore: Outbox {
             standing.conflicts = try db.first("SELECT count(*) FROM dossiers WHERE state = 'conflict'") { $0.int(0) } ?? 0
             standing.supplements =
                 try db.first(
-                    "SELECT count(*) FROM dossiers WHERE portal_status = 'supplement-required' AND state = 'delivered'") { $0.int(0) } ?? 0
+                    "SELECT count(*) FROM dossiers WHERE portal_status = 'supplement-required' AND state = 'delivered'"
+                ) { $0.int(0) } ?? 0
             return standing
         }
     }

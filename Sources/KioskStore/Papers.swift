@@ -66,7 +66,8 @@ extension UnlockedStore {
             """
             SELECT 1 FROM papers WHERE dossier_id = \(dossier) AND component = \(placed.component)
                 AND attachment_id = \(placed.file.attachment) AND removed_at IS NULL
-            """) { _ in true }
+            """
+        ) { _ in true }
         guard known == nil else { return }
         let id = try Identifier.new(now: now)
         let sealed = try seal(PaperFacts(fileName: placed.fileName), as: "paper/\(id)")
@@ -84,7 +85,8 @@ extension UnlockedStore {
         try await store.write { db in
             _ = try self.readDraft(of: dossier, in: db)
             try db.run(
-                "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL")
+                "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL"
+            )
             guard db.changes == 1 else { throw StoreError.noPaper }
         }
     }

@@ -111,7 +111,9 @@ extension UnlockedStore {
     ///   - after: the last row of the page before.
     ///   - limit: the most rows.
     /// - Throws: ``StoreError``.
-    public func dossiers(_ filter: DossierFilter = .all, after: ListPosition? = nil, limit: Int = 50) async throws -> [DossierSummary] {
+    public func dossiers(_ filter: DossierFilter = .all, after: ListPosition? = nil, limit: Int = 50) async throws
+        -> [DossierSummary]
+    {
         let time = after?.updatedAt.milliseconds ?? Int.max
         let id = after?.id ?? ""
         let place: SQL = "(updated_at, id) < (\(time), \(id))"
@@ -137,7 +139,8 @@ extension UnlockedStore {
             id: id, procedure: row.text(1), catalogueVersion: row.text(2), state: DossierState(rawValue: row.text(3)) ?? .draft,
             receipt: row.textOrNil(4), revision: row.int(5), subject: label.subject, applicant: label.applicant,
             capturedAt: Date(milliseconds: row.int(6)), sealedAt: row.intOrNil(7).map { Date(milliseconds: $0) },
-            updatedAt: Date(milliseconds: row.int(8)), sendBy: row.intOrNil(9).map { Date(milliseconds: $0) }, code: row.textOrNil(10),
+            updatedAt: Date(milliseconds: row.int(8)), sendBy: row.intOrNil(9).map { Date(milliseconds: $0) },
+            code: row.textOrNil(10),
             status: row.textOrNil(11).map(PortalStatus.init), statusAt: row.textOrNil(12), dueAt: row.textOrNil(13),
             awaitsAccount: row.bool(15))
     }
@@ -165,7 +168,9 @@ extension UnlockedStore {
         let last = try db.first(
             "SELECT number, sealed FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1"
         ) { ($0.int(0), $0.blob(1)) }
-        let content = try last.map { number, sealed in try open(RevisionContent.self, sealed, as: "revision/\(id)/kiosk/\(number)") }
+        let content = try last.map { number, sealed in
+            try open(RevisionContent.self, sealed, as: "revision/\(id)/kiosk/\(number)")
+        }
         let draft = summary.state == .draft ? try readDraft(of: id, in: db) : nil
         return DossierDetail(
             summary: summary, answers: draft?.answers ?? content?.answers ?? .emptyObject, papers: try readPapers(of: id, in: db),
@@ -180,7 +185,9 @@ extension UnlockedStore {
     public func counts() async throws -> [DossierState: Int] {
         try await store.read { db in
             let rows = try db.all("SELECT state, count(*) FROM dossiers GROUP BY state") { ($0.text(0), $0.int(1)) }
-            return Dictionary(rows.compactMap { name, count in DossierState(rawValue: name).map { ($0, count) } }) { first, _ in first }
+            return Dictionary(rows.compactMap { name, count in DossierState(rawValue: name).map { ($0, count) } }) { first, _ in
+                first
+            }
         }
     }
 
@@ -190,7 +197,8 @@ extension UnlockedStore {
     public func announcements() async throws -> [Announcement] {
         try await store.read { db in
             try db.all("SELECT id, title, body, valid_from, valid_until FROM announcements ORDER BY received_at DESC LIMIT 50") {
-                Announcement(id: $0.text(0), title: $0.text(1), body: $0.text(2), validFrom: $0.textOrNil(3), validUntil: $0.textOrNil(4))
+                Announcement(
+                    id: $0.text(0), title: $0.text(1), body: $0.text(2), validFrom: $0.textOrNil(3), validUntil: $0.textOrNil(4))
             }
         }
     }

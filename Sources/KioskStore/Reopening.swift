@@ -20,7 +20,8 @@ extension UnlockedStore {
                 let isOver = status.map { ["resolved", "returned", "refused", "withdrawn"].contains($0.rawValue) } ?? false
                 guard [.rejected, .conflict, .delivered].contains(state), !isOver else { throw StoreError.notReopenable(state) }
                 let sealed = try db.first(
-                    "SELECT sealed FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' AND number = \(revision)") { $0.blob(0) }
+                    "SELECT sealed FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' AND number = \(revision)"
+                ) { $0.blob(0) }
                 let content = try self.open(RevisionContent.self, sealed ?? [], as: "revision/\(id)/kiosk/\(revision)")
                 try db.supersede(kind: .dossier, subject: id, now: now)
                 try db.run("UPDATE dossiers SET state = 'draft' WHERE id = \(id)")

@@ -55,11 +55,14 @@ extension UnlockedStore: Replica {
     ///
     /// - Returns: whether it was new; an older version than the one at hand is not.
     func applyPortal(_ dossier: PortalDossier, now: Date, in db: inout Connection) throws -> Bool {
-        let row = try db.first("SELECT portal_version, portal_etag, portal_status, state FROM dossiers WHERE id = \(dossier.id)") {
+        let row = try db.first("SELECT portal_version, portal_etag, portal_status, state FROM dossiers WHERE id = \(dossier.id)")
+        {
             ($0.intOrNil(0), $0.textOrNil(1), $0.textOrNil(2), $0.text(3))
         }
         guard let (version, etag, status, _) = row, etag != dossier.etag, version ?? 0 <= dossier.version else { return false }
-        let number = try db.first("SELECT ifnull(max(number), 0) + 1 FROM revisions WHERE dossier_id = \(dossier.id) AND author = 'portal'") {
+        let number = try db.first(
+            "SELECT ifnull(max(number), 0) + 1 FROM revisions WHERE dossier_id = \(dossier.id) AND author = 'portal'"
+        ) {
             $0.int(0)
         }
         let sealed = try seal(dossier, as: "revision/\(dossier.id)/portal/\(number ?? 1)")

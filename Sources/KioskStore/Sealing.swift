@@ -27,7 +27,8 @@ extension UnlockedStore {
         return try await mapped {
             try await store.write { db in
                 let draft = try self.readDraft(of: id, in: db)
-                return try self.seal(draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: acceptsWarnings, now: now, in: &db)
+                return try self.seal(
+                    draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: acceptsWarnings, now: now, in: &db)
             }
         }
     }
@@ -48,7 +49,8 @@ extension UnlockedStore {
                 try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
                 for file in files { try self.insertPaper(file, of: id, now: now, in: &db) }
                 guard let giver else { return (id, nil) }
-                let sealed = try self.seal(draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: true, now: now, in: &db)
+                let sealed = try self.seal(
+                    draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: true, now: now, in: &db)
                 return (id, sealed.receipt)
             }
         }
@@ -94,7 +96,9 @@ extension UnlockedStore {
     }
 
     private func insertRevision(of id: String, content: RevisionContent, now: Date, in db: inout Connection) throws -> Int {
-        let last = try db.first("SELECT id, number FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1") {
+        let last = try db.first(
+            "SELECT id, number FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1"
+        ) {
             ($0.int(0), $0.int(1))
         }
         let base = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
@@ -111,7 +115,8 @@ extension UnlockedStore {
     private func nextReceipt(day: CalendarDate, in db: inout Connection) throws -> String {
         let key = day.description
         try db.run(
-            "INSERT INTO receipt_counters (day, counter) VALUES (\(key), 1) ON CONFLICT (day) DO UPDATE SET counter = counter + 1")
+            "INSERT INTO receipt_counters (day, counter) VALUES (\(key), 1) ON CONFLICT (day) DO UPDATE SET counter = counter + 1"
+        )
         let counter = try db.first("SELECT counter FROM receipt_counters WHERE day = \(key)") { $0.int(0) } ?? 1
         return ReceiptNumber(village: ReceiptNumber.villageCode(of: identity.village), day: day, counter: counter).description
     }
@@ -155,7 +160,8 @@ extension Connection {
             """
             SELECT id FROM outbox WHERE subject = \(attachment) AND kind = 'upload' AND state IN ('waiting', 'sending', 'in-doubt')
             ORDER BY id DESC LIMIT 1
-            """) { $0.int(0) }
+            """
+        ) { $0.int(0) }
         guard let open else { return try enqueue(.upload, subject: attachment, urgency: urgency, size: size, now: now) }
         try run("UPDATE outbox SET urgency = min(urgency, \(urgency.milliseconds)) WHERE id = \(open)")
         return open
@@ -171,7 +177,9 @@ extension Connection {
 
     /// Counts anew what an operation waits for.
     func recountNeeds(of operation: Int) throws {
-        try run("UPDATE outbox SET needs = (SELECT count(*) FROM outbox_needs WHERE operation = \(operation)) WHERE id = \(operation)")
+        try run(
+            "UPDATE outbox SET needs = (SELECT count(*) FROM outbox_needs WHERE operation = \(operation)) WHERE id = \(operation)"
+        )
     }
 
     /// Sets aside open operations that a newer one makes needless.

@@ -94,7 +94,8 @@ extension StoreError: CustomStringConvertible {
         case .notADraft: "the dossier is sealed already"
         case .notReopenable(let state): "a dossier in the state \(state.rawValue) cannot be taken up again"
         case .notReady(let issues):
-            "the dossier cannot be sealed:" + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+            "the dossier cannot be sealed:"
+                + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"

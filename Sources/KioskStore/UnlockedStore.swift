@@ -40,7 +40,9 @@ public final class UnlockedStore: Sendable {
     /// - Throws: ``StoreError``.
     public func portalSecret() async throws -> String {
         try await mapped {
-            let sealed = try await store.read { db in try db.first("SELECT sealed FROM secrets WHERE name = 'portal'") { $0.blob(0) } }
+            let sealed = try await store.read { db in
+                try db.first("SELECT sealed FROM secrets WHERE name = 'portal'") { $0.blob(0) }
+            }
             return String(decoding: try vault.records.open(sealed ?? [], as: "secret/portal"), as: UTF8.self)
         }
     }

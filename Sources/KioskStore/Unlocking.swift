@@ -58,7 +58,8 @@ extension KioskStore {
             ) { row in
                 (
                     Vault.WrappedKey(
-                        salt: row.blob(0), cost: Vault.PINCost(logN: row.int(1), r: row.int(2), p: row.int(3)), sealed: row.blob(4)),
+                        salt: row.blob(0), cost: Vault.PINCost(logN: row.int(1), r: row.int(2), p: row.int(3)),
+                        sealed: row.blob(4)),
                     row.int(5), row.intOrNil(6)
                 )
             }
@@ -82,7 +83,8 @@ extension KioskStore {
             let key = try RecoveryKey(typed: recoveryKey)
             let people = try await operators()
             guard let person = people.first(where: { $0.name == operatorName }) else { throw StoreError.noOperator }
-            let sealed = try await read { db in try db.first("SELECT sealed FROM secrets WHERE name = 'recovery'") { $0.blob(0) } }
+            let sealed = try await read { db in try db.first("SELECT sealed FROM secrets WHERE name = 'recovery'") { $0.blob(0) }
+            }
             guard let sealed, let vault = try Vault.open(sealed, recovery: key) else { throw VaultError.malformedRecoveryKey }
             let wrapped = try vault.wrap(pin: newPIN, for: person.id, cost: cost)
             try await write { db in

@@ -1,5 +1,5 @@
-public import KioskDomain
 public import JSONTree
+public import KioskDomain
 
 /// What an operation sends, opened from the store.
 public enum OperationContent: Sendable {
@@ -84,7 +84,8 @@ public struct UploadTask: Equatable, Sendable {
     public var url: String?
 
     /// A file to be brought up.
-    public init(attachment: String, size: Int, sha256: String, fileName: String, mediaType: String, dossier: String, url: String?) {
+    public init(attachment: String, size: Int, sha256: String, fileName: String, mediaType: String, dossier: String, url: String?)
+    {
         self.attachment = attachment
         self.size = size
         self.sha256 = sha256
@@ -126,7 +127,8 @@ public struct OutgoingDossier: Equatable, Sendable {
 
     /// A dossier to be sent.
     public init(
-        id: String, procedure: String, catalogueVersion: String, account: String, kiosk: String, village: String, capturedAt: String,
+        id: String, procedure: String, catalogueVersion: String, account: String, kiosk: String, village: String,
+        capturedAt: String,
         sealedAt: String, revision: Int, content: RevisionContent, uploads: [String: String], etag: String?, base: PortalDossier?
     ) {
         self.id = id

@@ -1,6 +1,6 @@
 public import FoundationEssentials
-public import KioskDomain
 public import JSONTree
+public import KioskDomain
 
 /// How an attempt at an operation ended. It and what it changes are committed together (``Outbox/record(_:of:now:)``).
 public enum Outcome: Equatable, Sendable {

@@ -105,7 +105,8 @@ struct Performer: Sendable {
     static func settle(ours: OutgoingDossier, theirs: PortalDossier) -> Outcome {
         if theirs.holds(answers: ours.content.answers, papers: ours.content.papers) { return .delivered(.dossier(theirs)) }
         // Only the status moved: nobody changed what we are about to change.
-        if let base = ours.base, theirs.etag != base.etag, theirs.answers == base.answers, Set(theirs.papers) == Set(base.papers) {
+        if let base = ours.base, theirs.etag != base.etag, theirs.answers == base.answers, Set(theirs.papers) == Set(base.papers)
+        {
             return .rebased(theirs)
         }
         return .conflict(.edited(theirs))
