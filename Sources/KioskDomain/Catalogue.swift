@@ -65,7 +65,9 @@ public struct Component: Codable, Equatable, Sendable {
     public var name: LocalText
     /// What is good enough and how to scan it.
     public var help: LocalText?
-    /// Whether it is always needed. Default no.
+    /// Whether it is always needed.
+    ///
+    /// Default no.
     public var required: Bool?
     /// When it is needed although not always.
     public var requiredWhen: Condition?

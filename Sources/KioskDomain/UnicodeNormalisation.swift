@@ -3,8 +3,9 @@ internal import Foundation
 
 /// Text as the kiosk stores it.
 public enum StoredText {
-    /// NFC, without control and zero-width characters, each run of white space one space, none at the ends. Letters are never
-    /// rewritten. Line breaks stay where `multiline`.
+    /// NFC, without control and zero-width characters, each run of white space one space, none at the ends.
+    ///
+    /// Letters are never rewritten. Line breaks stay where `multiline`.
     public static func clean(_ text: String, multiline: Bool = false) -> String {
         var result = String.UnicodeScalarView()
         var pendingSpace = false

@@ -69,7 +69,9 @@ extension UnlockedStore {
             }
         }
 
-        /// Completes the file. One that the store already holds is kept once.
+        /// Completes the file.
+        ///
+        /// One that the store already holds is kept once.
         ///
         /// - Returns: the attachment.
         /// - Throws: ``StoreError/emptyFile``.

@@ -74,8 +74,9 @@ extension UnlockedStore {
         try await store.read { db in try self.readDraft(of: id, in: db) }
     }
 
-    /// Changes a form and has it on the disk when this returns. Reading and writing are one transaction, so two pages open on one
-    /// dossier do not undo each other's fields.
+    /// Changes a form and has it on the disk when this returns.
+    ///
+    /// Reading and writing are one transaction, so two pages open on one dossier do not undo each other's fields.
     ///
     /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
     @discardableResult
@@ -100,7 +101,9 @@ extension UnlockedStore {
         return try procedure(code, version: version)
     }
 
-    /// Throws a draft away that was never sealed, with its papers. What was sealed once cannot be thrown away.
+    /// Throws a draft away that was never sealed, with its papers.
+    ///
+    /// What was sealed once cannot be thrown away.
     ///
     /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
     public func discardDraft(of id: String) async throws {

@@ -72,7 +72,9 @@ public final class KioskStore: Sendable {
         }
     }
 
-    /// Makes a kiosk in a folder. All of it is there when this returns, or nothing of it.
+    /// Makes a kiosk in a folder.
+    ///
+    /// All of it is there when this returns, or nothing of it.
     ///
     /// - Returns: the store and the recovery key, to be printed once; it is kept nowhere.
     /// - Throws: ``StoreError``: `.kioskExists`, `.folder`, `.vault(.weakPIN)`.

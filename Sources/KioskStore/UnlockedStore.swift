@@ -4,8 +4,9 @@ public import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
 
-/// An open kiosk: everything that needs the keys. It lives as long as someone keeps it; a locked screen can let the nightly
-/// sync keep it.
+/// An open kiosk: everything that needs the keys.
+///
+/// It lives as long as someone keeps it; a locked screen can let the nightly sync keep it.
 public final class UnlockedStore: Sendable {
     let store: KioskStore
     let vault: Vault

@@ -11,8 +11,9 @@ public struct OperatorRow: Codable, Equatable, Sendable, Identifiable {
     public let name: String
 }
 
-/// How long the next guess at a PIN has to wait: nothing for two slips, then 2 s doubled up to an hour. It survives a restart
-/// because the failures are counted on the disk, before a guess is even checked.
+/// How long the next guess at a PIN has to wait: nothing for two slips, then 2 s doubled up to an hour.
+///
+/// It survives a restart because the failures are counted on the disk, before a guess is even checked.
 public enum GuessDelay {
     /// Seconds after so many wrong guesses.
     public static func seconds(after failures: Int) -> Double {

@@ -2,7 +2,9 @@ public import FoundationEssentials
 public import JSONTree
 public import KioskDomain
 
-/// How an attempt at an operation ended. It and what it changes are committed together (``Outbox/record(_:of:now:)``).
+/// How an attempt at an operation ended.
+///
+/// It and what it changes are committed together (``Outbox/record(_:of:now:)``).
 public enum Outcome: Equatable, Sendable {
     /// The portal has it.
     case delivered(Effect)

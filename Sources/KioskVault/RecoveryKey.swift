@@ -73,7 +73,9 @@ public struct RecoveryKey: Sendable {
 }
 
 extension Vault {
-    /// The master key sealed by a recovery key. The key has 160 random bits, so no stretching is needed.
+    /// The master key sealed by a recovery key.
+    ///
+    /// The key has 160 random bits, so no stretching is needed.
     ///
     /// - Throws: ``VaultError/library(operation:)``.
     public func wrap(for recovery: RecoveryKey) throws(VaultError) -> [UInt8] {

@@ -56,7 +56,9 @@ public final class Vault: Sendable {
         /// scrypt's p: how often the work is done.
         public var p: Int
 
-        /// 32 MiB, about a third of a second on a village PC. 32 MiB is what a kiosk of 64 MB can spend on one unlocking.
+        /// 32 MiB, about a third of a second on a village PC.
+        ///
+        /// 32 MiB is what a kiosk of 64 MB can spend on one unlocking.
         public static let standard = PINCost(logN: 15, r: 8, p: 4)
 
         /// A cost.
