@@ -9,8 +9,8 @@ internal import SQLiteAccess
 public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
     /// Its id.
     public let id: String
-    /// `new`, `code-sent`, `verified`, `rejected`, `locked`, …
     /// `new`, `code-sent`, `verified`, `rejected`, or the problem code of the last refusal.
+    public let state: String
     /// The resident's name.
     public let fullName: String
     /// The mobile number that got the code.

@@ -48,8 +48,8 @@ public struct AccountApplication: Codable, Equatable, Sendable {
 
 /// What the portal says of an account.
 public struct AccountProgress: Codable, Equatable, Sendable {
-    /// `code-sent`, `verified`, `locked`, …
     /// Its state in the portal's words, such as `code-sent`, `verified` or `locked`.
+    public var status: String
     /// Until when the code sent is good (RFC 3339).
     public var expiresAt: String?
     /// Guesses left.
