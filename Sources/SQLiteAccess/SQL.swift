@@ -40,6 +40,12 @@ public struct SQL: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
             values.append(value.sqlValue)
         }
 
+        /// A value to be bound, or NULL. Without it the compiler warns of an optional's debug description.
+        public mutating func appendInterpolation<Value: SQLConvertible>(_ value: Value?) {
+            text += "?"
+            values.append(value.sqlValue)
+        }
+
         /// A part of a statement, its values with it.
         public mutating func appendInterpolation(part: SQL) {
             text += part.text
