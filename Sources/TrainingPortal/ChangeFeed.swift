@@ -4,8 +4,9 @@ internal import JSONTree
 internal import PortalWire
 internal import SQLiteAccess
 
-/// The changes feed (portal-contract.md, "Changes"): which subjects changed, in order. What a subject looks like is read when
-/// the feed is, so a kiosk that was away for a month gets each dossier once.
+/// The changes feed (portal-contract.md, "Changes"): which subjects changed, in order.
+///
+/// What a subject looks like is read when the feed is, so a kiosk that was away for a month gets each dossier once.
 enum ChangeFeed {
     /// What a change is about; the raw value is the contract's.
     enum Kind: String {
@@ -108,7 +109,9 @@ extension PortalCore {
         return try .message(page)
     }
 
-    /// Puts an announcement into every kiosk's feed; returns its id. The instants are RFC 3339.
+    /// Puts an announcement into every kiosk's feed; returns its id.
+    ///
+    /// The instants are RFC 3339.
     @discardableResult
     func announce(title: String, body: String, validFrom: String, validUntil: String) async throws -> String {
         let id = UUID().uuidString.lowercased()

@@ -5,8 +5,9 @@ internal import KioskVault
 internal import PortalWire
 internal import SQLiteAccess
 
-/// The officer's desk: pages for people, in Vietnamese, without scripts. There is no log-in: it is reachable from this machine only,
-/// and what is on it is invented.
+/// The officer's desk: pages for people, in Vietnamese, without scripts.
+///
+/// There is no log-in: it is reachable from this machine only, and what is on it is invented.
 struct Desk: Sendable {
     private let core: PortalCore
 
@@ -67,7 +68,9 @@ struct Desk: Sendable {
         return page(DeskPages.announcements(all, formToken: core.formToken))
     }
 
-    /// A paper's bytes, streamed. Only images and PDF are shown in the browser; all else is saved: a kiosk's file could be a page.
+    /// A paper's bytes, streamed.
+    ///
+    /// Only images and PDF are shown in the browser; all else is saved: a kiosk's file could be a page.
     private func file(_ request: HTTPRequest) async throws -> HTTPResponse {
         let id = request.parameter("id")
         let position = Int(request.parameter("position")) ?? -1

@@ -6,7 +6,9 @@ internal import PortalWire
 internal import SQLiteAccess
 internal import Synchronization
 
-/// The access tokens given out. They live in memory: after a restart a kiosk fetches a new one, as the contract has it do on 401.
+/// The access tokens given out.
+///
+/// They live in memory: after a restart a kiosk fetches a new one, as the contract has it do on 401.
 final class TokenDesk: Sendable {
     /// Seconds that a token is good.
     static let lifetime = 900
@@ -35,7 +37,9 @@ final class TokenDesk: Sendable {
 }
 
 extension PortalCore {
-    /// `POST /oauth2/token` (RFC 6749, section 4.4). A kiosk is trusted on first use: its first secret stands.
+    /// `POST /oauth2/token` (RFC 6749, section 4.4).
+    ///
+    /// A kiosk is trusted on first use: its first secret stands.
     func issueToken(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard try await request.form()["grant_type"] == "client_credentials" else {
             return try .message(["error": "unsupported_grant_type"], status: 400)

@@ -4,7 +4,9 @@ internal import JSONTree
 internal import KioskVault
 internal import SQLiteAccess
 
-/// What all parts of the portal share. The parts are extensions of it, one file each.
+/// What all parts of the portal share.
+///
+/// The parts are extensions of it, one file each.
 final class PortalCore: Sendable {
     let options: TrainingPortalOptions
     let database: Database
@@ -13,7 +15,9 @@ final class PortalCore: Sendable {
     let uploads: UploadFolder
     let tokens = TokenDesk()
     let faults = FaultScript()
-    /// What a form of the desk must carry: a page of another origin cannot read it. New at every start.
+    /// What a form of the desk must carry: a page of another origin cannot read it.
+    ///
+    /// New at every start.
     let formToken: String
     /// Names this database in the cursors of the changes feed; another database's cursors are not known here.
     let feedEpoch: String

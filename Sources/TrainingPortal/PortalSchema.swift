@@ -1,6 +1,8 @@
 internal import SQLiteAccess
 
-/// The portal's tables. They hold invented persons only, so they are in the clear: that is what a trainer wants to look into.
+/// The portal's tables.
+///
+/// They hold invented persons only, so they are in the clear: that is what a trainer wants to look into.
 enum PortalSchema {
     /// "VPtl" in ASCII: marks the file as a training portal's.
     static let migrator = Migrator(applicationID: 0x5650_746C, steps: [first])

@@ -29,8 +29,9 @@ enum PortalTime {
             + "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60)) GMT"
     }
 
-    /// Five in the afternoon of the day that is some working days (Monday to Friday) later. Public holidays are not known here:
-    /// a training portal has no calendar of them.
+    /// Five in the afternoon of the day that is some working days (Monday to Friday) later.
+    ///
+    /// Public holidays are not known here: a training portal has no calendar of them.
     static func due(workingDays: Int, after date: Date) -> String {
         var day = split(date, offset: offset).day
         var left = workingDays
@@ -69,7 +70,7 @@ enum PortalTime {
     /// 0 for Sunday; the first of January 1970 was a Thursday.
     private static func weekday(_ day: Int) -> Int { (((day + 4) % 7) + 7) % 7 }
 
-    /// Civil date from a day number: H. Hinnant, "chrono-compatible low-level date algorithms".
+    /// Civil date from a day number (Howard Hinnant, "chrono-compatible low-level date algorithms").
     private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -4,7 +4,9 @@ internal import JSONTree
 internal import PortalWire
 internal import Synchronization
 
-/// A fault to come: which requests meet it, and what happens to them. For tests and demonstrations.
+/// A fault to come: which requests meet it, and what happens to them.
+///
+/// For tests and demonstrations.
 public struct ScriptedFault: Codable, Equatable, Sendable {
     /// What happens to a request.
     public enum Kind: String, Codable, Sendable, CaseIterable {

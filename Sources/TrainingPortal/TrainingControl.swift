@@ -4,8 +4,9 @@ internal import JSONTree
 internal import PortalWire
 internal import SQLiteAccess
 
-/// The control API below `/training/`: JSON, without a token, for tests and demonstrations only. No part of the contract. A request
-/// with an `Origin` header comes from a web page and is refused: no page has business here.
+/// The control API below `/training/`: JSON, without a token, for tests and demonstrations only.
+///
+/// No part of the contract. A request with an `Origin` header comes from a web page and is refused: no page has business here.
 struct TrainingControl: Sendable {
     private let core: PortalCore
 

@@ -3,8 +3,9 @@ internal import HTTPServing
 internal import SQLiteAccess
 
 /// The central portal of the contract (`sync-fixtures/portal-api.yaml`) for training, demonstration and tests: the whole contract
-/// over SQLite and files, an officer's desk for people at `/`, and faults on demand. Its residents are invented; it is never the
-/// real portal, and says so on every page.
+/// over SQLite and files, an officer's desk for people at `/`, and faults on demand.
+///
+/// Its residents are invented; it is never the real portal, and says so on every page.
 ///
 /// ```swift
 /// let portal = try TrainingPortal(TrainingPortalOptions(dataFolder: folder, port: 0, catalogue: catalogue))
@@ -48,7 +49,9 @@ public final class TrainingPortal: Sendable {
         try await core.perform(act, on: dossierId)
     }
 
-    /// Puts an announcement into every kiosk's changes feed. The instants are RFC 3339 with an offset.
+    /// Puts an announcement into every kiosk's changes feed.
+    ///
+    /// The instants are RFC 3339 with an offset.
     ///
     /// - Throws: `SQLiteError`.
     public func announce(title: String, body: String, validFrom: String, validUntil: String) async throws {
@@ -64,7 +67,9 @@ public final class TrainingPortal: Sendable {
         }
     }
 
-    /// Arms a fault: the next requests of the contract that it fits meet it. The desk and the control API never do.
+    /// Arms a fault: the next requests of the contract that it fits meet it.
+    ///
+    /// The desk and the control API never do.
     public func failNext(_ fault: ScriptedFault) { core.faults.add(fault) }
 
     /// Disarms all faults.

@@ -1,6 +1,8 @@
 public import FoundationEssentials
 
-/// How a training portal is set up. It always listens on 127.0.0.1 only.
+/// How a training portal is set up.
+///
+/// It always listens on 127.0.0.1 only.
 public struct TrainingPortalOptions: Sendable {
     /// The folder of the database and the uploaded files; made with mode 0700 where it is missing.
     public var dataFolder: String
@@ -8,8 +10,9 @@ public struct TrainingPortalOptions: Sendable {
     public var port: UInt16
     /// The procedure catalogue that it serves, as JSON text in UTF-8.
     public var catalogue: [UInt8]
-    /// The largest file that it takes, in bytes; a larger one gets 413. Bodies of tus requests are streamed to the disk and have
-    /// no other limit.
+    /// The largest file that it takes, in bytes; a larger one gets 413.
+    ///
+    /// Bodies of tus requests are streamed to the disk and have no other limit.
     public var maxFileBytes = 300 * 1024 * 1024
     /// The largest JSON document that it takes, in bytes.
     public var maxRequestBytes = 16 * 1024 * 1024
@@ -24,7 +27,9 @@ public struct TrainingPortalOptions: Sendable {
     }
 }
 
-/// What can go wrong in the training portal apart from its database and socket. No case carries personal data.
+/// What can go wrong in the training portal apart from its database and socket.
+///
+/// No case carries personal data.
 public enum TrainingPortalError: Error, Equatable, CustomStringConvertible {
     /// The catalogue given is no JSON object with a list `procedures`.
     case catalogueUnreadable

@@ -87,7 +87,9 @@ extension PortalCore {
         uploads.remove(id)
     }
 
-    /// Appends a request's body to an upload; what arrived before a broken connection stays. The caller holds the upload.
+    /// Appends a request's body to an upload; what arrived before a broken connection stays.
+    ///
+    /// The caller holds the upload.
     ///
     /// - Returns: the new offset, and when the upload expires; nil once it is whole.
     /// - Throws: ``Refusal`` 404, 409, 413 or 460, or what reading the body throws.
@@ -136,7 +138,9 @@ extension PortalCore {
     }
 
     /// Marks an upload whose bytes are all there complete, or discards it where its digest is not the one declared; the kiosk
-    /// learns of that by the next HEAD. Returns whether it is complete.
+    /// learns of that by the next HEAD.
+    ///
+    /// Returns whether it is complete.
     @discardableResult
     func finish(_ upload: UploadRecord) async throws -> Bool {
         guard try await uploads.sha256(of: upload.id) == upload.sha256 else {
