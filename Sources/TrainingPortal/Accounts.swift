@@ -123,11 +123,12 @@ extension PortalCore {
         let account = try await database.write { db -> AccountRecord in
             let known = try Accounts.find(id, in: db)
             guard known.map({ $0.kiosk == kiosk }) ?? true else { throw Refusal.notFound("account") }
+            // A lock is not opened by declaring again.
+            if known?.status == "locked" { throw Self.locked }
             // A repeat of the same declaration sends no second message while the first code is good.
             if let known, known.declaration == declaration {
                 let isWaiting = known.status == "code-sent" && known.expiresTime > now.timeIntervalSince1970
                 if known.status == "verified" || isWaiting { return known }
-                if known.status == "locked" { throw Self.locked }
             }
             var account = AccountRecord(
                 id: id, kiosk: kiosk, citizenId: registration.citizenId, phone: registration.phone, declaration: declaration,
@@ -149,6 +150,7 @@ extension PortalCore {
         let kiosk = try kiosk(of: request)
         let id = request.parameter("accountId")
         let (code, now) = (try Accounts.newCode(), now)
+        let at = PortalTime.text(now)
         let account = try await database.write { db -> AccountRecord in
             guard var account = try Accounts.find(id, in: db), account.kiosk == kiosk else { throw Refusal.notFound("account") }
             if account.status == "verified" { return account }
@@ -162,7 +164,10 @@ extension PortalCore {
             try Accounts.sendCode(code, to: &account, now: now, in: db)
             return account
         }
-        return try .message(account.answer, status: account.status == "verified" ? 200 : 202)
+        // For an account that is verified already there is nothing to send: the state says so.
+        let state =
+            account.status == "verified" ? AccountState(status: "verified", expiresAt: at, attemptsLeft: 0) : account.answer
+        return try .message(state, status: 202)
     }
 
     /// `PUT /v1/accounts/{accountId}/verification`.

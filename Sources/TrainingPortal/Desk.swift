@@ -101,7 +101,7 @@ struct Desk: Sendable {
         let pointer = form["pointer"].flatMap { $0.isEmpty ? nil : $0 }
         let value = try await typed(form["value"] ?? "", at: pointer, of: id)
         guard let act = OfficerAct(name: form["act"] ?? "", remark: form["remark"] ?? "", pointer: pointer, value: value) else {
-            throw HTTPFault(400, "không có thao tác này")
+            throw HTTPFault(400, "Không có thao tác này.")
         }
         do {
             try await core.perform(act, on: id)
@@ -121,7 +121,7 @@ struct Desk: Sendable {
     private func announce(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form = try await form(of: request)
         let title = form["title"] ?? ""
-        guard title.contains(where: { !$0.isWhitespace }) else { throw HTTPFault(400, "thông báo cần có tiêu đề") }
+        guard title.contains(where: { !$0.isWhitespace }) else { throw HTTPFault(400, "Thông báo cần có tiêu đề.") }
         let start = form["from"].flatMap { $0.isEmpty ? nil : $0 + ":00+07:00" } ?? PortalTime.text(core.now)
         let end =
             form["until"].flatMap { $0.isEmpty ? nil : $0 + ":00+07:00" } ?? PortalTime.due(calendarDays: 30, after: core.now)
@@ -132,11 +132,11 @@ struct Desk: Sendable {
     /// A form sent from one of the desk's own pages: it has the token that only they show, and no foreign origin.
     private func form(of request: HTTPRequest) async throws -> [String: String] {
         if let origin = request.headers["Origin"], origin != "http://" + (request.headers["Host"] ?? "") {
-            throw HTTPFault(403, "biểu mẫu đến từ trang khác")
+            throw HTTPFault(403, "Biểu mẫu đến từ trang khác nên không được nhận.")
         }
         let form = try await request.form()
         guard Secret.equal(Array((form["token"] ?? "").utf8), Array(core.formToken.utf8)) else {
-            throw HTTPFault(403, "biểu mẫu đã cũ: hãy tải lại trang rồi làm lại")
+            throw HTTPFault(403, "Biểu mẫu đã cũ. Hãy quay lại, tải lại trang rồi làm lại.")
         }
         return form
     }
@@ -167,6 +167,16 @@ struct Desk: Sendable {
             // With `no-referrer` a browser would send `Origin: null` with the desk's own forms.
             .with("Referrer-Policy", "same-origin")
             .with("Cache-Control", "no-store")
+    }
+
+    /// A bare refusal as a page; other answers as they are.
+    func dressed(_ response: HTTPResponse) -> HTTPResponse {
+        guard response.status >= 400, response.headers["Content-Type"]?.hasPrefix("text/plain") == true,
+            case .bytes(let bytes) = response.body
+        else { return response }
+        let reason = response.status == 404 ? "Không có trang này." : String(decoding: bytes, as: UTF8.self)
+        let body: HTML = "<p class=\"fault\" role=\"alert\">\(reason)</p><p><a href=\"/\">Về danh sách hồ sơ</a></p>"
+        return page(DeskPages.Page(title: "Không thực hiện được", body: body), status: response.status)
     }
 
     private func lost() -> HTTPResponse {

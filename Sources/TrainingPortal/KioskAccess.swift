@@ -41,7 +41,10 @@ extension PortalCore {
     ///
     /// A kiosk is trusted on first use: its first secret stands.
     func issueToken(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard try await request.form()["grant_type"] == "client_credentials" else {
+        guard let grant = try? await request.form()["grant_type"] else {
+            return try .message(["error": "invalid_request"], status: 400)
+        }
+        guard grant == "client_credentials" else {
             return try .message(["error": "unsupported_grant_type"], status: 400)
         }
         let refusal = try HTTPResponse.message(["error": "invalid_client"], status: 401)

@@ -1,19 +1,24 @@
 internal import FoundationEssentials
 internal import HTTPServing
 internal import PortalWire
+internal import SQLiteAccess
 
 /// Which handler answers which request, and what holds for whole families of them: host names, faults, problem documents.
 struct PortalRoutes: Sendable {
     private let core: PortalCore
     private let contract: Router
     private let people: Router
+    private let desk: Desk
+    private let report: @Sendable (any Error) -> Void
 
-    init(_ core: PortalCore) {
+    init(_ core: PortalCore, report: @escaping @Sendable (any Error) -> Void) {
         self.core = core
+        self.report = report
         contract = Self.contractRoutes(core)
         var people = Router()
         TrainingControl(core).add(to: &people)
-        Desk(core).add(to: &people)
+        desk = Desk(core)
+        desk.add(to: &people)
         self.people = people
     }
 
@@ -24,7 +29,10 @@ struct PortalRoutes: Sendable {
         guard Self.isLoopback(request.headers["Host"] ?? "") else {
             return HTTPFault(421, "this portal answers to 127.0.0.1 only").response
         }
-        guard ["v1", "oauth2"].contains(request.path.first) else { return try await people.respond(to: request) }
+        guard ["v1", "oauth2"].contains(request.path.first) else {
+            let answer = try await people.respond(to: request)
+            return request.path.first == "training" ? answer : desk.dressed(answer)
+        }
         guard let fault = core.faults.take(for: request) else { return try await work(request) }
         return try await fault.play(on: request) { try await work($0) }
     }
@@ -32,13 +40,19 @@ struct PortalRoutes: Sendable {
     private func work(_ request: HTTPRequest) async throws -> HTTPResponse {
         do {
             return Refusal.problem(of: try await contract.respond(to: request))
-        } catch let error as TrainingPortalError {
-            guard case .file = error else { throw error }
-            // A full or broken disk is the portal's own trouble: the kiosk keeps what it has and comes again.
+        } catch let error where Self.isPassing(error) {
+            // A full or busy disk is the portal's own trouble: the kiosk keeps what it has and comes again.
+            report(error)
             return Refusal(
                 .refused, 503, "The portal cannot store this now", detail: "Come again later.", headers: [("Retry-After", "60")]
             ).response
         }
+    }
+
+    private static func isPassing(_ error: any Error) -> Bool {
+        if case .file = error as? TrainingPortalError { return true }
+        guard let error = error as? SQLiteError else { return false }
+        return [.busy, .full, .inaccessible].contains(error.kind)
     }
 
     private static func contractRoutes(_ core: PortalCore) -> Router {

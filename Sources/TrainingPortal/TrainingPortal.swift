@@ -18,11 +18,11 @@ public final class TrainingPortal: Sendable {
 
     /// A portal whose port is bound and whose data folder is open; it answers once it runs.
     ///
-    /// - Parameter report: is told of errors that became a bare 500, for a log. They carry no personal data.
+    /// - Parameter report: is told of errors that became a bare 500 or a 503, for a log. They carry no personal data.
     /// - Throws: ``TrainingPortalError``, `SocketError` where the port cannot be had, `SQLiteError`.
     public init(_ options: TrainingPortalOptions, report: @escaping @Sendable (any Error) -> Void = { _ in }) throws {
         let core = try PortalCore(options)
-        let routes = PortalRoutes(core)
+        let routes = PortalRoutes(core, report: report)
         self.core = core
         server = try HTTPServer(port: options.port, report: report) { request in try await routes.respond(to: request) }
     }

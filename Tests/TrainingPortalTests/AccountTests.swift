@@ -48,6 +48,10 @@ import TrainingPortal
             #expect(try await verify(kiosk, account, code).status == 200)
             let page = try await kiosk.get("/v1/changes").message(ChangePage.self)
             #expect(page.changes == [.account(AccountState(id: account, status: "verified"))])
+            // No further code for it: the answer tells its state.
+            let asked = try #require(try await kiosk.send("POST", "/v1/accounts/\(account)/code"))
+            #expect(asked.status == 202)
+            #expect(try asked.message(AccountState.self).status == "verified")
             // Another name of the same resident is verified at once now.
             let other = try await kiosk.send("PUT", "/v1/accounts/\(newId())", json: kiosk.registration(Self.pao))
             #expect(other.status == 200)
@@ -76,6 +80,10 @@ import TrainingPortal
             #expect(fifth.status == 403)
             #expect(fifth.problem?.code == .accountLocked)
             #expect(try await verify(kiosk, account, code).status == 403)
+            // Declaring again, with another phone, does not open the lock.
+            let again = try await kiosk.send(
+                "PUT", "/v1/accounts/\(account)", json: kiosk.registration(Self.pao, phone: "0900000999"))
+            #expect(again.problem?.code == .accountLocked)
             let page = try await kiosk.get("/v1/changes").message(ChangePage.self)
             #expect(page.changes == [.account(AccountState(id: account, status: "locked"))])
         }

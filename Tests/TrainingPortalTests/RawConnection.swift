@@ -2,8 +2,9 @@ import Foundation
 import JSONTree
 import PortalWire
 
-/// A plain TCP connection to 127.0.0.1 whose blocking calls run on a dispatch queue: the portal under test lives in the same
-/// process and needs the threads of the cooperative pool.
+/// A plain TCP connection to 127.0.0.1 whose blocking calls run on threads of their own.
+///
+/// The portal under test lives in the same process and needs the few threads of the dispatch pool, which blocked calls would hold.
 final class RawConnection: Sendable {
     struct Failure: Error { let operation: String }
 
@@ -67,7 +68,7 @@ final class RawConnection: Sendable {
 
     private static func blocking<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
+            Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
         }
     }
 }
