@@ -107,7 +107,7 @@ import TrainingPortal
         }
     }
 
-    @Test func `a working week later is the day that the result is due`() async throws {
+    @Test func `the result is due three working days after the acceptance`() async throws {
         try await withPortal { harness in
             let kiosk = try await harness.kiosk()
             let id = newId()

@@ -62,9 +62,9 @@ import TrainingPortal
                 for _ in 0..<count { seen.append(try await kiosk.get("/v1/changes").status) }
                 return seen
             }
-            try await harness.arm(ScriptedFault(kind: .status, method: "GET", pathPrefix: "/v1/changes", skip: 1, times: 2))
+            try await harness.arm(ScriptedFault(kind: .status, method: "GET", pathPrefix: "/v1/changes", skip: 2, times: 2))
             #expect(try await kiosk.get("/v1/catalogue").status == 200)
-            #expect(try await statuses(4) == [200, 503, 503, 200])
+            #expect(try await statuses(5) == [200, 200, 503, 503, 200])
             harness.portal.failNext(ScriptedFault(kind: .status, times: 100))
             #expect(try await statuses(1) == [503])
             #expect(try await harness.send("DELETE", "/training/faults")?.status == 204)
