@@ -18,8 +18,9 @@ public final class HTTPBody: Sendable {
         self.init(limit: Int.max) { rest.withLock { $0.take() } }
     }
 
-    /// This body broken off after some of its bytes, as a dying line does: the piece after them is HTTPFault 400. For scripted
-    /// faults.
+    /// This body broken off after some of its bytes, as a dying line does, for scripted faults.
+    ///
+    /// What would come after them is ``HTTPFault`` 400.
     public func breaking(after count: Int) -> HTTPBody {
         allow(bytes: Int.max)
         let left = Mutex(count)

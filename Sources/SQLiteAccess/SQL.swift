@@ -40,7 +40,9 @@ public struct SQL: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
             values.append(value.sqlValue)
         }
 
-        /// A value to be bound, or NULL. Without it the compiler warns of an optional's debug description.
+        /// A value to be bound, or NULL.
+        ///
+        /// Without this overload the compiler warns of an optional's debug description.
         public mutating func appendInterpolation<Value: SQLConvertible>(_ value: Value?) {
             text += "?"
             values.append(value.sqlValue)
