@@ -40,12 +40,10 @@ public struct SQL: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
             values.append(value.sqlValue)
         }
 
-        /// A value to be bound, or NULL.
-        ///
-        /// Without this overload the compiler warns of an optional's debug description.
+        /// A value to be bound; NULL where there is none.
         public mutating func appendInterpolation<Value: SQLConvertible>(_ value: Value?) {
             text += "?"
-            values.append(value.sqlValue)
+            values.append(value?.sqlValue ?? .null)
         }
 
         /// A part of a statement, its values with it.
@@ -99,8 +97,4 @@ extension Bool: SQLConvertible {
 extension [UInt8]: SQLConvertible {
     /// BLOB.
     public var sqlValue: SQLValue { .blob(self) }
-}
-extension Optional: SQLConvertible where Wrapped: SQLConvertible {
-    /// The value, or NULL.
-    public var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
 }
