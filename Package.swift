@@ -62,7 +62,7 @@ let package = Package(
         // tests
         .target(name: "KioskTestSupport", path: "Tests/KioskTestSupport", swiftSettings: settings),
         tests("HTTPServing", ["HTTPServing"]),
-        tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree"]),
+        tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
         .plugin(name: "EmbedAssets", capability: .buildTool(), dependencies: ["asset-embedder"], path: "Sources/EmbedAssets"),

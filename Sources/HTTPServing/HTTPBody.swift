@@ -18,6 +18,20 @@ public final class HTTPBody: Sendable {
         self.init(limit: Int.max) { rest.withLock { $0.take() } }
     }
 
+    /// This body broken off after some of its bytes, as a dying line does, for scripted faults.
+    ///
+    /// What would come after them is ``HTTPFault`` 400.
+    public func breaking(after count: Int) -> HTTPBody {
+        allow(bytes: Int.max)
+        let left = Mutex(count)
+        return HTTPBody(limit: Int.max) {
+            let allowed = left.withLock { $0 }
+            guard allowed > 0, let piece = try await self.next() else { throw HTTPFault(400, "the body ended early") }
+            left.withLock { $0 = max(0, allowed - piece.count) }
+            return Array(piece.prefix(allowed))
+        }
+    }
+
     /// Allows a body of more bytes than the server's usual limit. Called by a handler that streams.
     public func allow(bytes: Int) { limit.withLock { $0 = bytes } }
 
