@@ -24,7 +24,7 @@ public final class UnlockedStore: Sendable {
         self.operatorRow = operatorRow
         self.catalogue = catalogue
         identity = try await store.identity()
-        let json = String(decoding: try JSONText.encode(catalogue), as: UTF8.self)
+        let json = String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
         editions = try await store.write { db in
             try db.run(
                 """

@@ -6,7 +6,6 @@ struct Kiosk {
     static func main() async {
         // A reader that goes away (kiosk … | head) or a connection that breaks is an error to handle, not a reason to die.
         signal(SIGPIPE, SIG_IGN)
-        setvbuf(stdout, nil, _IOLBF, 0)
         umask(0o077)
         let status = await CommandTable.kiosk.run(Array(CommandLine.arguments.dropFirst()))
         exit(status)

@@ -37,8 +37,11 @@ extension Command {
             let answers: JSONValue
             let components: [String]
         }
-        let required = Form(procedure).components(for: procedure.sample).filter(\.isRequired).map(\.component.id)
-        let sample = Sample(procedure: procedure.code, answers: procedure.sample, components: required)
+        guard let answers = procedure.sample else {
+            throw CommandFailure(spoken: "Thủ tục này không có mẫu.", detail: "the catalogue has no sample for \(procedure.code)")
+        }
+        let required = Form(procedure).components(for: answers).filter(\.isRequired).map(\.component.id)
+        let sample = Sample(procedure: procedure.code, answers: answers, components: required)
         Terminal.say(String(decoding: try JSONText.encode(sample, pretty: true), as: UTF8.self))
         return ExitStatus.done
     }

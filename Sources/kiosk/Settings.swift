@@ -39,8 +39,8 @@ struct Settings: Codable, Equatable, Sendable {
             try refuseUnknown(tree)
             try settings.check()
             return settings
-        } catch let fault as JSONFault {
-            throw CommandFailure(spoken: "Tệp cấu hình \(path) có lỗi.", detail: "\(path): \(fault)")
+        } catch {
+            throw CommandFailure(spoken: "Tệp cấu hình \(path) có lỗi.", detail: "\(path): \(error)")
         }
     }
 
@@ -92,14 +92,17 @@ struct Settings: Codable, Equatable, Sendable {
 
     /// The catalogue in use: the named one, else the built-in one.
     func loadCatalogue() throws -> Catalogue {
-        let path = catalogue ?? "the built-in catalogue"
-        let json = try catalogue.map { try Files.read($0, what: "catalogue") } ?? Data(Self.builtInCatalogue.utf8)
         do {
-            return try Catalogue(json: json)
-        } catch {
-            throw CommandFailure(spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(path): \(error)")
+            return try Catalogue(json: Data(try catalogueText()))
+        } catch let fault as JSONFault {
+            throw CommandFailure(
+                spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(catalogue ?? "the built-in catalogue"): \(fault)")
         }
     }
 
-    static var builtInCatalogue: String { EmbeddedAssets.files["catalogue/catalogue.json"] ?? "" }
+    /// The catalogue's text, unchecked.
+    func catalogueText() throws -> [UInt8] {
+        if let catalogue { return Array(try Files.read(catalogue, what: "catalogue")) }
+        return Array((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8)
+    }
 }
