@@ -58,10 +58,12 @@ let package = Package(
                 "HTTPServing", "JSONTree",
             ],
             plugins: ["EmbedAssets"]),
-        program("kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
+        program(
+            "kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
         // tests
-        .target(name: "KioskTestSupport", path: "Tests/KioskTestSupport", swiftSettings: settings),
-        tests("HTTPServing", ["HTTPServing"]),
+        .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),
+        tests("HTTPServing", ["HTTPServing", "JSONTree"]),
+        tests("KioskTestSupport", []),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
