@@ -26,7 +26,7 @@ public struct HTML: ExpressibleByStringInterpolation, Sendable {
 
     /// A text as a paragraph for each of its lines, escaped.
     public static func lines(_ text: String) -> HTML {
-        join(text.split(separator: "\n").map { "<p>\(String($0))</p>" })
+        join(text.split(whereSeparator: \.isNewline).map { "<p>\(String($0))</p>" })
     }
 
     /// A whole document of the media type `text/html`.
