@@ -64,6 +64,10 @@ let package = Package(
         .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),
         tests("HTTPServing", ["HTTPServing", "JSONTree"]),
         tests("KioskTestSupport", []),
+        tests("JSONTree", ["JSONTree"]),
+        tests("PortalWire", ["PortalWire", "JSONTree"]),
+        tests("KioskVault", ["KioskVault"]),
+        tests("SQLiteAccess", ["SQLiteAccess"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
