@@ -221,7 +221,10 @@ public struct Row: ~Copyable {
 
     /// TEXT, or nil.
     public func textOrNil(_ column: Int) -> String? {
-        sqlite3_column_text(statement, Int32(column)).map { String(cString: $0) }
+        guard let bytes = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        // By its length: a text may hold a NUL, and what was stored comes back whole.
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
     /// REAL, or nil.
