@@ -68,6 +68,7 @@ let package = Package(
         tests("PortalWire", ["PortalWire", "JSONTree"]),
         tests("KioskVault", ["KioskVault"]),
         tests("SQLiteAccess", ["SQLiteAccess"]),
+        tests("HouseRules", []),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
