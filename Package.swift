@@ -63,7 +63,7 @@ let package = Package(
         // tests
         .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),
         tests("HTTPServing", ["HTTPServing", "JSONTree"]),
-        tests("KioskTestSupport", []),
+        tests("KioskTestSupport", ["HTTPServing", "JSONTree"]),
         tests("JSONTree", ["JSONTree"]),
         tests("PortalWire", ["PortalWire", "JSONTree"]),
         tests("KioskVault", ["KioskVault"]),

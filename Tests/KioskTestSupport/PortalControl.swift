@@ -8,8 +8,14 @@ public import JSONTree
 public struct PortalControl: Sendable {
     /// What the portal holds.
     public struct State: Decodable, Sendable {
-        /// The dossiers.
+        /// The dossiers, by their codes.
         public let dossiers: [Dossier]
+        /// The uploads, whole or under way.
+        public let uploads: [Upload]?
+        /// The residents' accounts.
+        public let accounts: [Account]?
+        /// The reports that kiosks sent.
+        public let reports: [Report]?
 
         /// The dossier of an id; nil where the portal has none.
         public func dossier(_ id: String) -> Dossier? { dossiers.first { $0.id == id } }
@@ -35,6 +41,38 @@ public struct PortalControl: Sendable {
         public let fields: JSONValue
         /// The papers.
         public let attachments: [Attachment]
+    }
+
+    /// A tus upload.
+    public struct Upload: Decodable, Sendable {
+        /// Its id, the last part of its address.
+        public let id: String
+        /// The length that was declared.
+        public let length: Int
+        /// How many bytes of it are there.
+        public let offset: Int
+        /// The SHA-256 that was declared.
+        public let sha256: String
+        /// Whether it is whole.
+        public let complete: Bool
+    }
+
+    /// A resident's account.
+    public struct Account: Decodable, Sendable {
+        /// Its id.
+        public let id: String
+        /// The contract's status.
+        public let status: String
+    }
+
+    /// A report of a kiosk.
+    public struct Report: Decodable, Sendable {
+        /// The kiosk.
+        public let kiosk: String
+        /// The period, such as `2026-11`.
+        public let period: String
+        /// The body that it sent.
+        public let figures: JSONValue
     }
 
     /// A paper as the portal holds it.
@@ -71,6 +109,14 @@ public struct PortalControl: Sendable {
         let times: Int?
         let status: Int?
         let retryAfter: Int?
+        let delayMs: Int?
+    }
+
+    private struct Announcement: Encodable {
+        let title: String
+        let body: String
+        let validFrom: String
+        let validUntil: String
     }
 
     private struct Act: Encodable {
@@ -93,10 +139,11 @@ public struct PortalControl: Sendable {
     /// - Throws: ``WebClient/Failure`` where the portal refuses it.
     public func faults(
         kind: String, method: String? = nil, pathPrefix: String? = nil, skip: Int? = nil, times: Int? = nil, status: Int? = nil,
-        retryAfter: Int? = nil
+        retryAfter: Int? = nil, delayMs: Int? = nil
     ) async throws {
         let fault = Fault(
-            kind: kind, method: method, pathPrefix: pathPrefix, skip: skip, times: times, status: status, retryAfter: retryAfter)
+            kind: kind, method: method, pathPrefix: pathPrefix, skip: skip, times: times, status: status, retryAfter: retryAfter,
+            delayMs: delayMs)
         _ = try await call("POST", "/training/faults", fault)
     }
 
@@ -122,7 +169,22 @@ public struct PortalControl: Sendable {
             "POST", "/training/acts", Act(dossier: dossier, act: act, remark: remark, pointer: pointer, value: value))
     }
 
-    /// The text messages sent so far, oldest first.
+    /// Puts an announcement out; the times are RFC 3339.
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func announce(title: String, body: String, validFrom: String, validUntil: String) async throws {
+        let announcement = Announcement(title: title, body: body, validFrom: validFrom, validUntil: validUntil)
+        _ = try await call("POST", "/training/announcements", announcement)
+    }
+
+    /// The code sent last to an account; nil where none was.
+    ///
+    /// - Throws: as ``sms()``.
+    public func code(for account: String) async throws -> String? {
+        try await sms().filter { $0.account == account }.max { $0.at < $1.at }?.code
+    }
+
+    /// The text messages sent so far, in the portal's order.
     ///
     /// - Throws: ``WebClient/Failure``, or `JSONFault` where the answer is another than expected.
     public func sms() async throws -> [Message] {
