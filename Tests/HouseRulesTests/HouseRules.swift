@@ -56,6 +56,16 @@ enum HouseRules {
         }
     }
 
+    /// Values put into markup where escaping does not help: an attribute without quotes, a script or a style.
+    static func unsafeMarkup(_ file: SourceFile) -> [String] {
+        file.literals.flatMap { literal in
+            let unquoted = literal.text.matches(of: /<[a-zA-Z][^<>]*\s[\w-]+=\\\(/).map { String($0.0) }
+            let inScript = literal.text.matches(of: /<(script|style)\b[^>]*>[^<]*\\\(/).map { String($0.0) }
+            let handler = literal.text.matches(of: /<[a-zA-Z][^<>]*\son\w+=\\?"[^"]*\\\(/).map { String($0.0) }
+            return (unquoted + inScript + handler).map { "line \(literal.line): \($0)" }
+        }
+    }
+
     /// Tables without a comment in their `CREATE TABLE` that says what a row is.
     static func undocumentedTables(_ file: SourceFile) -> [String] {
         file.literals.flatMap { literal in

@@ -77,6 +77,10 @@ import Testing
         }
     }
 
+    @Test func `values stand in markup only where escaping protects them`() {
+        for (file, _) in files(["module", "program"]) { #expect(HouseRules.unsafeMarkup(file) == [], "\(file)") }
+    }
+
     @Test func `every table says what it holds`() {
         for (file, _) in files(["module", "program"]) { #expect(HouseRules.undocumentedTables(file) == [], "\(file)") }
     }
@@ -145,6 +149,20 @@ import Testing
             HouseRules.spliced(file("HTML(stringLiteral: name)\nHTML(stringLiteral: \"<b>\\(name)\")"), into: "HTML").count == 2)
         #expect(HouseRules.spliced(file("HTML(stringLiteral: \"<b>\")\nSQL(stringLiteral: x)"), into: "HTML") == [])
     }
+
+    @Test(arguments: [
+        #""<p title=\(x)>""#, #""<a class=\"b\" href=\(x)>""#, #""<script>let a = \(x)</script>""#,
+        #""<style>p { color: \(x) }""#,
+        #""<button onclick=\"go('\(x)')\">""#,
+    ]) func `a value that escaping does not protect is found`(text: String) {
+        #expect(HouseRules.unsafeMarkup(file(text)).count == 1)
+    }
+
+    @Test(arguments: [
+        #""<p title=\"\(x)\" class='\(y)'>\(z)</p>""#, #""<script src=\"\(x)\"></script><p>\(y)</p>""#,
+        #""<a href=\"/x?a=\(x)\">""#,
+        #""a=\(x)""#,
+    ]) func `a value that it protects is not`(text: String) { #expect(HouseRules.unsafeMarkup(file(text)) == []) }
 
     @Test func `a table without a comment is found`() {
         let good =
