@@ -1,5 +1,7 @@
-/// A piece of HTML. A `String` interpolated into it is escaped, an `HTML` is not, and any other type does not compile: a page
-/// cannot be made that shows a resident's answer as markup.
+/// A piece of HTML.
+///
+/// A `String` interpolated into it is escaped, an `HTML` is not, and any other type does not compile: a page cannot be made
+/// that shows a resident's answer as markup.
 ///
 /// ```swift
 /// let row: HTML = "<td>\(name)</td>"

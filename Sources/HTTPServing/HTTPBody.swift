@@ -18,7 +18,9 @@ public final class HTTPBody: Sendable {
         self.init(limit: Int.max) { rest.withLock { $0.take() } }
     }
 
-    /// Allows a body of more bytes than the server's usual limit. Called by a handler that streams.
+    /// Allows a body of more bytes than the server's usual limit.
+    ///
+    /// Called by a handler that streams.
     public func allow(bytes: Int) { limit.withLock { $0 = bytes } }
 
     /// The next piece; nil after the last.

@@ -17,7 +17,9 @@ public struct HTTPRequest: Sendable {
     /// Where the request came from, such as `127.0.0.1`.
     public var peer: String = ""
 
-    /// A request without a socket, for tests and for calling handlers directly. The target must be one that parses.
+    /// A request without a socket, for tests and for calling handlers directly.
+    ///
+    /// The target must be one that parses.
     ///
     /// - Throws: ``HTTPFault`` where the target is malformed.
     public init(method: String, target: String, headers: HTTPHeaders = [:], body: [UInt8] = []) throws(HTTPFault) {

@@ -1,7 +1,9 @@
 internal import FoundationEssentials
 internal import Synchronization
 
-/// A small strict HTTP/1.1 server on the loopback interface. It knows nothing of kiosks.
+/// A small strict HTTP/1.1 server on the loopback interface.
+///
+/// It knows nothing of kiosks.
 public final class HTTPServer: Sendable {
     private let listener: Socket
     private let limits: HTTPLimits

@@ -80,7 +80,8 @@ struct RequestHead: Equatable {
             throw HTTPFault(400, "a malformed request line")
         }
         guard words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0" else {
-            throw words[2].hasPrefix("HTTP/") ? HTTPFault(505, "this server speaks HTTP/1.1") : HTTPFault(400, "a malformed request line")
+            throw words[2].hasPrefix("HTTP/")
+                ? HTTPFault(505, "this server speaks HTTP/1.1") : HTTPFault(400, "a malformed request line")
         }
         guard words[1].utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw HTTPFault(400, "a malformed target") }
         method = String(words[0])
@@ -108,7 +109,9 @@ struct RequestHead: Equatable {
         let connection = headers["Connection"]?.lowercased() ?? ""
         keepAlive = isOld ? connection.contains("keep-alive") : !connection.contains("close")
         let expectation = headers["Expect"]?.lowercased()
-        guard expectation == nil || expectation == "100-continue" else { throw HTTPFault(417, "an expectation that is not known") }
+        guard expectation == nil || expectation == "100-continue" else {
+            throw HTTPFault(417, "an expectation that is not known")
+        }
         expectsContinue = expectation != nil
     }
 
@@ -122,7 +125,8 @@ struct RequestHead: Equatable {
             return .chunked
         }
         guard let length = lengths.first else { return .none }
-        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(length) else {
+        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(length)
+        else {
             throw HTTPFault(400, "a malformed Content-Length")
         }
         return count == 0 ? .none : .length(count)

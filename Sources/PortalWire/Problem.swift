@@ -97,7 +97,9 @@ public struct Problem: Codable, Equatable, Sendable {
     }
 }
 
-/// A problem code of the contract. Unknown ones may come: it is a name, not a closed list.
+/// A problem code of the contract.
+///
+/// Unknown ones may come: it is a name, not a closed list.
 public struct ProblemCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The code as it stands on the wire.
     public let rawValue: String

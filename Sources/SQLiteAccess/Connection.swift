@@ -1,6 +1,8 @@
 internal import CSQLite
 
-/// One SQLite connection. It cannot be copied and so cannot leak out of the closure it is lent to.
+/// One SQLite connection.
+///
+/// It cannot be copied and so cannot leak out of the closure it is lent to.
 public struct Connection: ~Copyable {
     let handle: OpaquePointer
     private let statements = StatementCache()
@@ -125,7 +127,9 @@ public struct Connection: ~Copyable {
     }
 }
 
-/// Prepared statements kept for the next time, by their text. Confined to its connection.
+/// Prepared statements kept for the next time, by their text.
+///
+/// Confined to its connection.
 final class StatementCache {
     private var idle: [String: OpaquePointer] = [:]
 
@@ -203,7 +207,9 @@ struct Statement: ~Copyable {
     }
 }
 
-/// One row of a result, valid only inside the closure that it is lent to. Columns count from 0.
+/// One row of a result, valid only inside the closure that it is lent to.
+///
+/// Columns count from 0.
 public struct Row: ~Copyable {
     let statement: OpaquePointer
 
