@@ -58,10 +58,17 @@ let package = Package(
                 "HTTPServing", "JSONTree",
             ],
             plugins: ["EmbedAssets"]),
-        program("kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
+        program(
+            "kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
         // tests
-        .target(name: "KioskTestSupport", path: "Tests/KioskTestSupport", swiftSettings: settings),
-        tests("HTTPServing", ["HTTPServing"]),
+        .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),
+        tests("HTTPServing", ["HTTPServing", "JSONTree"]),
+        tests("KioskTestSupport", ["HTTPServing", "JSONTree"]),
+        tests("JSONTree", ["JSONTree"]),
+        tests("PortalWire", ["PortalWire", "JSONTree"]),
+        tests("KioskVault", ["KioskVault"]),
+        tests("SQLiteAccess", ["SQLiteAccess"]),
+        tests("HouseRules", []),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
