@@ -69,6 +69,7 @@ let package = Package(
         tests("KioskVault", ["KioskVault"]),
         tests("SQLiteAccess", ["SQLiteAccess"]),
         tests("HouseRules", []),
+        tests("EndToEnd", ["kiosk", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),

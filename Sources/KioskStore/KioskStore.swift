@@ -134,6 +134,13 @@ public final class KioskStore: Sendable {
         }
     }
 
+    /// Notes that the portal has another address now. Uploads that were begun at the old one begin anew.
+    ///
+    /// - Throws: ``StoreError``.
+    public func movePortal(to address: String) async throws {
+        try await write { db in try db.setSetting("portal", to: address) }
+    }
+
     func read<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) async throws -> T {
         try await mapped { try await database.read(body) }
     }
