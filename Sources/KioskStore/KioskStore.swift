@@ -87,7 +87,7 @@ public final class KioskStore: Sendable {
             let vault = try Vault()
             let recovery = try RecoveryKey()
             let operatorID = try Identifier.new(now: now)
-            let wrapped = try vault.wrap(pin: founding.pin, for: operatorID, cost: founding.pinCost)
+            let wrapped = try vault.wrap(pin: StoredText.normalised(founding.pin), for: operatorID, cost: founding.pinCost)
             let sealedSecret = try vault.records.seal(Array(founding.portalSecret.utf8), as: "secret/portal")
             let recoverable = try vault.wrap(for: recovery)
             var connection = try Connection(path: path)
