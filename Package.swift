@@ -62,6 +62,7 @@ let package = Package(
         // tests
         .target(name: "KioskTestSupport", path: "Tests/KioskTestSupport", swiftSettings: settings),
         tests("HTTPServing", ["HTTPServing"]),
+        tests("KioskWeb", ["KioskWeb", "KioskStore", "KioskDomain", "KioskSync", "KioskVault", "HTTPServing", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
