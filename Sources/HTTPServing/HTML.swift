@@ -1,5 +1,7 @@
-/// A piece of HTML. A `String` interpolated into it is escaped, an `HTML` is not, and any other type does not compile: a page
-/// cannot be made that shows a resident's answer as markup.
+/// A piece of HTML.
+///
+/// A `String` interpolated into it is escaped, an `HTML` is not, and any other type does not compile: a page cannot be made
+/// that shows a resident's answer as markup.
 ///
 /// ```swift
 /// let row: HTML = "<td>\(name)</td>"
@@ -26,7 +28,7 @@ public struct HTML: ExpressibleByStringInterpolation, Sendable {
 
     /// A text as a paragraph for each of its lines, escaped.
     public static func lines(_ text: String) -> HTML {
-        join(text.split(separator: "\n").map { "<p>\(String($0))</p>" })
+        join(text.split(whereSeparator: \.isNewline).map { "<p>\(String($0))</p>" })
     }
 
     /// A whole document of the media type `text/html`.

@@ -18,7 +18,23 @@ public final class HTTPBody: Sendable {
         self.init(limit: Int.max) { rest.withLock { $0.take() } }
     }
 
-    /// Allows a body of more bytes than the server's usual limit. Called by a handler that streams.
+    /// This body broken off after some of its bytes, as a dying line does, for scripted faults.
+    ///
+    /// What would come after them is ``HTTPFault`` 400.
+    public func breaking(after count: Int) -> HTTPBody {
+        allow(bytes: Int.max)
+        let left = Mutex(count)
+        return HTTPBody(limit: Int.max) {
+            let allowed = left.withLock { $0 }
+            guard allowed > 0, let piece = try await self.next() else { throw HTTPFault(400, "the body ended early") }
+            left.withLock { $0 = max(0, allowed - piece.count) }
+            return Array(piece.prefix(allowed))
+        }
+    }
+
+    /// Allows a body of more bytes than the server's usual limit.
+    ///
+    /// Called by a handler that streams.
     public func allow(bytes: Int) { limit.withLock { $0 = bytes } }
 
     /// The next piece; nil after the last.
@@ -61,6 +77,7 @@ struct BodyDecoder {
 
     private var state: State
     private var line: [UInt8] = []
+    private var trailerCount = 0
 
     init(_ framing: RequestHead.Framing) {
         state =
@@ -98,9 +115,13 @@ struct BodyDecoder {
                 guard byte == 0x0A else {
                     line.append(byte)
                     guard line.count <= 1024 else { throw HTTPFault(400, "a chunk line that is too long") }
+                    if case .trailer = state { trailerCount += 1 }
+                    guard trailerCount <= 8 * 1024 else { throw HTTPFault(431, "the trailer is too large") }
                     continue
                 }
-                if line.last == 0x0D { line.removeLast() }
+                guard line.popLast() == 0x0D, !line.contains(0x0D) else {
+                    throw HTTPFault(400, "a chunk line that does not end in CR LF")
+                }
                 try finishLine()
                 line = []
             }
@@ -112,9 +133,10 @@ struct BodyDecoder {
         switch state {
         case .chunkSize:
             let digits = line.prefix { $0 != UInt8(ascii: ";") }
-            guard !digits.isEmpty, digits.count <= 15, let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else {
-                throw HTTPFault(400, "a malformed chunk size")
-            }
+            // `Int` alone would take a sign.
+            guard digits.count <= 15, digits.allSatisfy(Self.isHexDigit),
+                let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { throw HTTPFault(400, "a malformed chunk size") }
             state = size == 0 ? .trailer : .chunk(left: size)
         case .chunkEnd:
             guard line.isEmpty else { throw HTTPFault(400, "a chunk that does not end where it said") }
@@ -123,6 +145,13 @@ struct BodyDecoder {
             if line.isEmpty { state = .done }
         case .counted, .chunk, .done:
             break
+        }
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+        default: false
         }
     }
 }

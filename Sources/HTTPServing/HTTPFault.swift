@@ -12,7 +12,9 @@ public struct HTTPFault: Error, Equatable, Sendable {
     }
 }
 
-/// An error that knows how to be answered. Any other error that a handler throws becomes a bare 500.
+/// An error that knows how to be answered.
+///
+/// Any other error that a handler throws becomes a bare 500.
 public protocol HTTPResponseError: Error {
     /// The answer.
     var response: HTTPResponse { get }

@@ -12,6 +12,7 @@ public struct HTTPHeaders: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// The value of a field; where it stands more than once, the values joined by commas (RFC 9110, section 5.3).
+    ///
     /// Setting it replaces all of that name; nil removes them.
     public subscript(name: String) -> String? {
         get {

@@ -17,7 +17,9 @@ public struct HTTPRequest: Sendable {
     /// Where the request came from, such as `127.0.0.1`.
     public var peer: String = ""
 
-    /// A request without a socket, for tests and for calling handlers directly. The target must be one that parses.
+    /// A request without a socket, for tests and for calling handlers directly.
+    ///
+    /// The target must be one that parses.
     ///
     /// - Throws: ``HTTPFault`` where the target is malformed.
     public init(method: String, target: String, headers: HTTPHeaders = [:], body: [UInt8] = []) throws(HTTPFault) {
@@ -58,7 +60,7 @@ public struct HTTPRequest: Sendable {
     ///
     /// - Throws: ``HTTPFault`` 413 over the limit, 415 for another type, 400 for a malformed one.
     public func form(limit: Int = 64 * 1024) async throws -> [String: String] {
-        let type = headers["Content-Type"]?.split(separator: ";").first.map(String.init)?.lowercased() ?? ""
+        let type = headers["Content-Type"]?.prefix { $0 != ";" && $0 != " " }.lowercased() ?? ""
         guard type == "application/x-www-form-urlencoded" else { throw HTTPFault(415, "a form is expected") }
         let bytes = try await body.collect(limit: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else { throw HTTPFault(400, "the form is not UTF-8") }
@@ -74,7 +76,7 @@ enum RequestTarget {
         var path: [String] = []
         for segment in halves[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             let decoded = try decode(segment, plusIsSpace: false)
-            guard decoded != "..", decoded != ".", !decoded.contains("/"), !decoded.utf8.contains(0) else {
+            guard decoded != "..", decoded != ".", !decoded.utf8.contains(UInt8(ascii: "/")), !decoded.utf8.contains(0) else {
                 throw HTTPFault(400, "the path has a segment that is not allowed")
             }
             path.append(decoded)
@@ -85,10 +87,11 @@ enum RequestTarget {
 
     static func parse(form: String) throws(HTTPFault) -> [String: String] {
         var items: [String: String] = [:]
-        for pair in form.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = try decode(parts[0], plusIsSpace: true)
-            let value = parts.count == 2 ? try decode(parts[1], plusIsSpace: true) : ""
+        // Bytes, not characters: a combining mark after a separator would make one character with it.
+        for pair in form.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try decode(Substring(parts[0]), plusIsSpace: true)
+            let value = parts.count == 2 ? try decode(Substring(parts[1]), plusIsSpace: true) : ""
             if items[name] == nil { items[name] = value }
             guard items.count <= 1000 else { throw HTTPFault(400, "too many fields") }
         }

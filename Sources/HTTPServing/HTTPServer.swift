@@ -1,7 +1,9 @@
 internal import FoundationEssentials
 internal import Synchronization
 
-/// A small strict HTTP/1.1 server on the loopback interface. It knows nothing of kiosks.
+/// A small strict HTTP/1.1 server on the loopback interface.
+///
+/// It knows nothing of kiosks.
 public final class HTTPServer: Sendable {
     private let listener: Socket
     private let limits: HTTPLimits
@@ -52,6 +54,7 @@ public final class HTTPServer: Sendable {
             if count > limits.connections {
                 let refusal = HTTPFault(429, "too many connections at once").response.with("Retry-After", "1")
                 try await send(refusal, to: socket, keepAlive: false, includeBody: true)
+                await drain(socket)
                 return
             }
             var buffer: [UInt8] = []
@@ -104,7 +107,7 @@ public final class HTTPServer: Sendable {
     private func receiveHead(on socket: Socket, buffer: inout [UInt8]) async throws -> RequestHead? {
         var started: ContinuousClock.Instant?
         while true {
-            while buffer.first == 0x0D || buffer.first == 0x0A { buffer.removeFirst() }
+            buffer.removeFirst(buffer.prefix { $0 == 0x0D || $0 == 0x0A }.count)
             if !buffer.isEmpty, started == nil { started = .now }
             if let end = try RequestHead.end(in: buffer, limits: limits) {
                 let head = try RequestHead(parsing: buffer[..<end], limits: limits)

@@ -2,8 +2,9 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// Suspends tasks until a socket is ready: one thread of the process sleeps in poll (2) for all of them. A server of at most a
-/// few dozen connections needs no more, and poll, unlike epoll, is in the C library's own module.
+/// Suspends tasks until a socket is ready: one thread of the process sleeps in poll (2) for all of them.
+///
+/// A server of at most a few dozen connections needs no more, and poll, unlike epoll, is in the C library's own module.
 final class Poller: Sendable {
     enum Interest { case read, write }
 
@@ -34,7 +35,9 @@ final class Poller: Sendable {
         DispatchQueue(label: "http-poller", qos: .userInitiated).async { [self] in loop() }
     }
 
-    /// Waits until `descriptor` is ready. One task at a time waits on a descriptor.
+    /// Waits until `descriptor` is ready.
+    ///
+    /// One task at a time waits on a descriptor.
     ///
     /// - Throws: ``TimedOut`` or `CancellationError`.
     func wait(_ descriptor: Int32, for interest: Interest, until deadline: ContinuousClock.Instant) async throws {
@@ -72,7 +75,8 @@ final class Poller: Sendable {
             }
             var watched = [pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0)] + entries
             let left = nearest.map { ContinuousClock.now.duration(to: $0) } ?? .seconds(60)
-            let milliseconds = min(60_000, max(0, left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1))
+            let milliseconds = min(
+                60_000, max(0, left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1))
             _ = poll(&watched, nfds_t(watched.count), Int32(milliseconds))
             while read(wakeReader, &drained, drained.count) > 0 {}
             for entry in watched.dropFirst() where entry.revents != 0 { resume(entry.fd, with: .success(())) }

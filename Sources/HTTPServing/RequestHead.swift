@@ -67,8 +67,11 @@ struct RequestHead: Equatable {
     /// - Throws: ``HTTPFault`` with the status for what is wrong.
     init(parsing bytes: some Collection<UInt8>, limits: HTTPLimits) throws(HTTPFault) {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw HTTPFault(400, "the header is not UTF-8") }
-        var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line -> Substring in
-            Substring(line.last == 0x0D ? line.dropLast() : line)
+        var lines: [Substring] = []
+        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
+            // A lone LF is read as a line's end by some and as part of a value by others (RFC 9112, section 2.2).
+            guard line.last == 0x0D else { throw HTTPFault(400, "a line that does not end in CR LF") }
+            lines.append(Substring(line.dropLast()))
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
         guard let requestLine = lines.first else { throw HTTPFault(400, "an empty request") }
@@ -77,9 +80,10 @@ struct RequestHead: Equatable {
             throw HTTPFault(400, "a malformed request line")
         }
         guard words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0" else {
-            throw words[2].hasPrefix("HTTP/") ? HTTPFault(505, "this server speaks HTTP/1.1") : HTTPFault(400, "a malformed request line")
+            throw words[2].hasPrefix("HTTP/")
+                ? HTTPFault(505, "this server speaks HTTP/1.1") : HTTPFault(400, "a malformed request line")
         }
-        guard words[1].utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { throw HTTPFault(400, "a malformed target") }
+        guard words[1].utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw HTTPFault(400, "a malformed target") }
         method = String(words[0])
         target = String(words[1])
         (path, query) = try RequestTarget.parse(target)
@@ -97,14 +101,17 @@ struct RequestHead: Equatable {
             headers.add(String(name), trimmed)
         }
         let isOld = words[2] == "HTTP/1.0"
-        if !isOld {
-            guard headers.values(of: "Host").count == 1 else { throw HTTPFault(400, "one Host field is required") }
-        }
+        let hosts = headers.values(of: "Host").count
+        guard hosts == 1 || (isOld && hosts == 0) else { throw HTTPFault(400, "one Host field is required") }
         framing = try Self.framing(of: headers)
+        // RFC 9112, section 6.1: HTTP/1.0 has no transfer codings, so somebody on the way read this body otherwise.
+        if isOld, framing == .chunked { throw HTTPFault(400, "a transfer coding in HTTP/1.0") }
         let connection = headers["Connection"]?.lowercased() ?? ""
         keepAlive = isOld ? connection.contains("keep-alive") : !connection.contains("close")
         let expectation = headers["Expect"]?.lowercased()
-        guard expectation == nil || expectation == "100-continue" else { throw HTTPFault(417, "an expectation that is not known") }
+        guard expectation == nil || expectation == "100-continue" else {
+            throw HTTPFault(417, "an expectation that is not known")
+        }
         expectsContinue = expectation != nil
     }
 
@@ -118,7 +125,8 @@ struct RequestHead: Equatable {
             return .chunked
         }
         guard let length = lengths.first else { return .none }
-        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(length) else {
+        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(length)
+        else {
             throw HTTPFault(400, "a malformed Content-Length")
         }
         return count == 0 ? .none : .length(count)

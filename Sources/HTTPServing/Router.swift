@@ -1,4 +1,6 @@
-/// Finds the handler for a method and a path. Patterns are literal segments and `{name}` segments.
+/// Finds the handler for a method and a path.
+///
+/// Patterns are literal segments and `{name}` segments.
 public struct Router: Sendable {
     /// What answers a request.
     public typealias Handler = @Sendable (HTTPRequest) async throws -> HTTPResponse
@@ -24,7 +26,8 @@ public struct Router: Sendable {
     /// - Throws: ``HTTPFault`` 404 or 405 as a response error with `Allow`.
     public func route(_ request: HTTPRequest) throws -> (Handler, HTTPRequest) {
         var allowed: [String] = []
-        let method = request.method == "HEAD" && !routes.contains { $0.method == "HEAD" && match($0.pattern, request.path) != nil }
+        let method =
+            request.method == "HEAD" && !routes.contains { $0.method == "HEAD" && match($0.pattern, request.path) != nil }
             ? "GET" : request.method
         for route in routes {
             guard let parameters = match(route.pattern, request.path) else { continue }

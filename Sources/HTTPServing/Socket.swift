@@ -24,7 +24,8 @@ final class Socket: Sendable {
 
     /// A socket that listens on 127.0.0.1; port 0 lets the system choose.
     static func listening(port: UInt16) throws(SocketError) -> Socket {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SocketError(operation: "socket", code: errno) }
         let listener = Socket(adopting: descriptor)
         var yes: Int32 = 1
@@ -34,7 +35,9 @@ final class Socket: Sendable {
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard bound == 0 else { throw SocketError(operation: "bind to 127.0.0.1:\(port)", code: errno) }
         guard listen(descriptor, 128) == 0 else { throw SocketError(operation: "listen", code: errno) }

@@ -16,14 +16,16 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
             tokens = []
             return
         }
-        guard text.first == "/" else { return nil }
+        // Scalars, not characters: a combining mark after a "/" or "~" would make one character with it.
+        let scalars = text.unicodeScalars
+        guard scalars.first == "/" else { return nil }
         var tokens: [String] = []
-        for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            var token = ""
+        for part in scalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            var token = String.UnicodeScalarView()
             var rest = part.makeIterator()
-            while let character = rest.next() {
-                guard character == "~" else {
-                    token.append(character)
+            while let scalar = rest.next() {
+                guard scalar == "~" else {
+                    token.append(scalar)
                     continue
                 }
                 switch rest.next() {
@@ -32,7 +34,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
                 default: return nil
                 }
             }
-            tokens.append(token)
+            tokens.append(String(token))
         }
         self.tokens = tokens
     }
@@ -40,13 +42,19 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     /// The string form, escaped.
     public var description: String {
         tokens.map { token in
-            "/" + token.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+            "/" + token.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
         }.joined()
     }
 
     /// This pointer with one more token at its end.
     public func appending(_ token: String) -> JSONPointer {
         JSONPointer(tokens: tokens + [token])
+    }
+
+    /// An array index as RFC 6901, section 4, writes it: no sign and no leading zero, which `Int` alone would take.
+    static func index(_ token: String) -> Int? {
+        guard token == "0" || token.utf8.first.map({ (0x31...0x39).contains($0) }) == true else { return nil }
+        return Int(token)
     }
 
     /// Whether this pointer addresses the same value as `other` or one inside it.
@@ -65,7 +73,7 @@ extension JSONValue {
                 guard let member = members[token] else { return nil }
                 value = member
             case .array(let elements):
-                guard let index = Int(token), elements.indices.contains(index) else { return nil }
+                guard let index = JSONPointer.index(token), elements.indices.contains(index) else { return nil }
                 value = elements[index]
             default:
                 return nil
@@ -90,9 +98,9 @@ extension JSONValue {
         }
         switch self {
         case .array(var elements):
-            guard let index = Int(token), index >= 0, index <= elements.count else { return false }
+            guard let index = JSONPointer.index(token), index <= elements.count else { return false }
+            if value == nil, index == elements.count { return false }
             if tokens.count == 1, value == nil {
-                guard index < elements.count else { return false }
                 elements.remove(at: index)
             } else {
                 var element = index < elements.count ? elements[index] : .null
@@ -105,6 +113,7 @@ extension JSONValue {
             if tokens.count == 1 {
                 members[token] = value
             } else {
+                if value == nil, members[token] == nil { return true }
                 var member = members[token] ?? .null
                 guard member.set(value, at: tokens.dropFirst()) else { return false }
                 members[token] = member

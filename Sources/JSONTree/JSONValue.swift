@@ -2,7 +2,7 @@ public import FoundationEssentials
 
 /// A JSON document as a value: what a form's answers, a portal's fields and a merge are made of.
 ///
-/// Numbers are decimal, so that an amount of money or a long number comes out as it went in.
+/// Numbers are decimal, so that an amount of money or a long number of up to 38 digits comes out as it went in.
 public enum JSONValue: Equatable, Hashable, Sendable {
     /// The literal `null`.
     case null

@@ -35,6 +35,13 @@ public struct Catalogue: Codable, Equatable, Sendable {
         procedures.first { $0.code == code }
     }
 
+    /// The catalogue as a kiosk keeps it: without the invented residents, who would look like residents' data on its disk.
+    public var withoutSamples: Catalogue {
+        var copy = self
+        for index in copy.procedures.indices { copy.procedures[index].sample = nil }
+        return copy
+    }
+
     /// Reads and checks a catalogue.
     ///
     /// - Throws: ``JSONFault`` that names the path and the fault; a catalogue is taken whole or not at all.
@@ -65,7 +72,9 @@ public struct Component: Codable, Equatable, Sendable {
     public var name: LocalText
     /// What is good enough and how to scan it.
     public var help: LocalText?
-    /// Whether it is always needed. Default no.
+    /// Whether it is always needed.
+    ///
+    /// Default no.
     public var required: Bool?
     /// When it is needed although not always.
     public var requiredWhen: Condition?
@@ -109,8 +118,8 @@ public struct Procedure: Codable, Equatable, Sendable {
     public var rules: [FormRule]
     /// Its papers.
     public var components: [Component]
-    /// The answers of an invented resident.
-    public var sample: JSONValue
+    /// The answers of an invented resident; nil in what a kiosk keeps.
+    public var sample: JSONValue?
 
     /// A deadline of the law.
     public struct DeadlineRule: Codable, Equatable, Sendable {
@@ -165,6 +174,7 @@ public struct Procedure: Codable, Equatable, Sendable {
         if deadline.kind == .stayNotice, !(deadline.from.map(pointers.contains) ?? false) {
             throw JSONFault("\(path)/deadline/from names no field of the form")
         }
+        guard let sample else { return }
         let faults = Form(self).issues(in: sample, today: CalendarDate(dayNumber: 19_090)).filter { $0.severity == .error }
         if let fault = faults.first { throw JSONFault("\(path)/sample\(fault.pointer) is refused by the form: \(fault.code)") }
     }

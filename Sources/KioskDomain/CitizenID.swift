@@ -51,8 +51,9 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     /// Ten digits from `0`.
     public let description: String
 
-    /// Reads a number as typed: spaces, dots and hyphens dropped, `+84` and `84` turned into `0`. An eleven-digit number from
-    /// before September 2018 is read as the ten digits that took its place.
+    /// Reads a number as typed: spaces, dots and hyphens dropped, `+84` and `84` turned into `0`.
+    ///
+    /// An eleven-digit number from before September 2018 is read as the ten digits that took its place.
     public init?(_ text: String) {
         var digits = text.filter { !$0.isWhitespace && !".-()".contains($0) }
         if digits.hasPrefix("+84") { digits = "0" + digits.dropFirst(3) }

@@ -1,4 +1,6 @@
-/// Where a dossier stands at the kiosk. Where it stands at the portal is ``PortalStatus``.
+/// Where a dossier stands at the kiosk.
+///
+/// Where it stands at the portal is ``PortalStatus``.
 public enum DossierState: String, Codable, Sendable, CaseIterable {
     /// Being filled in, for the first time or again.
     case draft
@@ -26,7 +28,9 @@ public enum DossierState: String, Codable, Sendable, CaseIterable {
     }
 }
 
-/// A status at the portal (portal-contract.md, "Dossiers"). Unknown ones may come: it is a name, not a closed list.
+/// A status at the portal (portal-contract.md, "Dossiers").
+///
+/// Unknown ones may come: it is a name, not a closed list.
 public struct PortalStatus: RawRepresentable, Codable, Hashable, Sendable {
     /// The status as it stands on the wire.
     public let rawValue: String

@@ -2,8 +2,9 @@ internal import FoundationEssentials
 public import JSONTree
 
 extension FormField {
-    /// The answer as it is stored: NFC, without stray spaces, dates and phone numbers in their one form. What cannot be read as
-    /// the field's kind stays as typed, for a person to mend.
+    /// The answer as it is stored: NFC, without stray spaces, dates and phone numbers in their one form.
+    ///
+    /// What cannot be read as the field's kind stays as typed, for a person to mend.
     public func cleaned(_ answer: JSONValue) -> JSONValue {
         guard let text = answer.stringValue else { return answer }
         let clean = StoredText.clean(text, multiline: type == .longText)
@@ -98,8 +99,9 @@ extension Form.Question {
 }
 
 extension FormRule {
-    /// Whether these answers break the rule on a day. A rule whose answers are missing or cannot be read is not broken: the
-    /// fields say so themselves.
+    /// Whether these answers break the rule on a day.
+    ///
+    /// A rule whose answers are missing or cannot be read is not broken: the fields say so themselves.
     func isBroken(by answers: JSONValue, today: CalendarDate) -> Bool {
         guard when?.holds(for: answers) ?? true, let value = answers[field]?.stringValue else { return false }
         let compared = other.flatMap { answers[$0]?.stringValue }

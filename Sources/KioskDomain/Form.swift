@@ -66,7 +66,9 @@ public struct Form: Sendable {
         procedure.components.filter { $0.isOffered(for: answers) }.map { ($0, $0.isRequired(by: answers)) }
     }
 
-    /// The answers that are filed: those to questions that are asked, cleaned, without blanks. Drafts keep the others too.
+    /// The answers that are filed: those to questions that are asked, cleaned, without blanks.
+    ///
+    /// Drafts keep the others too.
     public func filed(_ answers: JSONValue) -> JSONValue {
         var result = JSONValue.emptyObject
         for section in sections(for: answers) {

@@ -58,7 +58,9 @@ public struct FormField: Codable, Equatable, Sendable {
     public var label: LocalText
     /// What helps to answer it.
     public var help: LocalText?
-    /// Whether a dossier without it cannot be sealed. Default no.
+    /// Whether a dossier without it cannot be sealed.
+    ///
+    /// Default no.
     public var required: Bool?
     /// When it is needed although not always.
     public var requiredWhen: Condition?
@@ -66,15 +68,23 @@ public struct FormField: Codable, Equatable, Sendable {
     public var visibleWhen: Condition?
     /// The choices of a `choice`.
     public var options: [Option]?
-    /// Whether a nine-digit number is taken (`citizenId`). Default no.
+    /// Whether a nine-digit number is taken (`citizenId`).
+    ///
+    /// Default no.
     public var allowsNineDigits: Bool?
     /// What the number has to agree with (`citizenId`).
     public var agreesWith: Agreement?
-    /// Whether the date may lie in the future (`date`, `dateTime`). Default no.
+    /// Whether the date may lie in the future (`date`, `dateTime`).
+    ///
+    /// Default no.
     public var allowsFuture: Bool?
-    /// The longest text in characters. Default 200, 2000 for `longText`.
+    /// The longest text in characters.
+    ///
+    /// Default 200, 2000 for `longText`.
     public var maximumLength: Int?
-    /// Which side is right when both changed it. Default resident.
+    /// Which side is right when both changed it.
+    ///
+    /// Default resident.
     public var authority: Authority?
 
     /// The longest text in characters.
@@ -98,7 +108,9 @@ public struct FormSection: Codable, Equatable, Sendable {
 
     /// A list of members.
     public struct Repetition: Codable, Equatable, Sendable {
-        /// Where the list is in the document. Each member is an object with an `id` of its own.
+        /// Where the list is in the document.
+        ///
+        /// Each member is an object with an `id` of its own.
         public var pointer: JSONPointer
         /// The fewest members.
         public var minimum: Int

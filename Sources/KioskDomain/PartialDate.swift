@@ -1,4 +1,5 @@
 /// A date of which the day, or the day and the month, may be unknown: many people born before 1980 have no more on their papers.
+///
 /// Never padded.
 public struct PartialDate: Hashable, Sendable, CustomStringConvertible {
     /// 1 to 9999.

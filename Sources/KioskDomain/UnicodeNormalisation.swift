@@ -3,8 +3,9 @@ internal import Foundation
 
 /// Text as the kiosk stores it.
 public enum StoredText {
-    /// NFC, without control and zero-width characters, each run of white space one space, none at the ends. Letters are never
-    /// rewritten. Line breaks stay where `multiline`.
+    /// NFC, without control and zero-width characters, each run of white space one space, none at the ends.
+    ///
+    /// Letters are never rewritten. Line breaks stay where `multiline`.
     public static func clean(_ text: String, multiline: Bool = false) -> String {
         var result = String.UnicodeScalarView()
         var pendingSpace = false
@@ -24,6 +25,11 @@ public enum StoredText {
         }
         while result.last == "\n" { result.removeLast() }
         return String(result)
+    }
+
+    /// NFC and nothing else: for secrets, in which every character counts.
+    public static func normalised(_ text: String) -> String {
+        text.precomposedStringWithCanonicalMapping
     }
 
     /// The key by which names are searched: without diacritics, đ as d, lower case.

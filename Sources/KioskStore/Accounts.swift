@@ -9,7 +9,7 @@ internal import SQLiteAccess
 public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
     /// Its id.
     public let id: String
-    /// `new`, `code-sent`, `verified`, `rejected`, `locked`, …
+    /// `new`, `code-sent`, `verified`, `rejected`, or the problem code of the last refusal.
     public let state: String
     /// The resident's name.
     public let fullName: String
@@ -22,8 +22,9 @@ public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
 }
 
 extension UnlockedStore {
-    /// The account of the person who files, made where the kiosk has none for this citizen number. Where it is not verified yet
-    /// and the data changed, it is registered anew.
+    /// The account of the person who files, made where the kiosk has none for this citizen number.
+    ///
+    /// Where it is not verified yet and the data changed, it is registered anew.
     ///
     /// - Returns: its id, and the operation that has to come first.
     func ensureAccount(

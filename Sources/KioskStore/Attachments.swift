@@ -69,7 +69,9 @@ extension UnlockedStore {
             }
         }
 
-        /// Completes the file. One that the store already holds is kept once.
+        /// Completes the file.
+        ///
+        /// One that the store already holds is kept once.
         ///
         /// - Returns: the attachment.
         /// - Throws: ``StoreError/emptyFile``.
@@ -89,6 +91,8 @@ extension UnlockedStore {
             return try await owner.store.write { db in
                 if let known = try db.first("SELECT id FROM attachments WHERE digest = \(hash)", { $0.text(0) }) {
                     try db.run("DELETE FROM attachments WHERE id = \(id)")
+                    // It may be an old one that no dossier uses any more: it is wanted again from now on.
+                    try db.run("UPDATE attachments SET created_at = \(now.milliseconds) WHERE id = \(known)")
                     return StoredFile(attachment: known, size: size, sha256: hex)
                 }
                 try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
@@ -155,11 +159,10 @@ extension UnlockedStore {
     /// - Parameter instant: only files begun before it, so that one being written now stays.
     /// - Throws: ``StoreError``.
     public func purgeOrphans(olderThan instant: Date) async throws {
-        let limit = instant == .distantFuture ? Int.max : instant.milliseconds
         try await store.write { db in
             try db.run(
                 """
-                DELETE FROM attachments WHERE created_at < \(limit) AND (digest IS NOT NULL OR \(limit) < \(Int.max))
+                DELETE FROM attachments WHERE created_at < \(instant.milliseconds)
                     AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
                 """)
         }

@@ -74,8 +74,9 @@ extension UnlockedStore {
         try await store.read { db in try self.readDraft(of: id, in: db) }
     }
 
-    /// Changes a form and has it on the disk when this returns. Reading and writing are one transaction, so two pages open on one
-    /// dossier do not undo each other's fields.
+    /// Changes a form and has it on the disk when this returns.
+    ///
+    /// Reading and writing are one transaction, so two pages open on one dossier do not undo each other's fields.
     ///
     /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
     @discardableResult
@@ -100,7 +101,9 @@ extension UnlockedStore {
         return try procedure(code, version: version)
     }
 
-    /// Throws a draft away that was never sealed, with its papers. What was sealed once cannot be thrown away.
+    /// Throws a draft away that was never sealed, with its papers.
+    ///
+    /// What was sealed once cannot be thrown away.
     ///
     /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
     public func discardDraft(of id: String) async throws {
@@ -110,10 +113,17 @@ extension UnlockedStore {
             }
             guard revision == 0 else { throw StoreError.notADraft }
             try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
+            let files = try db.all("SELECT attachment_id FROM papers WHERE dossier_id = \(id)") { $0.text(0) }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
+            for file in files {
+                try db.run(
+                    """
+                    DELETE FROM attachments WHERE id = \(file)
+                        AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+                    """)
+            }
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
         }
-        try await purgeOrphans(olderThan: .distantFuture)
     }
 }

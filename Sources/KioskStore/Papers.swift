@@ -48,7 +48,9 @@ public struct PlacedFile: Sendable {
 }
 
 extension UnlockedStore {
-    /// Adds a file to a dossier that is being filled in. The same file in the same place is there once.
+    /// Adds a file to a dossier that is being filled in.
+    ///
+    /// The same file in the same place is there once.
     ///
     /// - Throws: ``StoreError``.
     public func addPaper(_ placed: PlacedFile, to dossier: String, now: Date) async throws {
@@ -78,7 +80,9 @@ extension UnlockedStore {
             """)
     }
 
-    /// Takes a paper out of a dossier that is being filled in. Earlier revisions keep it.
+    /// Takes a paper out of a dossier that is being filled in.
+    ///
+    /// Earlier revisions keep it.
     ///
     /// - Throws: ``StoreError``: `.noPaper`, `.notADraft`.
     public func removePaper(_ paper: String, from dossier: String, now: Date) async throws {

@@ -6,7 +6,9 @@ internal import SQLiteAccess
 
 extension UnlockedStore {
     /// Takes a dossier up again that the portal refused, asks a supplement for or holds: the form reopens with what was sealed
-    /// last. Sealing it makes a new revision linked to that one.
+    /// last.
+    ///
+    /// Sealing it makes a new revision linked to that one.
     ///
     /// - Throws: ``StoreError``: `.notReopenable` while it is on its way.
     public func reopen(_ id: String, now: Date) async throws {

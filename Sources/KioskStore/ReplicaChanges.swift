@@ -51,7 +51,9 @@ extension UnlockedStore: Replica {
         }
     }
 
-    /// Takes what the portal holds of a dossier: its columns, a revision of its own, an event. What was typed here stays.
+    /// Takes what the portal holds of a dossier: its columns, a revision of its own, an event.
+    ///
+    /// What was typed here stays.
     ///
     /// - Returns: whether it was new; an older version than the one at hand is not.
     func applyPortal(_ dossier: PortalDossier, now: Date, in db: inout Connection) throws -> Bool {

@@ -1,6 +1,8 @@
 internal import SQLiteAccess
 
-/// The kiosk's tables. Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
+/// The kiosk's tables.
+///
+/// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first])

@@ -16,11 +16,12 @@ extension UnlockedStore {
         public let state: DossierState
     }
 
-    /// Seals a dossier: from when this returns it is never lost. Content, receipt number and the operations that take it to the
-    /// portal are one transaction, and so one sync of the disk.
+    /// Seals a dossier: from when this returns it is never lost.
+    ///
+    /// Content, receipt number and the operations that take it to the portal are one transaction, and so one sync of the disk.
     ///
     /// - Parameters:
-    ///   - acceptsWarnings: whether warnings without a reason pass; a terminal has nobody to ask.
+    /// - acceptsWarnings: whether warnings without a reason pass; a terminal has nobody to ask.
     /// - Throws: ``StoreError``: `.notReady` with all that the form finds, `.notADraft`, `.noDossier`.
     public func seal(_ id: String, consentBy giver: Consent.Giver, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
         let procedure = try await procedure(ofDossier: id)

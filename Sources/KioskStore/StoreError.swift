@@ -2,7 +2,9 @@ public import KioskDomain
 public import KioskVault
 public import SQLiteAccess
 
-/// What the store cannot do, in words for the log and for a village head. No case carries personal data.
+/// What the store cannot do, in words for the log and for a village head.
+///
+/// No case carries personal data.
 public enum StoreError: Error, Sendable {
     /// SQLite failed.
     case database(SQLiteError)

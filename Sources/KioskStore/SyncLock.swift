@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// Who syncs: of all processes on one data folder, the one that holds `sync.lock` (flock(2)). The kernel lets go of it when the
-/// process ends, however it ends.
+/// Who syncs: of all processes on one data folder, the one that holds `sync.lock` (flock(2)).
+///
+/// The kernel lets go of it when the process ends, however it ends.
 public final class SyncLock: Sendable {
     private let descriptor: Int32
 

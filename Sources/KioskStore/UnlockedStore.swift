@@ -4,8 +4,9 @@ public import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
 
-/// An open kiosk: everything that needs the keys. It lives as long as someone keeps it; a locked screen can let the nightly
-/// sync keep it.
+/// An open kiosk: everything that needs the keys.
+///
+/// It lives as long as someone keeps it; a locked screen can let the nightly sync keep it.
 public final class UnlockedStore: Sendable {
     let store: KioskStore
     let vault: Vault
@@ -23,7 +24,7 @@ public final class UnlockedStore: Sendable {
         self.operatorRow = operatorRow
         self.catalogue = catalogue
         identity = try await store.identity()
-        let json = String(decoding: try JSONText.encode(catalogue), as: UTF8.self)
+        let json = String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
         editions = try await store.write { db in
             try db.run(
                 """

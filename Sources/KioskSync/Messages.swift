@@ -48,7 +48,7 @@ public struct AccountApplication: Codable, Equatable, Sendable {
 
 /// What the portal says of an account.
 public struct AccountProgress: Codable, Equatable, Sendable {
-    /// `code-sent`, `verified`, `locked`, …
+    /// Its state in the portal's words, such as `code-sent`, `verified` or `locked`.
     public var status: String
     /// Until when the code sent is good (RFC 3339).
     public var expiresAt: String?
@@ -96,7 +96,9 @@ public struct UploadTask: Equatable, Sendable {
     }
 }
 
-/// A dossier to be created or amended. Its members were frozen when it was sealed, so a repeat is the same bytes.
+/// A dossier to be created or amended.
+///
+/// Its members were frozen when it was sealed, so a repeat is the same bytes.
 public struct OutgoingDossier: Equatable, Sendable {
     /// Its id.
     public var id: String
@@ -151,7 +153,9 @@ public struct OutgoingDossier: Equatable, Sendable {
 public struct ChangeBatch: Equatable, Sendable {
     /// Oldest first.
     public var changes: [Change]
-    /// Where the next page begins. Opaque.
+    /// Where the next page begins.
+    ///
+    /// Opaque.
     public var cursor: String
     /// Whether there is another page.
     public var more: Bool

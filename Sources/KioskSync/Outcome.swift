@@ -2,7 +2,9 @@ public import FoundationEssentials
 public import JSONTree
 public import KioskDomain
 
-/// How an attempt at an operation ended. It and what it changes are committed together (``Outbox/record(_:of:now:)``).
+/// How an attempt at an operation ended.
+///
+/// It and what it changes are committed together (``Outbox/record(_:of:now:)``).
 public enum Outcome: Equatable, Sendable {
     /// The portal has it.
     case delivered(Effect)
@@ -46,6 +48,12 @@ public enum RetryReason: String, Codable, Equatable, Sendable {
     case uploadRestart = "upload-restart"
     /// The token was refused twice.
     case authentication
+    /// Someone stopped the run.
+    case stopped
+
+    /// Whether the attempt counts: what has nothing to do with the operation itself does not (portal-contract.md,
+    /// "Authentication").
+    public var chargesAttempt: Bool { self != .authentication && self != .stopped }
 }
 
 /// Why something is held.

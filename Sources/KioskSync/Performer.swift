@@ -57,13 +57,16 @@ struct Performer: Sendable {
         return .delivered(.nothing)
     }
 
-    /// Follows the upload machine. A step that failed in a way the machine can settle (offset wrong, upload gone, lock still
-    /// held) is settled here a few times; a line that broke ends the attempt, and the next one asks for the offset.
+    /// Follows the upload machine.
+    ///
+    /// A step that failed in a way the machine can settle (offset wrong, upload gone, lock still held) is settled here a few
+    /// times; a line that broke ends the attempt, and the next one asks for the offset.
     private func upload(_ task: UploadTask) async throws -> String {
         var machine = UploadMachine(size: task.size, url: task.url)
         var mishaps = 0
         while true {
             do {
+                if Task.isCancelled { throw PortalFailure.stopped }
                 switch machine.step {
                 case .finished(let url):
                     return url

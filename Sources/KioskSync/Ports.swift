@@ -1,7 +1,9 @@
 public import FoundationEssentials
 public import JSONTree
 
-/// The queue of operations. Each method is one transaction.
+/// The queue of operations.
+///
+/// Each method is one transaction.
 public protocol Outbox: Sendable {
     /// Begins a run: what was being sent when the last run broke off is in doubt; what was blocked is tried once more.
     ///
@@ -57,7 +59,9 @@ public protocol Replica: Sendable {
     func forgetCursor() async throws
 }
 
-/// The portal. Every call throws ``PortalFailure`` and nothing else.
+/// The portal.
+///
+/// Every call throws ``PortalFailure`` and nothing else.
 public protocol PortalClient: Sendable {
     /// Whether the portal answers at all (`GET /v1/health`).
     func isHealthy() async -> Bool
@@ -115,6 +119,10 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case gone
     /// 409 of an upload: the offset was wrong.
     case wrongOffset
+    /// 423: another connection, often our own that broke, still holds the upload.
+    case uploadHeld(retryAfter: Double)
+    /// Someone stopped the run between two requests.
+    case stopped
     /// 460: the checksum of the request's bytes failed.
     case checksumFailed
 }

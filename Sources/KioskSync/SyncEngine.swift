@@ -1,6 +1,8 @@
 internal import FoundationEssentials
 
-/// One run: pull changes, send what is due, pull again. It asks the machines and calls the ports, and owns no rule.
+/// One run: pull changes, send what is due, pull again.
+///
+/// It asks the machines and calls the ports, and owns no rule.
 public struct SyncEngine: Sendable {
     /// How a run behaves.
     public struct Options: Sendable {

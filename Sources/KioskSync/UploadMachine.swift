@@ -13,8 +13,9 @@ public struct UploadMachine: Equatable, Sendable {
         case finished(url: String)
     }
 
-    /// How much goes into one request. 2 MiB fill 0.89 of a bad line, 0.91 is the most there is; memory is this times the number of
-    /// uploads under way.
+    /// How much goes into one request.
+    ///
+    /// 2 MiB fill 0.89 of a bad line, 0.91 is the most there is; memory is this times the number of uploads under way.
     public static let chunk = 2 * 1024 * 1024
 
     private let size: Int
@@ -42,7 +43,9 @@ public struct UploadMachine: Equatable, Sendable {
         self.offset = offset
     }
 
-    /// The portal holds so many bytes. An offset beyond the file is another file's: begin anew.
+    /// The portal holds so many bytes.
+    ///
+    /// An offset beyond the file is another file's: begin anew.
     public mutating func holds(_ offset: Int) {
         if offset > size { lost() } else { self.offset = offset }
     }

@@ -21,7 +21,8 @@ public struct RecoveryKey: Sendable {
             guard let value = Self.alphabet.firstIndex(of: plain) else { throw .malformedRecoveryKey }
             bits.append(UInt8(value))
         }
-        guard bits.count == 36 else { throw .malformedRecoveryKey }
+        // 22 bytes are 35 symbols and one bit: the last symbol's other four are zero in every printed key.
+        guard bits.count == 36, bits[35] & 0b1111 == 0 else { throw .malformedRecoveryKey }
         let bytes = Self.pack(bits)
         let secret = Array(bytes.prefix(20))
         let check = try SHA256Digest.of(secret)
@@ -73,7 +74,9 @@ public struct RecoveryKey: Sendable {
 }
 
 extension Vault {
-    /// The master key sealed by a recovery key. The key has 160 random bits, so no stretching is needed.
+    /// The master key sealed by a recovery key.
+    ///
+    /// The key has 160 random bits, so no stretching is needed.
     ///
     /// - Throws: ``VaultError/library(operation:)``.
     public func wrap(for recovery: RecoveryKey) throws(VaultError) -> [UInt8] {

@@ -56,7 +56,9 @@ public final class Vault: Sendable {
         /// scrypt's p: how often the work is done.
         public var p: Int
 
-        /// 32 MiB, about a third of a second on a village PC. 32 MiB is what a kiosk of 64 MB can spend on one unlocking.
+        /// 32 MiB, about a third of a second on a village PC.
+        ///
+        /// 32 MiB is what a kiosk of 64 MB can spend on one unlocking.
         public static let standard = PINCost(logN: 15, r: 8, p: 4)
 
         /// A cost.
@@ -119,10 +121,22 @@ public final class Vault: Sendable {
         if Set(steps).count == 1, let step = steps.first, abs(step) <= 1 {
             throw .weakPIN(reason: "Mã PIN quá dễ đoán (dãy số liền nhau hoặc giống nhau). Hãy chọn mã khác.")
         }
+        let isRepeated = (1..<6).contains { length in
+            characters.indices.allSatisfy { characters[$0] == characters[$0 % length] }
+        }
+        if isRepeated || commonPINs.contains(pin) || "01234567890".contains(pin) || "09876543210".contains(pin) {
+            throw .weakPIN(reason: "Mã PIN quá dễ đoán (một đoạn lặp lại, hoặc mã nhiều người dùng). Hãy chọn mã khác.")
+        }
         if Set(characters).count < 3 {
             throw .weakPIN(reason: "Mã PIN quá dễ đoán: hãy dùng ít nhất ba ký tự khác nhau.")
         }
     }
+
+    /// Runs over the keypad that lists of stolen PINs begin with, beside the runs and repeats that a rule finds.
+    private static let commonPINs: Set<String> = [
+        "112233", "332211", "123321", "654456", "147258", "258369", "147369", "147852", "159753", "159357", "789456", "456789123",
+        "741852", "852963", "963852", "111222", "222111",
+    ]
 
     private static func stretch(pin: String, salt: [UInt8], cost: PINCost) throws(VaultError) -> [UInt8] {
         guard cost.isAcceptable else { throw .library(operation: "scrypt (stored cost out of range)") }

@@ -1,4 +1,6 @@
-/// What can go wrong with keys and sealed data. No case carries data, keys or PINs.
+/// What can go wrong with keys and sealed data.
+///
+/// No case carries data, keys or PINs.
 public enum VaultError: Error, Equatable, CustomStringConvertible {
     /// libcrypto refused an operation: `operation` names it.
     case library(operation: String)

@@ -16,7 +16,9 @@ public struct AccountRegistration: Codable, Equatable, Sendable {
     public var consentAt: String
 
     /// A registration.
-    public init(citizenId: String, idKind: String, fullName: String, birthDate: String, sex: String, phone: String, consentAt: String) {
+    public init(
+        citizenId: String, idKind: String, fullName: String, birthDate: String, sex: String, phone: String, consentAt: String
+    ) {
         self.citizenId = citizenId
         self.idKind = idKind
         self.fullName = fullName

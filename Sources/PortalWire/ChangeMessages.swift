@@ -1,7 +1,8 @@
-
 /// The answer of `GET /v1/changes` (portal-contract.md, "Changes").
 public struct ChangePage: Codable, Equatable, Sendable {
-    /// Oldest first. A change may come twice.
+    /// Oldest first.
+    ///
+    /// A change may come twice.
     public var changes: [ChangeMessage]
     /// Opaque; to be given back as `after`.
     public var cursor: String
@@ -16,7 +17,9 @@ public struct ChangePage: Codable, Equatable, Sendable {
     }
 }
 
-/// One change. A type that this program does not know is kept as ``unknown(type:)`` and passed over.
+/// One change.
+///
+/// A type that this program does not know is kept as ``unknown(type:)`` and passed over.
 public enum ChangeMessage: Equatable, Sendable {
     /// A dossier as the portal now holds it.
     case dossier(DossierRepresentation, etag: String)

@@ -1,6 +1,8 @@
 public import JSONTree
 
-/// The body of `PUT /v1/dossiers/{dossierId}` (portal-contract.md, "Dossiers"). Instants are RFC 3339 texts, sent as sealed.
+/// The body of `PUT /v1/dossiers/{dossierId}` (portal-contract.md, "Dossiers").
+///
+/// Instants are RFC 3339 texts, sent as sealed.
 public struct DossierSubmission: Codable, Equatable, Sendable {
     /// The procedure's code.
     public var procedure: String

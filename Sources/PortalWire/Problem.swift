@@ -34,6 +34,21 @@ public struct Problem: Codable, Equatable, Sendable {
         self.conflictsWith = conflictsWith
     }
 
+    /// Reads a problem as RFC 9457, section 3.1, asks: a member of another type than the contract's (a gateway's own) is
+    /// ignored, and a missing `type` is `about:blank`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func member<T: Decodable>(_ key: CodingKeys) -> T? { try? container.decodeIfPresent(T.self, forKey: key) }
+        type = member(.type) ?? "about:blank"
+        title = member(.title)
+        status = member(.status)
+        detail = member(.detail)
+        errors = member(.errors)
+        missing = member(.missing)
+        attemptsLeft = member(.attemptsLeft)
+        conflictsWith = member(.conflictsWith)
+    }
+
     /// The code behind the `urn:village-portal:` prefix; nil where the type is of another kind.
     public var code: ProblemCode? {
         type.hasPrefix(Self.prefix) ? ProblemCode(rawValue: String(type.dropFirst(Self.prefix.count))) : nil
@@ -82,7 +97,9 @@ public struct Problem: Codable, Equatable, Sendable {
     }
 }
 
-/// A problem code of the contract. Unknown ones may come: it is a name, not a closed list.
+/// A problem code of the contract.
+///
+/// Unknown ones may come: it is a name, not a closed list.
 public struct ProblemCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The code as it stands on the wire.
     public let rawValue: String

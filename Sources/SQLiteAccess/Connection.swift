@@ -1,6 +1,8 @@
 internal import CSQLite
 
-/// One SQLite connection. It cannot be copied and so cannot leak out of the closure it is lent to.
+/// One SQLite connection.
+///
+/// It cannot be copied and so cannot leak out of the closure it is lent to.
 public struct Connection: ~Copyable {
     let handle: OpaquePointer
     private let statements = StatementCache()
@@ -125,7 +127,9 @@ public struct Connection: ~Copyable {
     }
 }
 
-/// Prepared statements kept for the next time, by their text. Confined to its connection.
+/// Prepared statements kept for the next time, by their text.
+///
+/// Confined to its connection.
 final class StatementCache {
     private var idle: [String: OpaquePointer] = [:]
 
@@ -203,7 +207,9 @@ struct Statement: ~Copyable {
     }
 }
 
-/// One row of a result, valid only inside the closure that it is lent to. Columns count from 0.
+/// One row of a result, valid only inside the closure that it is lent to.
+///
+/// Columns count from 0.
 public struct Row: ~Copyable {
     let statement: OpaquePointer
 
@@ -221,7 +227,10 @@ public struct Row: ~Copyable {
 
     /// TEXT, or nil.
     public func textOrNil(_ column: Int) -> String? {
-        sqlite3_column_text(statement, Int32(column)).map { String(cString: $0) }
+        guard let bytes = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        // By its length: a text may hold a NUL, and what was stored comes back whole.
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
     /// REAL, or nil.

@@ -1,7 +1,8 @@
 internal import Dispatch
 
-/// A connection behind one serial queue. Work on it is a synchronous closure that is lent the connection, so a transaction can
-/// be neither interleaved nor leaked.
+/// A connection behind one serial queue.
+///
+/// Work on it is a synchronous closure that is lent the connection, so a transaction can be neither interleaved nor leaked.
 public actor Database {
     private let queue: SerialQueue
     private var connection: Connection
@@ -15,7 +16,9 @@ public actor Database {
         self.connection = connection
     }
 
-    /// Reads. Several statements see one state of the file only inside ``write(_:)``.
+    /// Reads.
+    ///
+    /// Several statements see one state of the file only inside ``write(_:)``.
     ///
     /// - Throws: ``SQLiteError``, or what `body` throws.
     public func read<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) throws -> T {

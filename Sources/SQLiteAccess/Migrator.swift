@@ -1,11 +1,14 @@
 /// Named steps that bring a file's schema up to date, each in a transaction of its own with the record that remembers it.
+///
 /// Steps are only ever appended; a file from a newer program is refused.
 public struct Migrator: Sendable {
     /// Marks the file as ours (`PRAGMA application_id`).
     private let applicationID: Int32
     private let steps: [StaticString]
 
-    /// A migrator. `steps[n]` brings version n to n + 1.
+    /// A migrator.
+    ///
+    /// `steps[n]` brings version n to n + 1.
     public init(applicationID: Int32, steps: [StaticString]) {
         self.applicationID = applicationID
         self.steps = steps

@@ -26,7 +26,9 @@ public struct SQLiteError: Error, CustomStringConvertible {
     public let operation: String
     /// SQLite's extended result code.
     public let code: Int32
-    /// SQLite's message. It can name tables and columns, never values.
+    /// SQLite's message.
+    ///
+    /// It can name tables and columns, never values.
     public let message: String
     /// What to do.
     public var hint: String {

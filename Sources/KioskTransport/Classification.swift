@@ -1,0 +1,101 @@
+internal import CCurl
+internal import FoundationEssentials
+internal import JSONTree
+internal import KioskSync
+internal import PortalWire
+
+/// Which call an answer belongs to; the same status means different things.
+enum CallKind: Sendable {
+    case health, changes, account, verification, createUpload, askOffset, append, dossier, readDossier, withdrawal, report
+
+    var isUpload: Bool { self == .createUpload || self == .askOffset || self == .append }
+}
+
+/// The one table that says what an answer means (portal-contract.md; to be read beside it, line by line).
+///
+/// | status | of | means |
+/// |---|---|---|
+/// | 2xx, body as the contract says | any | success |
+/// | 2xx otherwise, 3xx, 407, 511 | any | not the portal |
+/// | 401 twice | any | unauthenticated |
+/// | 403 `account-unverified` | dossier | account unverified |
+/// | 404, 410 | upload, changes | gone |
+/// | 404 | reading a dossier | there is none |
+/// | 408, 425, 429, 5xx | any | busy, with `Retry-After` |
+/// | 409 | upload | wrong offset |
+/// | 409 `duplicate-dossier` | dossier | duplicate |
+/// | 412 | dossier | precondition failed |
+/// | 413 | any | rejected |
+/// | 422, only `attachment-digest-mismatch` | dossier | files missing |
+/// | 423 | upload | upload held |
+/// | 424 | dossier | files missing |
+/// | 460 | upload | checksum failed |
+/// | other 4xx with a problem document | any | rejected, in the portal's words |
+/// | other 4xx without | any | not the portal |
+enum Classification {
+    /// What an answer that is no success means.
+    static func failure(of answer: CurlAnswer, to call: CallKind, now: Date) -> PortalFailure {
+        let problem = problem(in: answer)
+        switch answer.status {
+        case 401: return .unauthenticated
+        case 403 where problem?.code == .accountUnverified: return .accountUnverified
+        case 404 where call.isUpload || call == .changes, 410 where call.isUpload || call == .changes: return .gone
+        case 407, 511: return .notThePortal
+        case 408, 425, 429: return .busy(retryAfter: retryAfter(answer, now: now))
+        case 409 where call.isUpload: return .wrongOffset
+        case 409:
+            if problem?.code == .duplicateDossier, let other = problem?.conflictsWith {
+                return .duplicate(code: other.code, receivedAt: other.receivedAt, kiosk: other.kiosk)
+            }
+        case 412 where call == .dossier: return .preconditionFailed
+        case 413: return .rejected(rejection(problem, status: 413, fallback: "too-large"))
+        case 422 where problem.map(isOnlyDigestMismatch) == true: return .filesMissing(problem?.missing ?? [])
+        case 423: return .uploadHeld(retryAfter: retryAfter(answer, now: now) ?? 2)
+        case 424: return .filesMissing(problem?.missing ?? [])
+        case 460: return .checksumFailed
+        case 500...599: return .busy(retryAfter: retryAfter(answer, now: now))
+        default: break
+        }
+        guard (400...499).contains(answer.status), let problem else { return .notThePortal }
+        return .rejected(rejection(problem, status: answer.status, fallback: "refused"))
+    }
+
+    private static func problem(in answer: CurlAnswer) -> Problem? {
+        guard let type = answer.headers["content-type"], type.hasPrefix("application/problem+json") || type.hasPrefix("application/json")
+        else { return nil }
+        return try? JSONText.decode(Problem.self, from: Data(answer.body))
+    }
+
+    private static func isOnlyDigestMismatch(_ problem: Problem) -> Bool {
+        guard let errors = problem.errors, !errors.isEmpty else { return false }
+        return errors.allSatisfy { $0.code == "attachment-digest-mismatch" }
+    }
+
+    private static func rejection(_ problem: Problem?, status: Int, fallback: String) -> Rejection {
+        Rejection(
+            code: problem?.code?.rawValue ?? fallback, status: status, detail: problem?.detail ?? problem?.title,
+            faults: (problem?.errors ?? []).map {
+                // The pointer goes into the request body; the answers are its `fields`.
+                let pointer = $0.pointer.hasPrefix("/fields/") ? String($0.pointer.dropFirst("/fields".count)) : $0.pointer
+                return Rejection.Fault(pointer: pointer, code: $0.code, message: $0.message, expected: $0.expected)
+            })
+    }
+
+    /// Seconds that `Retry-After` asks for, in either form (RFC 9110, 10.2.3); at most a day, for a portal whose clock is wrong.
+    static func retryAfter(_ answer: CurlAnswer, now: Date) -> Double? {
+        guard let text = answer.headers["retry-after"] else { return nil }
+        if let seconds = Double(text), seconds >= 0 { return min(seconds, 86_400) }
+        guard let instant = HTTPInstant.parse(text) else { return nil }
+        // The portal's own clock says from when: ours may be wrong by years.
+        let sent = answer.headers["date"].flatMap(HTTPInstant.parse) ?? now
+        return min(max(0, instant.timeIntervalSince(sent)), 86_400)
+    }
+}
+
+/// The date of an HTTP header, read by libcurl (RFC 9110, 5.6.7).
+enum HTTPInstant {
+    static func parse(_ text: String) -> Date? {
+        let seconds = curl_getdate(text, nil)
+        return seconds < 0 ? nil : Date(timeIntervalSince1970: Double(seconds))
+    }
+}

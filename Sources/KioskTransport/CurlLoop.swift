@@ -1,0 +1,153 @@
+internal import CCurl
+internal import Dispatch
+internal import Synchronization
+
+/// One request for libcurl.
+struct CurlRequest: Sendable {
+    var method: String
+    var url: String
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8]?
+    /// The most bytes that an answer may have.
+    var answerLimit = 16 * 1024 * 1024
+}
+
+/// An answer.
+struct CurlAnswer: Sendable {
+    var status: Int
+    /// By lower-case name; of several of one name the last.
+    var headers: [String: String]
+    var body: [UInt8]
+}
+
+/// A transfer without an answer.
+struct CurlFault: Error, Sendable {
+    /// libcurl's code.
+    var code: UInt32
+    /// Whether the request may have arrived.
+    var mayHaveActed: Bool
+}
+
+/// How libcurl is set up for every request of a connection pool.
+struct CurlSetting: Sendable {
+    /// Seconds to connect.
+    var connectSeconds = 15
+    /// A transfer that moves less than one byte a second for so long is given up: a black hole is noticed in half a minute.
+    var stallSeconds = 30
+    /// A bundle of certificate authorities; the system's where nil.
+    var authorities: String?
+    /// The most connections.
+    var connections = 8
+}
+
+/// libcurl's multi interface on a queue of its own: requests are handed over and awaited; one connection pool for all.
+final class CurlLoop: Sendable {
+    private let multi: CurlMulti
+    private let setting: CurlSetting
+    private let incoming = Mutex<Incoming>(Incoming())
+    private let sent = Atomic<Int>(0)
+
+    private struct Incoming {
+        var transfers: [Transfer] = []
+        var isClosing = false
+    }
+
+    init(setting: CurlSetting = CurlSetting()) {
+        self.setting = setting
+        multi = CurlMulti(connections: setting.connections)
+        // The queue holds only what it needs, so that the loop ends when its owner goes.
+        let (multi, incoming) = (multi, Hand { [weak self] in self?.take() })
+        DispatchQueue(label: "kiosk.curl").async { Self.run(multi, incoming) }
+    }
+
+    deinit {
+        incoming.withLock { $0.isClosing = true }
+        multi.wake()
+    }
+
+    /// Bytes of request bodies sent so far.
+    var bytesSent: Int { sent.load(ordering: .relaxed) }
+
+    /// Sends a request and waits for its answer.
+    func perform(_ request: CurlRequest) async throws(CurlFault) -> CurlAnswer {
+        let result = await withCheckedContinuation { continuation in
+            let transfer = Transfer(request, setting: setting) { [self] result, bytes in
+                sent.add(bytes, ordering: .relaxed)
+                continuation.resume(returning: result)
+            }
+            incoming.withLock { $0.transfers.append(transfer) }
+            multi.wake()
+        }
+        return try result.get()
+    }
+
+    private func take() -> [Transfer] {
+        incoming.withLock { state in
+            defer { state.transfers = [] }
+            return state.transfers
+        }
+    }
+
+    /// Asks for new transfers; nil once the owner is gone.
+    private struct Hand: Sendable {
+        let take: @Sendable () -> [Transfer]?
+        init(_ take: @escaping @Sendable () -> [Transfer]?) { self.take = take }
+    }
+
+    private static func run(_ multi: CurlMulti, _ hand: Hand) {
+        var underWay: [UnsafeMutableRawPointer: Transfer] = [:]
+        while true {
+            // The owner cannot go while a transfer is under way: whoever awaits it holds the owner.
+            guard let new = hand.take() else { return }
+            for transfer in new {
+                underWay[transfer.handle] = transfer
+                multi.add(transfer.handle)
+            }
+            for (handle, code) in multi.turn() {
+                underWay.removeValue(forKey: handle)?.end(code)
+            }
+        }
+    }
+}
+
+/// The multi handle. libcurl allows one thread at a time on it, which the loop's queue is, and `wake` from any.
+final class CurlMulti: @unchecked Sendable {
+    private let handle: UnsafeMutableRawPointer
+
+    init(connections: Int) {
+        _ = Self.globalInit
+        guard let handle = curl_multi_init() else { preconditionFailure("libcurl has no memory for a multi handle") }
+        self.handle = handle
+        ccurl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections)
+        ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections)
+    }
+
+    deinit { curl_multi_cleanup(handle) }
+
+    private static let globalInit: Bool = ccurl_global_init() == CURLE_OK
+
+    func wake() { curl_multi_wakeup(handle) }
+
+    func add(_ easy: UnsafeMutableRawPointer) { curl_multi_add_handle(handle, easy) }
+
+    /// Lets the transfers go on, waits for something to happen, and returns those that ended.
+    func turn() -> [(UnsafeMutableRawPointer, CURLcode)] {
+        var running: Int32 = 0
+        curl_multi_perform(handle, &running)
+        let ended = messages()
+        if ended.isEmpty { curl_multi_poll(handle, nil, 0, 1000, nil) }
+        return ended
+    }
+
+    private func messages() -> [(UnsafeMutableRawPointer, CURLcode)] {
+        var ended: [(UnsafeMutableRawPointer, CURLcode)] = []
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(handle, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            let code = ccurl_message_result(message)
+            curl_multi_remove_handle(handle, easy)
+            ended.append((easy, code))
+        }
+        return ended
+    }
+}

@@ -1,0 +1,70 @@
+internal import CCurl
+
+/// The portal's address: `https` always, except to a loopback address (portal-contract.md, "Ground rules").
+public struct PortalAddress: Hashable, Sendable, CustomStringConvertible {
+    /// The address without a slash at its end.
+    public let description: String
+    private let origin: String
+
+    /// Why an address cannot be the portal's.
+    public enum Fault: Error, Sendable {
+        /// No URL with a scheme and a host.
+        case malformed
+        /// Neither `https` nor `http` to a loopback address.
+        case insecure
+        /// A name, a password, a query or a fragment stands in it.
+        case hasSecretsOrQuery
+    }
+
+    /// Reads an address.
+    ///
+    /// - Throws: ``Fault``.
+    public init(_ text: String) throws(Fault) {
+        guard let url = CurlURL(text), let scheme = url.part(CURLUPART_SCHEME), let host = url.part(CURLUPART_HOST) else { throw .malformed }
+        let isLoopback = ["localhost", "127.0.0.1", "[::1]"].contains(host)
+        guard scheme == "https" || (scheme == "http" && isLoopback) else { throw .insecure }
+        for part in [CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT] where url.part(part) != nil {
+            throw .hasSecretsOrQuery
+        }
+        var path = url.part(CURLUPART_PATH) ?? ""
+        while path.hasSuffix("/") { path.removeLast() }
+        origin = Self.origin(url)
+        description = origin + path
+    }
+
+    /// The address that a `Location` of the portal names; nil where it leads away from the portal: the token would go with it.
+    func resolve(_ location: String) -> String? {
+        guard let url = CurlURL(description + "/"), url.follow(location), Self.origin(url) == origin else { return nil }
+        return url.whole
+    }
+
+    private static func origin(_ url: CurlURL) -> String {
+        let port = url.part(CURLUPART_PORT).map { ":" + $0 } ?? ""
+        return "\(url.part(CURLUPART_SCHEME) ?? "")://\(url.part(CURLUPART_HOST) ?? "")\(port)"
+    }
+}
+
+/// libcurl's own URL parser, so that what is checked is what is sent.
+private final class CurlURL {
+    private let handle: OpaquePointer
+
+    init?(_ text: String) {
+        guard let handle = curl_url() else { return nil }
+        self.handle = handle
+        guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { return nil }
+    }
+
+    deinit { curl_url_cleanup(handle) }
+
+    /// Goes to another address, which may be relative to this one.
+    func follow(_ location: String) -> Bool { curl_url_set(handle, CURLUPART_URL, location, 0) == CURLUE_OK }
+
+    func part(_ part: CURLUPart) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard curl_url_get(handle, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        defer { curl_free(text) }
+        return String(cString: text)
+    }
+
+    var whole: String? { part(CURLUPART_URL) }
+}

@@ -1,0 +1,95 @@
+internal import FoundationEssentials
+public import JSONTree
+internal import KioskDomain
+public import KioskSync
+internal import PortalWire
+
+extension PortalConnection: PortalClient {
+    /// Whether the portal answers at all (``PortalClient/isHealthy()``).
+    public func isHealthy() async -> Bool {
+        let request = CurlRequest(method: "GET", url: url("/v1/health"), answerLimit: 64 * 1024)
+        guard let answer = try? await callWithoutToken(.health, request) else { return false }
+        return (try? JSONText.decode(HealthMessage.self, from: Data(answer.body))) != nil
+    }
+
+    /// A page of the changes feed (``PortalClient/changes(after:)``).
+    public func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch {
+        let after = cursor.map { "&after=" + Self.percentEncoded($0) } ?? ""
+        let answer = try await call(.changes, CurlRequest(method: "GET", url: url("/v1/changes?limit=200\(after)")))
+        return try decode(ChangePage.self, answer).batch
+    }
+
+    /// Registers an account (``PortalClient/register(_:)``).
+    public func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress {
+        let answer = try await call(.account, json("PUT", "/v1/accounts/\(application.id)", AccountRegistration(application)))
+        return try decode(AccountState.self, answer).progress
+    }
+
+    /// Hands in a code (``PortalClient/verify(account:code:)``).
+    public func verify(account: String, code: String) async throws(PortalFailure) -> AccountProgress {
+        let answer = try await call(.verification, json("PUT", "/v1/accounts/\(account)/verification", VerificationMessage(code: code)))
+        return try decode(AccountState.self, answer).progress
+    }
+
+    /// Creates or amends a dossier (``PortalClient/send(_:)``).
+    public func send(_ dossier: OutgoingDossier) async throws(PortalFailure) -> PortalDossier {
+        var request = try json("PUT", "/v1/dossiers/\(dossier.id)", DossierSubmission(dossier))
+        request.headers.append(dossier.etag.map { ("If-Match", $0) } ?? ("If-None-Match", "*"))
+        do {
+            return try portalDossier(try await call(.dossier, request), id: dossier.id)
+        } catch .rejected(var rejection) {
+            rejection.nameComponents(of: dossier.content.papers)
+            throw .rejected(rejection)
+        }
+    }
+
+    /// A dossier as the portal holds it (``PortalClient/dossier(_:)``).
+    public func dossier(_ id: String) async throws(PortalFailure) -> PortalDossier? {
+        let answer = try await call(.readDossier, CurlRequest(method: "GET", url: url("/v1/dossiers/\(id)")))
+        return answer.status == 404 ? nil : try portalDossier(answer, id: id)
+    }
+
+    /// Withdraws a dossier (``PortalClient/withdraw(dossier:reason:at:)``).
+    public func withdraw(dossier: String, reason: String, at: String) async throws(PortalFailure) -> PortalDossier {
+        let request = try json("PUT", "/v1/dossiers/\(dossier)/withdrawal", WithdrawalMessage(reason: reason, at: at))
+        return try portalDossier(try await call(.withdrawal, request), id: dossier)
+    }
+
+    /// Sends a period's figures (``PortalClient/sendReport(period:figures:)``).
+    public func sendReport(period: String, figures: JSONValue) async throws(PortalFailure) {
+        let path = "/v1/reports/\(Self.percentEncoded(kioskID))/\(Self.percentEncoded(period))"
+        let answer = try await call(.report, json("PUT", path, figures))
+        guard answer.status == 204 else { throw .notThePortal }
+    }
+
+    private func json(_ method: String, _ path: String, _ body: some Encodable) throws(PortalFailure) -> CurlRequest {
+        guard let bytes = try? JSONText.encode(body) else {
+            throw .rejected(Rejection(code: "not-json", status: 0, detail: nil, faults: []))
+        }
+        return CurlRequest(
+            method: method, url: url(path), headers: [("Content-Type", "application/json"), ("Accept", "application/json")],
+            body: Array(bytes))
+    }
+
+    /// A success whose body is not the contract's did not come from the portal: a captive portal answers everything with 200.
+    func decode<Message: Decodable>(_ type: Message.Type, _ answer: CurlAnswer) throws(PortalFailure) -> Message {
+        guard answer.headers["content-type"]?.hasPrefix("application/json") == true,
+            let message = try? JSONText.decode(type, from: Data(answer.body))
+        else { throw .notThePortal }
+        return message
+    }
+
+    private func portalDossier(_ answer: CurlAnswer, id: String) throws(PortalFailure) -> PortalDossier {
+        let representation = try decode(DossierRepresentation.self, answer)
+        guard representation.id == id, let etag = answer.headers["etag"], !etag.isEmpty else { throw .notThePortal }
+        return representation.portalDossier(etag: etag)
+    }
+
+    static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
+            return isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+}

@@ -1,0 +1,138 @@
+internal import CCurl
+public import FoundationEssentials
+internal import JSONTree
+internal import KioskSync
+internal import PortalWire
+internal import Synchronization
+
+/// The contract over libcurl, for one run: a token, a connection pool, and the calls.
+public final class PortalConnection: Sendable {
+    let address: PortalAddress
+    let kioskID: String
+    private let secret: String
+    private let loop: CurlLoop
+    private let tokens = TokenBox()
+    private let now: @Sendable () -> Date
+
+    /// A connection to a portal.
+    ///
+    /// - Parameters:
+    ///   - authorities: a bundle of certificate authorities; the system's where nil.
+    ///   - connections: the most connections, 1 to 32.
+    public init(
+        address: PortalAddress, kioskID: String, secret: String, authorities: String? = nil, connections: Int = 8,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.address = address
+        self.kioskID = kioskID
+        self.secret = secret
+        self.now = now
+        loop = CurlLoop(setting: CurlSetting(authorities: authorities, connections: connections))
+    }
+
+    /// Bytes of request bodies sent so far.
+    public var bytesSent: Int { loop.bytesSent }
+
+    /// Sends a request with a token; on a 401 once more with a new one (portal-contract.md, "Authentication").
+    func call(_ kind: CallKind, _ request: CurlRequest) async throws(PortalFailure) -> CurlAnswer {
+        let token = try await token(refusing: nil)
+        let answer = try await perform(request, token: token)
+        guard answer.status == 401 else { return try check(answer, kind) }
+        let second = try await perform(request, token: try await self.token(refusing: token))
+        return try check(second, kind)
+    }
+
+    /// Sends a request that needs no token.
+    func callWithoutToken(_ kind: CallKind, _ request: CurlRequest) async throws(PortalFailure) -> CurlAnswer {
+        try check(try await perform(request, token: nil), kind)
+    }
+
+    func url(_ path: String) -> String { address.description + path }
+
+    private func check(_ answer: CurlAnswer, _ kind: CallKind) throws(PortalFailure) -> CurlAnswer {
+        guard (200...299).contains(answer.status) || (answer.status == 404 && kind == .readDossier) else {
+            throw Classification.failure(of: answer, to: kind, now: now())
+        }
+        return answer
+    }
+
+    private func perform(_ request: CurlRequest, token: String?) async throws(PortalFailure) -> CurlAnswer {
+        var request = request
+        if let token { request.headers.append(("Authorization", "Bearer \(token)")) }
+        do {
+            return try await loop.perform(request)
+        } catch {
+            // An answer over the limit or malformed did not come from the portal.
+            if error.code == CURLE_WRITE_ERROR.rawValue || error.code == CURLE_WEIRD_SERVER_REPLY.rawValue
+                || error.code == CURLE_UNSUPPORTED_PROTOCOL.rawValue
+            {
+                throw .notThePortal
+            }
+            throw .line(mayHaveActed: error.mayHaveActed)
+        }
+    }
+
+    // MARK: Tokens
+
+    private func token(refusing refused: String?) async throws(PortalFailure) -> String {
+        try await tokens.token(refusing: refused, now: now(), fetch: fetchToken)
+    }
+
+    private func fetchToken() async throws(PortalFailure) -> (token: String, seconds: Int) {
+        let basic = Data("\(kioskID):\(secret)".utf8).base64EncodedString()
+        let request = CurlRequest(
+            method: "POST", url: url("/oauth2/token"),
+            headers: [("Authorization", "Basic \(basic)"), ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
+            body: Array("grant_type=client_credentials".utf8), answerLimit: 64 * 1024)
+        let answer: CurlAnswer
+        do {
+            answer = try await perform(request, token: nil)
+        } catch {
+            // Asking for a token changes nothing at the portal: no dossier is in doubt.
+            if case .line = error { throw .line(mayHaveActed: false) }
+            throw error
+        }
+        switch answer.status {
+        case 200:
+            guard let message = try? JSONText.decode(TokenMessage.self, from: Data(answer.body)), !message.accessToken.isEmpty,
+                message.accessToken.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            else { throw .notThePortal }
+            return (message.accessToken, message.expiresIn)
+        case 400, 401, 403:
+            let isOAuth = (try? JSONText.decode(JSONValue.self, from: Data(answer.body)))?["error"] != nil
+            throw isOAuth || answer.status == 401 ? .unauthenticated : .notThePortal
+        default:
+            throw Classification.failure(of: answer, to: .health, now: now())
+        }
+    }
+}
+
+/// The token in use. However many requests are refused at once, one new token is fetched.
+private actor TokenBox {
+    private var token: String?
+    private var until = Date.distantPast
+    private var fetching: Task<Result<(token: String, seconds: Int), PortalFailure>, Never>?
+
+    func token(
+        refusing refused: String?, now: Date, fetch: @escaping @Sendable () async throws(PortalFailure) -> (token: String, seconds: Int)
+    ) async throws(PortalFailure) -> String {
+        if let token, token != refused, now < until { return token }
+        let task =
+            fetching
+            ?? Task { () async -> Result<(token: String, seconds: Int), PortalFailure> in
+                do throws(PortalFailure) {
+                    return .success(try await fetch())
+                } catch {
+                    return .failure(error)
+                }
+            }
+        fetching = task
+        let result = await task.value
+        fetching = nil
+        let fresh = try result.get()
+        token = fresh.token
+        // A little early, so that a request does not leave with a token that ends on the way.
+        until = now.addingTimeInterval(Double(max(1, fresh.seconds - 30)))
+        return fresh.token
+    }
+}

@@ -1,0 +1,116 @@
+internal import CCurl
+
+/// One transfer: an easy handle with its buffers. Touched by its maker until it is handed over, by the loop's queue after that.
+final class Transfer: @unchecked Sendable {
+    let handle: UnsafeMutableRawPointer
+    private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
+    private let answerLimit: Int
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var body: UnsafeMutableRawBufferPointer?
+    private var received: [UInt8] = []
+    private var headers: [String: String] = [:]
+
+    init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int) -> Void) {
+        guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a transfer") }
+        self.handle = handle
+        self.done = done
+        answerLimit = request.answerLimit
+        ccurl_set_string(handle, CURLOPT_URL, request.url)
+        ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_string(handle, CURLOPT_USERAGENT, "village-kiosk/1")
+        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, setting.connectSeconds)
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, setting.stallSeconds)
+        ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
+        ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+        ccurl_set_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        if let authorities = setting.authorities { ccurl_set_string(handle, CURLOPT_CAINFO, authorities) }
+        setMethod(request)
+        setHeaders(request.headers)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_data_callback(handle, CURLOPT_WRITEFUNCTION, takeBody)
+        ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        ccurl_set_data_callback(handle, CURLOPT_HEADERFUNCTION, takeHeader)
+        ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(headerList)
+        body?.deallocate()
+    }
+
+    private func setMethod(_ request: CurlRequest) {
+        if request.method == "HEAD" {
+            ccurl_set_long(handle, CURLOPT_NOBODY, 1)
+        } else if let bytes = request.body {
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
+            copy.copyBytes(from: bytes)
+            body = copy
+            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, copy.baseAddress)
+            ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+            ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
+        } else {
+            ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
+        }
+    }
+
+    private func setHeaders(_ headers: [(name: String, value: String)]) {
+        // Waiting for "100 Continue" would double the round trips of a bad line.
+        headerList = curl_slist_append(nil, "Expect:")
+        for (name, value) in headers { headerList = curl_slist_append(headerList, "\(name): \(value)") }
+        ccurl_set_list(handle, CURLOPT_HTTPHEADER, headerList)
+    }
+
+    fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard received.count + bytes.count <= answerLimit else { return false }
+        received += bytes
+        return true
+    }
+
+    fileprivate func take(headerLine line: String) {
+        if line.hasPrefix("HTTP/") {
+            headers = [:]  // what came before was an informational answer
+            return
+        }
+        guard let colon = line.firstIndex(of: ":"), headers.count < 200 else { return }
+        headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// Called once, when libcurl is done with the transfer.
+    func end(_ code: CURLcode) {
+        var bytes: curl_off_t = 0
+        ccurl_get_offset(handle, CURLINFO_SIZE_UPLOAD_T, &bytes)
+        if code == CURLE_OK {
+            var status = 0
+            ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+            done(.success(CurlAnswer(status: status, headers: headers, body: received)), Int(bytes))
+            return
+        }
+        // libcurl counts the request's head here as soon as it went to the socket.
+        var requestSize = 0
+        ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestSize)
+        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize > 0)), Int(bytes))
+    }
+}
+
+private let takeBody: ccurl_data_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let length = size * count
+    let taken = bytes.withMemoryRebound(to: UInt8.self, capacity: length) { start in
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(UnsafeBufferPointer(start: start, count: length))
+    }
+    return taken ? length : 0
+}
+
+private let takeHeader: ccurl_data_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let length = size * count
+    let line = bytes.withMemoryRebound(to: UInt8.self, capacity: length) { start in
+        String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+    }
+    Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(headerLine: line)
+    return length
+}

@@ -1,0 +1,141 @@
+internal import HTTPServing
+internal import JSONTree
+internal import PortalWire
+
+/// The desk's page of one dossier.
+struct DeskDossierPage {
+    let dossier: DossierRecord
+    let history: [(at: String, who: String, what: String)]
+    /// The procedure's name.
+    let procedure: String
+    let formToken: String
+    /// Why the last act was refused; nil where none was.
+    let fault: String?
+
+    /// The page's content.
+    var body: HTML {
+        """
+        \(faultNote)
+        <dl>
+        <dt>Thủ tục</dt><dd>\(procedure) (\(dossier.procedure))</dd>
+        <dt>Trạng thái</dt><dd><span class="status \(dossier.status.rawValue)">\(dossier.status.words)</span>
+        từ \(PortalTime.forPeople(dossier.statusAt))</dd>
+        <dt>Nhận lúc</dt><dd>\(PortalTime.forPeople(dossier.receivedAt)) từ kiosk \(dossier.kiosk)</dd>
+        <dt>Hẹn trả</dt><dd>\(dossier.dueAt.map(PortalTime.forPeople) ?? "chưa hẹn")</dd>
+        <dt>Phiên bản</dt><dd>\(dossier.version)</dd>
+        </dl>
+        <h2>Xử lý</h2>
+        <div class="acts">\(plainActs)</div>
+        \(remarkForms)
+        <h2>Tờ khai</h2>
+        <table><thead><tr><th>Trường</th><th>Giá trị</th></tr></thead><tbody>\(fieldRows)</tbody></table>
+        <h2>Thành phần hồ sơ</h2>
+        \(papers)
+        <h2>Ý kiến của cán bộ</h2>
+        \(remarks)
+        <h2>Quá trình</h2>
+        <ol>\(history.map { one -> HTML in
+            "<li>\(PortalTime.forPeople(one.at)), \(one.who == "officer" ? "cán bộ" : "kiosk"): \(one.what)</li>"
+        })</ol>
+        """
+    }
+
+    private var faultNote: HTML { fault.map { "<p class=\"fault\" role=\"alert\">\($0)</p>" } ?? .empty }
+
+    /// The start of every form: where it goes, the token, the act.
+    private func form(_ act: String, _ content: HTML) -> HTML {
+        """
+        <form method="post" action="/desk/dossiers/\(dossier.id)/act">
+        <input type="hidden" name="token" value="\(formToken)"><input type="hidden" name="act" value="\(act)">
+        \(content)
+        </form>
+        """
+    }
+
+    private var plainActs: [HTML] {
+        let acts: [(OfficerAct, String)] = [
+            (.accept, "accept"), (.process, "process"), (.resolve, "resolve"), (.returnResult, "return-result"),
+        ]
+        return acts.map { act, name in
+            let fits = act.from.contains(dossier.status)
+            return form(name, "<button\(" class=\"quiet\"", when: !fits)>\(act.words)</button>")
+        }
+    }
+
+    private var remarkForms: HTML {
+        """
+        <details><summary>Yêu cầu bổ sung</summary>
+        \(form("request-supplement", """
+        <label>Cần bổ sung gì <textarea name="remark" rows="3" required></textarea></label>
+        <label>Trường liên quan (không bắt buộc) <input name="pointer" list="places"></label>
+        <button>Gửi yêu cầu bổ sung</button>
+        """))
+        </details>
+        <details><summary>Từ chối</summary>
+        \(form("refuse", """
+        <label>Lý do <textarea name="remark" rows="3" required></textarea></label>
+        <button class="danger">Từ chối hồ sơ</button>
+        """))
+        </details>
+        <details><summary>Sửa một trường</summary>
+        \(form("edit-field", """
+        <label>Trường <input name="pointer" list="places" required></label>
+        <label>Giá trị mới <input name="value"></label>
+        <button>Lưu giá trị</button>
+        """))
+        </details>
+        <datalist id="places">\(leaves.map { leaf -> HTML in "<option value=\"\(leaf.pointer)\">" })</datalist>
+        """
+    }
+
+    private var fieldRows: [HTML] {
+        leaves.map { leaf in "<tr><td><code>\(leaf.pointer)</code></td><td>\(leaf.text)</td></tr>" }
+    }
+
+    /// The answers one by one, with their places.
+    private var leaves: [(pointer: String, text: String)] {
+        var found: [(pointer: String, text: String)] = []
+        func walk(_ value: JSONValue, _ place: JSONPointer) {
+            switch value {
+            case .object(let members):
+                for (name, member) in members.sorted(by: { $0.key < $1.key }) { walk(member, place.appending(name)) }
+            case .array(let elements):
+                for (index, element) in elements.enumerated() { walk(element, place.appending(String(index))) }
+            case .string(let text): found.append((place.description, text))
+            case .number(let number): found.append((place.description, "\(number)"))
+            case .bool(let flag): found.append((place.description, flag ? "có" : "không"))
+            case .null: found.append((place.description, ""))
+            }
+        }
+        walk(dossier.fields, JSONPointer(tokens: ["fields"]))
+        return found
+    }
+
+    private var papers: HTML {
+        guard !dossier.attachments.isEmpty else { return "<p>Không có tệp nào.</p>" }
+        let rows = dossier.attachments.enumerated().map { position, paper -> HTML in
+            """
+            <tr><td>\(paper.component)</td>
+            <td><a href="/desk/dossiers/\(dossier.id)/files/\(position)" target="_blank">\(paper.fileName)</a></td>
+            <td>\((paper.size + 1023) / 1024) kB</td>
+            <td>\(thumbnail(position, mediaType: paper.mediaType))</td></tr>
+            """
+        }
+        return """
+            <table><thead><tr><th>Thành phần</th><th>Tệp</th><th>Cỡ</th><th>Xem trước</th></tr></thead><tbody>\(rows)</tbody></table>
+            """
+    }
+
+    private func thumbnail(_ position: Int, mediaType: String) -> HTML {
+        guard ["image/jpeg", "image/png", "image/webp"].contains(mediaType) else { return .empty }
+        return "<img src=\"/desk/dossiers/\(dossier.id)/files/\(position)\" alt=\"Bản quét\" loading=\"lazy\">"
+    }
+
+    private var remarks: HTML {
+        guard !dossier.remarks.isEmpty else { return "<p>Chưa có ý kiến.</p>" }
+        let items = dossier.remarks.map { remark -> HTML in
+            "<li>\(PortalTime.forPeople(remark.at)), \(remark.by): \(remark.text) <code>\(remark.pointer)</code></li>"
+        }
+        return "<ul>\(items)</ul>"
+    }
+}

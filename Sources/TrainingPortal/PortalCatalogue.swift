@@ -1,0 +1,57 @@
+internal import FoundationEssentials
+internal import JSONTree
+internal import KioskVault
+
+/// The procedure catalogue as the portal needs it: served byte by byte, read with tolerance (its form is the kiosk's affair).
+struct PortalCatalogue: Sendable {
+    /// A component that every dossier of the procedure must have.
+    struct RequiredComponent: Sendable {
+        let id: String
+        /// Its Vietnamese name, or its id where it has none.
+        let name: String
+    }
+
+    /// The text as given.
+    let bytes: [UInt8]
+    /// A strong entity-tag made of the text's digest.
+    let etag: String
+    private let procedures: [String: Procedure]
+
+    private struct Procedure: Sendable {
+        let name: String
+        let required: [RequiredComponent]
+    }
+
+    /// Reads a catalogue.
+    init(_ bytes: [UInt8]) throws {
+        guard let value = try? JSONText.decode(JSONValue.self, from: Data(bytes)), let list = value["procedures"]?.arrayValue
+        else {
+            throw TrainingPortalError.catalogueUnreadable
+        }
+        self.bytes = bytes
+        etag = "\"catalogue-" + Hex.encode(try SHA256Digest.of(bytes).prefix(8)) + "\""
+        var procedures: [String: Procedure] = [:]
+        for entry in list {
+            guard let code = entry["code"]?.stringValue else { continue }
+            let required = (entry["components"]?.arrayValue ?? []).compactMap { component -> RequiredComponent? in
+                guard component["required"]?.boolValue == true, let id = component["id"]?.stringValue else { return nil }
+                return RequiredComponent(id: id, name: Self.name(of: component) ?? id)
+            }
+            procedures[code] = Procedure(name: Self.name(of: entry) ?? code, required: required)
+        }
+        self.procedures = procedures
+    }
+
+    /// Whether the catalogue has a procedure.
+    func has(_ procedure: String) -> Bool { procedures[procedure] != nil }
+
+    /// The Vietnamese name of a procedure, or its code.
+    func name(of procedure: String) -> String { procedures[procedure]?.name ?? procedure }
+
+    /// The components that every dossier of a procedure must have.
+    func required(of procedure: String) -> [RequiredComponent] { procedures[procedure]?.required ?? [] }
+
+    private static func name(of value: JSONValue) -> String? {
+        value["name"]?["vi"]?.stringValue ?? value["name"]?.stringValue
+    }
+}

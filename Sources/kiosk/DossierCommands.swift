@@ -1,0 +1,145 @@
+internal import FoundationEssentials
+internal import JSONTree
+internal import KioskDomain
+internal import KioskStore
+
+extension Command {
+    static let dossierNew = Command(
+        words: ["dossier", "new"], summary: "makes a dossier of a file of answers and of papers, and seals it if asked",
+        details: """
+            The answers are a JSON object as kiosk procedure show names its fields, or the whole output of kiosk procedure sample.
+            Dossier and seal are one transaction: after a failure there is nothing half-done.
+            """,
+        flags: [
+            Flag(name: "procedure", value: "CODE", help: "the procedure, such as TT_NHAP_SINH"),
+            Flag(name: "answers", value: "FILE", help: "the answers; - reads standard input"),
+            Flag(name: "attach", value: "COMPONENT=PATH", help: "a paper", repeats: true),
+            Flag(name: "seal", value: nil, help: "seal it: the resident consented and it may be sent"),
+            Flag(name: "consent-by", value: "WHO", help: "who consented: applicant (default) or guardian"),
+        ] + unlockFlags
+    ) { invocation in
+        let code = try invocation.needed("procedure")
+        let answers = try answers(in: try Files.read(try invocation.needed("answers"), what: "--answers"), procedure: code)
+        let papers = try invocation.all("attach").map(paper)
+        let giver = try giver(invocation)
+        let (opening, store) = try await Opening.unlock(invocation)
+        guard let procedure = opening.catalogue.procedure(code) else {
+            throw UsageError("no procedure \(code); known: \(opening.catalogue.procedures.map(\.code).joined(separator: ", "))")
+        }
+        for (component, _) in papers where procedure.component(component) == nil {
+            throw UsageError("--attach \(component)=…: \(code) has no component \(component); known: \(procedure.components.map(\.id).joined(separator: ", "))")
+        }
+        var files: [PlacedFile] = []
+        for (component, path) in papers {
+            files.append(try await takeIn(path, component: component, limit: opening.settings.maximumFileBytes, store: store))
+        }
+        let made = try await store.fileDossier(
+            procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? giver : nil, now: Date())
+        struct Made: Encodable {
+            let id: String
+            let receipt: String?
+            let state: DossierState
+        }
+        let state: DossierState = made.receipt == nil ? .draft : .sealed
+        try Terminal.print(Made(id: made.id, receipt: made.receipt, state: state), invocation) {
+            "\(state.name.vi): \(made.receipt ?? "")\n\(made.id)"
+        }
+        return ExitStatus.done
+    }
+
+    static let dossierSeal = Command(
+        words: ["dossier", "seal"], operands: ["ID"], summary: "seals a dossier that is being filled in",
+        flags: [Flag(name: "consent-by", value: "WHO", help: "who consented: applicant (default) or guardian")] + unlockFlags
+    ) { invocation in
+        let giver = try giver(invocation)
+        let (_, store) = try await Opening.unlock(invocation)
+        let id = try await store.dossier(invocation.operands[0]).summary.id
+        let sealed = try await store.seal(id, consentBy: giver, acceptsWarnings: true, now: Date())
+        try Terminal.print(sealed, invocation) { "\(sealed.state.name.vi): \(sealed.receipt)" }
+        return ExitStatus.done
+    }
+
+    static let dossierList = Command(
+        words: ["dossier", "list"], summary: "lists the dossiers, the newest first",
+        flags: [Flag(name: "state", value: "STATE", help: "only those in a state: \(DossierState.allCases.map(\.rawValue).joined(separator: ", "))")]
+            + unlockFlags
+    ) { invocation in
+        var filter = DossierFilter.all
+        if let text = invocation["state"] {
+            guard let state = DossierState(rawValue: text) else {
+                throw UsageError("--state is one of: \(DossierState.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            filter = .state(state)
+        }
+        let (_, store) = try await Opening.unlock(invocation)
+        var rows: [DossierView] = []
+        var page = try await store.dossiers(filter, limit: 500)
+        while let last = page.last {
+            rows += page.map { DossierView($0) }
+            page = try await store.dossiers(filter, after: ListPosition(after: last), limit: 500)
+        }
+        try Terminal.print(rows, invocation) {
+            rows.map { "\($0.id)  \($0.receipt ?? "—")  \($0.stateName)  \($0.code ?? "")  \($0.procedure)  \($0.subject)" }.joined(separator: "\n")
+        }
+        return ExitStatus.done
+    }
+
+    static let dossierShow = Command(
+        words: ["dossier", "show"], operands: ["ID"], summary: "shows a dossier: where it is, its answers, papers and history",
+        details: "ID is the dossier's id, the number on its receipt, or the portal's code.", flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let detail = try await store.dossier(invocation.operands[0])
+        let view = DossierView(detail.summary, detail)
+        try Terminal.print(view, invocation) { view.words }
+        return ExitStatus.done
+    }
+
+    // MARK: Parts
+
+    private static func giver(_ invocation: Invocation) throws -> Consent.Giver {
+        guard let giver = Consent.Giver(rawValue: invocation["consent-by"] ?? "applicant") else {
+            throw UsageError("--consent-by is applicant or guardian")
+        }
+        return giver
+    }
+
+    private static func paper(_ text: String) throws -> (component: String, path: String) {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw UsageError("--attach \(text): it looks like GIAY_KHAI_SINH=scan.jpg") }
+        return (parts[0], parts[1])
+    }
+
+    private static func answers(in json: Data, procedure: String) throws -> JSONValue {
+        let document: JSONValue
+        do {
+            document = try JSONText.decode(JSONValue.self, from: json)
+        } catch {
+            throw CommandFailure(spoken: "Tệp câu trả lời không phải JSON.", detail: "--answers: \(error)")
+        }
+        guard document.objectValue != nil else {
+            throw CommandFailure(spoken: "Tệp câu trả lời không đúng dạng.", detail: "--answers: the top level is no object")
+        }
+        guard let answers = document["answers"], answers.objectValue != nil else { return document }
+        if let named = document["procedure"]?.stringValue, named != procedure {
+            throw UsageError("--answers is of the procedure \(named), not \(procedure)")
+        }
+        return answers
+    }
+
+    private static func takeIn(_ path: String, component: String, limit: Int, store: UnlockedStore) async throws -> PlacedFile {
+        let writer = try await store.newAttachment(limit: limit, now: Date())
+        var prefix: [UInt8] = []
+        try await Files.pieces(of: path, what: "--attach \(component)") { piece in
+            if prefix.isEmpty { prefix = Array(piece.prefix(MediaType.prefixLength)) }
+            try await writer.append(piece)
+        }
+        let mediaType = MediaType.detect(prefix) ?? "application/octet-stream"
+        if !MediaType.accepted.contains(mediaType) {
+            Terminal.complain("--attach \(component): neither JPEG, PNG, TIFF nor PDF; the portal may refuse it")
+        }
+        return PlacedFile(
+            component: component, fileName: StoredText.clean(Files.lastComponent(path)), mediaType: mediaType,
+            file: try await writer.finish(now: Date()))
+    }
+}

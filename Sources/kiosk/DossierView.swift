@@ -1,0 +1,102 @@
+internal import FoundationEssentials
+internal import JSONTree
+internal import KioskDomain
+internal import KioskStore
+internal import KioskSync
+
+/// A dossier as `dossier list` and `dossier show` print it. Times are RFC 3339.
+struct DossierView: Encodable {
+    let id: String
+    let receipt: String?
+    let procedure: String
+    let state: DossierState
+    let stateName: String
+    let subject: String
+    let capturedAt: String
+    let sealedAt: String?
+    let sendBy: String?
+    let code: String?
+    let status: String?
+    let statusName: String?
+    let statusAt: String?
+    let dueAt: String?
+    let awaitsAccount: Bool
+    var revision: Int
+    var answers: JSONValue?
+    var attachments: [Attachment]?
+    var remarks: [PortalDossier.Remark]?
+    var rejection: Rejection?
+    var conflict: String?
+    var account: String?
+    var history: [Event]?
+
+    struct Attachment: Encodable {
+        let component: String
+        let fileName: String
+        let mediaType: String
+        let size: Int
+        let sha256: String
+        let uploaded: Bool
+    }
+
+    struct Event: Encodable {
+        let at: String
+        let event: String
+        let status: String?
+        let by: String?
+    }
+
+    init(_ summary: DossierSummary, _ detail: DossierDetail? = nil) {
+        id = summary.id
+        receipt = summary.receipt
+        procedure = summary.procedure
+        state = summary.state
+        stateName = summary.state.name.vi
+        subject = summary.subject
+        capturedAt = VietnamTime.rfc3339(summary.capturedAt)
+        sealedAt = summary.sealedAt.map(VietnamTime.rfc3339)
+        sendBy = summary.sendBy.map(VietnamTime.rfc3339)
+        code = summary.code
+        status = summary.status?.rawValue
+        statusName = summary.status?.name.vi
+        statusAt = summary.statusAt
+        dueAt = summary.dueAt
+        awaitsAccount = summary.awaitsAccount
+        revision = summary.revision
+        guard let detail else { return }
+        answers = detail.answers
+        attachments = detail.papers.map {
+            Attachment(
+                component: $0.component, fileName: $0.fileName, mediaType: $0.mediaType, size: $0.size, sha256: $0.sha256,
+                uploaded: $0.isUploaded)
+        }
+        remarks = detail.portal?.remarks
+        account = detail.account
+        history = detail.events.map {
+            Event(at: VietnamTime.rfc3339($0.at), event: $0.kind.rawValue, status: $0.status?.rawValue, by: $0.operatorName)
+        }
+        switch detail.problem {
+        case .rejection(let found): rejection = found
+        case .conflict(.duplicate(let code, _, _)): conflict = "duplicate of \(code)"
+        case .conflict(.edited): conflict = "edited at the portal"
+        case nil: break
+        }
+    }
+
+    var words: String {
+        var lines = ["\(subject) — \(procedure)", "Số phiếu: \(receipt ?? "chưa có")", "Tình trạng: \(stateName)"]
+        if let code { lines.append("Mã hồ sơ: \(code)") }
+        if let statusName { lines.append("Trên cổng: \(statusName) (\(statusAt ?? ""))") }
+        if awaitsAccount { lines.append("Đang chờ xác minh tài khoản của người nộp.") }
+        if let dueAt { lines.append("Hẹn trả: \(dueAt)") }
+        for remark in remarks ?? [] { lines.append("Cán bộ: \(remark.text)") }
+        for fault in rejection?.faults ?? [] { lines.append("Phải sửa \(fault.pointer): \(fault.message)") }
+        if let rejection, rejection.faults.isEmpty { lines.append("Cổng trả lại: \(rejection.detail ?? rejection.code)") }
+        if let conflict { lines.append("Cần đối chiếu: \(conflict)") }
+        for attachment in attachments ?? [] {
+            lines.append("Giấy tờ: \(attachment.component)  \(attachment.fileName)  \(attachment.size) B  \(attachment.uploaded ? "đã lên cổng" : "chưa gửi")")
+        }
+        for event in history ?? [] { lines.append("\(event.at)  \(event.event)\(event.status.map { " " + $0 } ?? "")  \(event.by ?? "")") }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,19 @@
+internal import FoundationEssentials
+internal import TrainingPortal
+
+extension Command {
+    static let portal = Command(
+        words: ["portal"], summary: "runs the training portal with its officer's desk, alone",
+        details: "For training and tests on this machine only; it is not the real portal.",
+        flags: [Flag(name: "port", value: "N", help: "its port (default 8470; 0: any free one)")]
+    ) { invocation in
+        let port = try invocation.port("port") ?? 8470
+        guard invocation["data"] != nil else { throw UsageError("--data DIR is missing: the portal's own folder, not the kiosk's") }
+        let catalogue = try Settings.load(invocation).catalogueText()
+        let options = TrainingPortalOptions(dataFolder: Settings.dataFolder(invocation), port: port, catalogue: catalogue)
+        let portal = try TrainingPortal(options) { Terminal.complain("portal: \($0)") }
+        Terminal.say("Cổng tập huấn (bàn cán bộ): \(portal.address)/")
+        try await Interruption.cancelling { try await portal.run() }
+        return ExitStatus.done
+    }
+}

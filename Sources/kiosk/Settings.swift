@@ -1,0 +1,108 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import JSONTree
+internal import KioskDomain
+internal import KioskVault
+
+/// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`). What is left out has its default.
+struct Settings: Codable, Equatable, Sendable {
+    var port: UInt16?
+    var catalogue: String?
+    var sync: Sync?
+    var limits: Limits?
+    var pin: Vault.PINCost?
+    var idleMinutes: Int?
+
+    struct Sync: Codable, Equatable, Sendable {
+        var parallel: Int?
+        var patienceSeconds: Double?
+        var everyMinutes: Int?
+        var authorities: String?
+    }
+
+    struct Limits: Codable, Equatable, Sendable {
+        var fileMegabytes: Int?
+        var adviceDossierMegabytes: Int?
+    }
+
+    /// The settings and where relative paths in them start.
+    static func load(_ invocation: Invocation) throws -> Settings {
+        let own = dataFolder(invocation) + "/kiosk.json"
+        guard let path = invocation["config"] ?? (Files.exists(own) ? own : nil) else { return Settings() }
+        return try read(try Files.read(path, what: "--config"), path: path)
+    }
+
+    static func read(_ json: Data, path: String) throws -> Settings {
+        do {
+            let tree = try JSONText.decode(JSONValue.self, from: json, json5: true)
+            let settings = try JSONText.decode(Settings.self, from: json, json5: true)
+            try refuseUnknown(tree)
+            try settings.check()
+            return settings
+        } catch {
+            throw CommandFailure(spoken: "Tệp cấu hình \(path) có lỗi.", detail: "\(path): \(error)")
+        }
+    }
+
+    /// A mistyped member would silently leave its default in force.
+    private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
+        let known: [String: Set<String>] = [
+            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes"],
+            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
+            "limits": ["fileMegabytes", "adviceDossierMegabytes"], "pin": ["logN", "r", "p"],
+        ]
+        for (group, names) in known {
+            let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
+            if let stranger = members?.keys.sorted().first(where: { !names.contains($0) }) {
+                throw JSONFault("\(group.isEmpty ? "" : "/\(group)")/\(stranger) is no setting; known here: \(names.sorted().joined(separator: ", "))")
+            }
+        }
+    }
+
+    private func check() throws(JSONFault) {
+        func within(_ value: Int?, _ range: ClosedRange<Int>, _ name: String) throws(JSONFault) {
+            if let value, !range.contains(value) { throw JSONFault("\(name) is \(value), not \(range.lowerBound) to \(range.upperBound)") }
+        }
+        try within(sync?.parallel, 1...32, "/sync/parallel")
+        try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
+        try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
+        try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
+        try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
+        try within(idleMinutes, 1...1440, "/idleMinutes")
+        if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
+    }
+
+    static func dataFolder(_ invocation: Invocation) -> String {
+        if let folder = invocation["data"] ?? environment("KIOSK_DATA") { return absolute(folder) }
+        let base = environment("XDG_DATA_HOME") ?? (environment("HOME") ?? ".") + "/.local/share"
+        return absolute(base + "/village-kiosk")
+    }
+
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
+    }
+
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    var maximumFileBytes: Int { (limits?.fileMegabytes ?? 256) * 1_048_576 }
+
+    /// The catalogue in use: the named one, else the built-in one.
+    func loadCatalogue() throws -> Catalogue {
+        do {
+            return try Catalogue(json: Data(try catalogueText()))
+        } catch let fault as JSONFault {
+            throw CommandFailure(
+                spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(catalogue ?? "the built-in catalogue"): \(fault)")
+        }
+    }
+
+    /// The catalogue's text, unchecked.
+    func catalogueText() throws -> [UInt8] {
+        if let catalogue { return Array(try Files.read(catalogue, what: "catalogue")) }
+        return Array((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8)
+    }
+}

@@ -1,0 +1,89 @@
+internal import KioskDomain
+internal import KioskStore
+internal import KioskSync
+
+extension Command {
+    static let sync = Command(
+        words: ["sync"], summary: "one run: takes what is sealed to the portal and brings home what the portal has to say",
+        details: """
+            Prints {"delivered", "uploaded", "bytesSent", "changesApplied"} of this run and {"rejected", "conflicts", "blocked",
+            "inDoubt", "pending"} as they stand after it. Exit status: 0 all done, 1 the portal was not reached or work is left,
+            3 something needs a person. For a timer: KIOSK_PIN_FILE names the file with the PIN.
+            """,
+        flags: [Flag(name: "now", value: nil, help: "try at once what waits for its back-off to end")] + unlockFlags
+    ) { invocation in
+        let (opening, store) = try await Opening.unlock(invocation)
+        let report = try await Interruption.cancelling {
+            try await SyncRun.perform(
+                store, folder: opening.store.folder, settings: opening.settings, ignoresBackOff: invocation.isSet("now"),
+                progress: showProgress)
+        }
+        guard let report else {
+            throw CommandFailure(
+                spoken: "Máy đang gửi hồ sơ ở cửa sổ khác. Chờ xong rồi thử lại.", detail: "another process syncs on this data folder")
+        }
+        let view = SyncView(report)
+        if Terminal.isTerminal { Terminal.complain("") }
+        try Terminal.print(view, invocation) { view.words }
+        if let stop = report.stop { Terminal.complain(SyncView.sentence(stop)) }
+        return report.workIsLeft ? ExitStatus.failed : report.standing.needsPerson ? ExitStatus.needsPerson : ExitStatus.done
+    }
+
+    @Sendable private static func showProgress(_ progress: SyncProgress) {
+        guard Terminal.isTerminal else { return }
+        let doing =
+            switch progress.phase {
+            case .pulling: "hỏi tin mới"
+            case .sending: "đang gửi"
+            case .waiting: "đang chờ"
+            case .ended: "xong"
+            }
+        Terminal.overwrite("\(doing): \(progress.delivered) hồ sơ, \(progress.uploaded) tệp, \(progress.bytesSent / 1024) kB")
+    }
+}
+
+/// A run as `kiosk sync` prints it.
+struct SyncView: Encodable {
+    let delivered: Int
+    let uploaded: Int
+    let rejected: Int
+    let conflicts: Int
+    let blocked: Int
+    let inDoubt: Int
+    let pending: Int
+    let supplements: Int
+    let bytesSent: Int
+    let changesApplied: Int
+    let stop: String?
+
+    init(_ report: SyncReport) {
+        delivered = report.delivered
+        uploaded = report.uploaded
+        rejected = report.standing.rejected
+        conflicts = report.standing.conflicts
+        blocked = report.standing.blocked
+        inDoubt = report.standing.inDoubt
+        pending = report.standing.pending
+        supplements = report.standing.supplements
+        bytesSent = report.bytesSent
+        changesApplied = report.changesApplied
+        stop = report.stop?.rawValue
+    }
+
+    var words: String {
+        """
+        Đã gửi \(delivered) hồ sơ, \(uploaded) tệp (\(bytesSent / 1024) kB); nhận \(changesApplied) tin mới.
+        Còn chờ: \(pending); chưa rõ kết quả: \(inDoubt); bị trả lại: \(rejected); cần đối chiếu: \(conflicts); \
+        chờ tài khoản: \(blocked); yêu cầu bổ sung: \(supplements).
+        """
+    }
+
+    static func sentence(_ stop: SyncReport.Stop) -> String {
+        switch stop {
+        case .line: "Không tới được cổng: chưa có mạng hoặc mạng vừa mất. Máy sẽ tự gửi tiếp khi có mạng."
+        case .authentication: "Cổng không nhận mã của máy này. Hãy báo Công an xã kiểm tra mã kiosk và mật khẩu kiosk."
+        case .portalBusy: "Cổng đang bận. Máy sẽ tự gửi tiếp sau."
+        case .cancelled: "Đã dừng theo yêu cầu. Phần chưa gửi vẫn còn trong máy."
+        }
+    }
+}

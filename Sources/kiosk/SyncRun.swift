@@ -1,0 +1,33 @@
+internal import FoundationEssentials
+internal import KioskStore
+internal import KioskSync
+internal import KioskTransport
+
+/// One run of the real engine on an unlocked store.
+enum SyncRun {
+    /// Runs, if no other process or run is at it.
+    ///
+    /// - Returns: the report; nil where another one syncs on this data folder.
+    static func perform(
+        _ store: UnlockedStore, folder: String, settings: Settings, ignoresBackOff: Bool = false, patience: Double? = nil,
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> SyncReport? {
+        guard let lock = try SyncLock(folder: folder) else { return nil }
+        defer { withExtendedLifetime(lock) {} }
+        let beganAt = Date()
+        var options = SyncEngine.Options()
+        options.parallel = settings.sync?.parallel ?? options.parallel
+        options.patience = patience ?? settings.sync?.patienceSeconds ?? options.patience
+        options.ignoresBackOff = ignoresBackOff
+        let portal = PortalConnection(
+            address: try PortalAddress(store.identity.portal), kioskID: store.identity.kioskID, secret: try await store.portalSecret(),
+            authorities: settings.sync?.authorities, connections: options.parallel, now: { Date() })
+        let engine = SyncEngine(
+            outbox: store, replica: store, portal: portal, clock: SystemClock(), options: options, progress: progress)
+        // Files of a capture that was broken off; a day is longer than any capture under way.
+        try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
+        let report = try await engine.run()
+        try await store.keep(report, beganAt: beganAt, endedAt: Date())
+        return report
+    }
+}

@@ -1,0 +1,203 @@
+internal import Foundation
+public import JSONTree
+
+/// The hidden strings of the training portal: scripted faults, its whole state, an officer's acts and the text messages that it
+/// would have sent.
+///
+/// All of it is the portal's `/training` interface, which the contract does not know.
+public struct PortalControl: Sendable {
+    /// What the portal holds.
+    public struct State: Decodable, Sendable {
+        /// The dossiers, by their codes.
+        public let dossiers: [Dossier]
+        /// The uploads, whole or under way.
+        public let uploads: [Upload]?
+        /// The residents' accounts.
+        public let accounts: [Account]?
+        /// The reports that kiosks sent.
+        public let reports: [Report]?
+
+        /// The dossier of an id; nil where the portal has none.
+        public func dossier(_ id: String) -> Dossier? { dossiers.first { $0.id == id } }
+    }
+
+    /// A dossier as the portal holds it.
+    public struct Dossier: Decodable, Sendable {
+        /// The kiosk's id of it.
+        public let id: String
+        /// The dossier code.
+        public let code: String
+        /// The procedure's code.
+        public let procedure: String
+        /// The contract's status.
+        public let status: String
+        /// The entity tag of the representation.
+        public let etag: String
+        /// How often it was `PUT`, repeats and refusals included.
+        public let puts: Int
+        /// The kiosk's revision that the portal took last.
+        public let revision: Int
+        /// The answers.
+        public let fields: JSONValue
+        /// The papers.
+        public let attachments: [Attachment]
+    }
+
+    /// A tus upload.
+    public struct Upload: Decodable, Sendable {
+        /// Its id, the last part of its address.
+        public let id: String
+        /// The length that was declared.
+        public let length: Int
+        /// How many bytes of it are there.
+        public let offset: Int
+        /// The SHA-256 that was declared.
+        public let sha256: String
+        /// Whether it is whole.
+        public let complete: Bool
+    }
+
+    /// A resident's account.
+    public struct Account: Decodable, Sendable {
+        /// Its id.
+        public let id: String
+        /// The contract's status.
+        public let status: String
+    }
+
+    /// A report of a kiosk.
+    public struct Report: Decodable, Sendable {
+        /// The kiosk.
+        public let kiosk: String
+        /// The period, such as `2026-11`.
+        public let period: String
+        /// The body that it sent.
+        public let figures: JSONValue
+    }
+
+    /// A paper as the portal holds it.
+    public struct Attachment: Decodable, Sendable {
+        /// The component of the procedure.
+        public let component: String
+        /// Its name.
+        public let fileName: String
+        /// The SHA-256 that was declared.
+        public let sha256: String
+        /// The size that was declared.
+        public let size: Int
+        /// Whether the file is there.
+        public let present: Bool
+        /// The SHA-256 of the bytes on the portal's disk.
+        public let sha256OnDisk: String?
+    }
+
+    /// A text message that the portal sent in the game.
+    public struct Message: Decodable, Sendable {
+        /// The account.
+        public let account: String
+        /// The six digits.
+        public let code: String
+        /// When (RFC 3339).
+        public let at: String
+    }
+
+    private struct Fault: Encodable {
+        let kind: String
+        let method: String?
+        let pathPrefix: String?
+        let skip: Int?
+        let times: Int?
+        let status: Int?
+        let retryAfter: Int?
+        let delayMs: Int?
+    }
+
+    private struct Announcement: Encodable {
+        let title: String
+        let body: String
+        let validFrom: String
+        let validUntil: String
+    }
+
+    private struct Act: Encodable {
+        let dossier: String
+        let act: String
+        let remark: String?
+        let pointer: String?
+        let value: JSONValue?
+    }
+
+    private let client: WebClient
+
+    /// The control of a portal at an address such as `http://127.0.0.1:8080`.
+    ///
+    /// - Throws: ``WebClient/Failure`` where it is no loopback address with a port.
+    public init(base: String) throws { client = try WebClient(base: base) }
+
+    /// Scripts a fault: after `skip` requests that match, the next `times` are answered by it.
+    ///
+    /// - Throws: ``WebClient/Failure`` where the portal refuses it.
+    public func faults(
+        kind: String, method: String? = nil, pathPrefix: String? = nil, skip: Int? = nil, times: Int? = nil, status: Int? = nil,
+        retryAfter: Int? = nil, delayMs: Int? = nil
+    ) async throws {
+        let fault = Fault(
+            kind: kind, method: method, pathPrefix: pathPrefix, skip: skip, times: times, status: status, retryAfter: retryAfter,
+            delayMs: delayMs)
+        _ = try await call("POST", "/training/faults", fault)
+    }
+
+    /// Takes all scripted faults away.
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func clearFaults() async throws { _ = try await call("DELETE", "/training/faults", Fault?.none) }
+
+    /// What the portal holds now.
+    ///
+    /// - Throws: ``WebClient/Failure``, or `JSONFault` where the answer is another than expected.
+    public func state() async throws -> State {
+        try JSONText.decode(State.self, from: Data(try await call("GET", "/training/state", Fault?.none)))
+    }
+
+    /// Does what an officer would do at the desk, such as `accept`.
+    ///
+    /// - Throws: ``WebClient/Failure`` where the portal refuses it.
+    public func act(
+        dossier: String, act: String, remark: String? = nil, pointer: String? = nil, value: JSONValue? = nil
+    ) async throws {
+        _ = try await call(
+            "POST", "/training/acts", Act(dossier: dossier, act: act, remark: remark, pointer: pointer, value: value))
+    }
+
+    /// Puts an announcement out; the times are RFC 3339.
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func announce(title: String, body: String, validFrom: String, validUntil: String) async throws {
+        let announcement = Announcement(title: title, body: body, validFrom: validFrom, validUntil: validUntil)
+        _ = try await call("POST", "/training/announcements", announcement)
+    }
+
+    /// The code sent last to an account; nil where none was.
+    ///
+    /// - Throws: as ``sms()``.
+    public func code(for account: String) async throws -> String? {
+        try await sms().filter { $0.account == account }.max { $0.at < $1.at }?.code
+    }
+
+    /// The text messages sent so far, in the portal's order.
+    ///
+    /// - Throws: ``WebClient/Failure``, or `JSONFault` where the answer is another than expected.
+    public func sms() async throws -> [Message] {
+        try JSONText.decode([Message].self, from: Data(try await call("GET", "/training/sms", Fault?.none)))
+    }
+
+    private func call(_ method: String, _ path: String, _ body: (some Encodable)?) async throws -> [UInt8] {
+        let bytes = try body.map { [UInt8](try JSONText.encode($0)) }
+        let headers = bytes == nil ? [:] : ["Content-Type": "application/json"]
+        let answer = try await client.send(method, path, headers: headers, body: bytes)
+        guard (200..<300).contains(answer.status) else {
+            throw WebClient.Failure(description: "\(method) \(path): \(answer.status) \(answer.text)")
+        }
+        return answer.body
+    }
+}
