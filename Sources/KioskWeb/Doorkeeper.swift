@@ -29,10 +29,13 @@ enum Doorkeeper {
         "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
 
     /// The answer with the headers that every answer has; a handler's own stand.
+    ///
+    /// Not `no-referrer`: under it a browser sends `Origin: null` with the kiosk's own forms (Fetch, "append a request Origin
+    /// header"), and they could not be told from another site's. Nothing is sent to other sites either way.
     static func sign(_ response: HTTPResponse) -> HTTPResponse {
         var signed = response
         let usual = [
-            ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+            ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
             ("Cache-Control", "no-store"),
         ]

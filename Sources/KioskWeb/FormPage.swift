@@ -36,7 +36,6 @@ extension Visit {
             data-locked="\(say("MÁY ĐÃ KHÓA – mở khóa để lưu", "LOCKED – unlock to save"))">\(csrf)
             <button class="first-button" name="do" value="next" tabindex="-1" aria-hidden="true"></button>
             \(fields)\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty))</form>
-            <div class="save-state" role="status" aria-live="polite" id="save-state"></div>
             """
         return stepPage(view, current: section.id, title: say(section.title), content)
     }
@@ -55,7 +54,7 @@ extension Visit {
             <button class="button" name="do" value="skip">\(say("Để sau, sang bước tiếp", "Later, go on"))</button>
             """ : ""
         return """
-            <div class="buttons">\(before)\(skip)<button class="button primary" name="do" value="next">\(
+            <div class="buttons bar"><div class="save-state" role="status" aria-live="polite" id="save-state"></div>\(before)\(skip)<button class="button primary" name="do" value="next">\(
                 say("Tiếp tục", "Continue")) →</button></div>
             """
     }

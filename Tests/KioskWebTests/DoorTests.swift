@@ -94,7 +94,7 @@ import Testing
             #expect(headers["Content-Security-Policy"]?.contains("frame-ancestors 'none'") == true)
             #expect(headers["Content-Security-Policy"]?.contains("unsafe") == false)
             #expect(headers["X-Content-Type-Options"] == "nosniff")
-            #expect(headers["Referrer-Policy"] == "no-referrer")
+            #expect(headers["Referrer-Policy"] == "same-origin")
             #expect(path.hasPrefix("/assets") || headers["Cache-Control"] == "no-store")
         }
     }
