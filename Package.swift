@@ -11,10 +11,13 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = [], exclude: [String] = []
-) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, plugins: plugins)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: documents(name), swiftSettings: settings, plugins: plugins)
+}
+
+/// A module's README stands beside its code and is no part of it.
+func documents(_ name: String) -> [String] {
+    ["JSONTree", "PortalWire", "SQLiteAccess"].contains(name) ? [] : ["README.md"]
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {

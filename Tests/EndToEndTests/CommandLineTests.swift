@@ -89,3 +89,13 @@ struct CommandLineTests {
         #expect(words[2].contains("Lần thử tiếp theo sau 2 giây"))
     }
 }
+
+@Suite("The fixtures")
+struct FixtureTests {
+    @Test("The answers in sync-fixtures are what the program prints", arguments: ["TT_NHAP_SINH", "LUU_TRU"])
+    func answers(_ code: String) async throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let kept = try Data(contentsOf: root.appending(path: "sync-fixtures/answers/\(code).json"))
+        #expect(try await Program.run(House.kiosk, ["procedure", "sample", code]).output == [UInt8](kept))
+    }
+}
