@@ -4,19 +4,14 @@ internal import KioskDomain
 internal import KioskStore
 
 extension Visit {
-    /// The accounts for which a person has to do something: a code is out, or was refused.
-    private func accountsAwaitingCode() async throws -> [AccountRow] {
-        try await store.unverifiedAccounts().filter { !["new", "rejected"].contains($0.state) }
-    }
-
     /// How many things wait for someone in the village.
     func attentionCount() async throws -> Int {
         let dossiers = try await store.dossiers(.needsPerson, limit: 200).count { !$0.awaitsAccount }
-        return dossiers + (try await accountsAwaitingCode().count)
+        return dossiers + (try await store.accountsAwaitingPerson().count)
     }
 
     func attentionPage() async throws -> HTTPResponse {
-        let accounts = try await accountsAwaitingCode()
+        let accounts = try await store.accountsAwaitingPerson()
         let dossiers = try await store.dossiers(.needsPerson, limit: 200)
         let waiting = dossiers.filter(\.awaitsAccount)
         let others = dossiers.filter { !$0.awaitsAccount }

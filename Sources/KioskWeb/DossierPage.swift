@@ -21,8 +21,8 @@ extension Visit {
             <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
             <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
-            \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="buttons start">\(actions(dossier, detail.problem))</div>
+            \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
             })</div><div>\(facts(detail))
@@ -34,8 +34,8 @@ extension Visit {
 
     private func accountCard(_ detail: DossierDetail) async throws -> HTML {
         guard let id = detail.account, detail.summary.code == nil || detail.summary.awaitsAccount,
-            let account = try await store.unverifiedAccounts().first(where: { $0.id == id }),
-            !["new", "rejected"].contains(account.state)
+            let account = try await store.account(id),
+            !["new", "rejected", "verified"].contains(account.state)
         else { return "" }
         return
             "<section class=\"card\"><h2>\(say("Mã 6 số", "The six digits"))</h2>\(codeForm(account, next: "/dossiers/\(detail.summary.id)"))</section>"

@@ -25,7 +25,7 @@ extension Visit {
             <div id="total">\(totalLine(view))</div>
             <noscript><div class="notice warn"><p>\(say("Cần bật JavaScript để thêm tệp.", "Adding files needs JavaScript."))</p></div></noscript>
             \((offered + stray).map { componentCard($0, in: view) })
-            <div class="buttons"><a class="button" href="/dossiers/\(view.id)/form/\(last)">← \(say("Quay lại", "Back"))</a>
+            <div class="buttons bar"><a class="button" href="/dossiers/\(view.id)/form/\(last)">← \(say("Quay lại", "Back"))</a>
             <a class="button primary" href="/dossiers/\(view.id)/review?check=1">\(say("Tiếp tục", "Continue")) →</a></div>
             """
         return stepPage(view, current: "@papers", title: say("Giấy tờ", "Papers"), content)

@@ -64,7 +64,9 @@ import Testing
                 }
                 try await browser.find("[name='a:/applicant/fullName']").type(" B")
                 try await leave(browser)
-                try await eventually("still told") { try await browser.find("#f-applicant-fullName .mark").text().contains("Đã lưu") }
+                try await eventually("saved again") {
+                    try await browser.find("#f-applicant-fullName .mark").text().contains("Đã lưu")
+                }
                 #expect(try await browser.find("#f-applicant-phone .error").isDisplayed())
 
                 try await browser.button("Tiếp tục").click()
