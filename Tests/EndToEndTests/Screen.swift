@@ -10,8 +10,8 @@ struct Screen {
     func unlock(pin: String = House.pin) async throws {
         try await browser.open(address)
         try await browser.find("#pin").type(pin)
-        try await browser.button("Mở khóa").click()
-        _ = try await browser.find(".tiles")
+        try await press("Mở khóa")
+        try await until("the home page") { try await browser.count(".tiles") == 1 }
     }
 
     /// Fills in the section that is open as a person would: field after field, each left before the next.
@@ -22,6 +22,20 @@ struct Screen {
         // Answers can open further questions.
         for address in try await visibleFields() where try await isEmpty(address) {
             if let answer = answers[at: address] { try await give(answer, to: address) }
+        }
+        try await giveReasons()
+    }
+
+    /// Gives a reason for each warning that is shown: the invented numbers have an unassigned province code.
+    func giveReasons() async throws {
+        for index in 0..<(try await browser.count(".warning:not([hidden]) textarea")) {
+            let id = try await browser.execute(
+                "return document.querySelectorAll('.warning:not([hidden]) textarea')[arguments[0]].id", [.number(Decimal(index))])
+            let box = try await browser.find("#\(id.stringValue ?? "")")
+            try await box.clear()
+            try await box.type("Số mẫu để tập huấn")
+            _ = try await browser.execute("document.activeElement.blur()")
+            try await saved()
         }
     }
 
@@ -62,15 +76,40 @@ struct Screen {
         }
     }
 
+    /// Goes on to the next step, and waits until its page is there: another path than before, loaded whole.
+    func goOn() async throws {
+        let before = try await place()
+        try await press("Tiếp tục")
+        try await until("the step after \(before)") { try await !["", before].contains(place()) }
+    }
+
+    /// The path of a page that is loaded whole; empty while it is not.
+    func place() async throws -> String {
+        try await browser.execute("return document.readyState === 'complete' ? location.pathname : ''").stringValue ?? ""
+    }
+
+    /// Clicks what a selector finds; again where the page went in the meantime.
     func click(_ selector: String) async throws {
-        _ = try await browser.find(selector)
-        _ = try await browser.execute("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", [.string(selector)])
-        try await browser.find(selector).click()
+        try await until("\(selector) is clicked") {
+            _ = try await browser.execute(
+                "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})", [.string(selector)])
+            try await browser.find(selector).click()
+            return true
+        }
+    }
+
+    /// Clicks the button or link with a text; again where the page went in the meantime.
+    func press(_ text: String) async throws {
+        try await until("«\(text)» is pressed") {
+            try await browser.button(text).click()
+            return true
+        }
     }
 
     private func visibleFields() async throws -> [String] {
         let found = try await browser.execute(
-            "return [...document.querySelectorAll('[data-address]')].filter((one) => !one.hidden).map((one) => one.dataset.address)")
+            "return [...document.querySelectorAll('[data-address]')].filter((one) => !one.hidden).map((one) => one.dataset.address)"
+        )
         return found.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
@@ -86,7 +125,8 @@ struct Screen {
     func until(_ what: String, _ holds: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
-            if try await holds() { return }
+            // A question that a page was too busy to answer, because it was going, is asked again.
+            if (try? await holds()) == true { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw House.Failure("not within 30 s: \(what)\n\(try await browser.text())")
