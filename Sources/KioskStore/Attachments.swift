@@ -154,6 +154,16 @@ extension UnlockedStore {
         }
     }
 
+    /// Removes files that were taken in for nothing; those that some dossier uses stay.
+    ///
+    /// - Throws: ``StoreError``.
+    public func forget(_ attachments: [String]) async throws {
+        guard !attachments.isEmpty else { return }
+        try await store.write { db in
+            for id in attachments { try db.deleteUnusedAttachment(id) }
+        }
+    }
+
     /// Removes files that no dossier uses: half-written ones of a process that was killed, and those of drafts thrown away.
     ///
     /// - Parameter instant: only files begun before it, so that one being written now stays.
@@ -166,5 +176,13 @@ extension UnlockedStore {
                     AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
                 """)
         }
+    }
+}
+
+extension Connection {
+    /// Removes a file, unless some dossier uses it.
+    func deleteUnusedAttachment(_ id: String) throws {
+        try run(
+            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)")
     }
 }

@@ -22,7 +22,9 @@ struct AssetEmbedder {
             for name in names.sorted() {
                 let file = root.appending(path: name)
                 var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: file.path(), isDirectory: &isFolder), !isFolder.boolValue else { continue }
+                guard FileManager.default.fileExists(atPath: file.path(), isDirectory: &isFolder), !isFolder.boolValue else {
+                    continue
+                }
                 let data = try Data(contentsOf: file)
                 let text = String(data: data, encoding: .utf8) ?? data.base64EncodedString()
                 source += "        \"\(name)\": \(literal(text)),\n"

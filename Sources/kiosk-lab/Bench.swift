@@ -48,9 +48,11 @@ enum Bench {
     static let pin = "482915"
 
     /// A new kiosk, unlocked.
-    static func kiosk(in folder: String, portal: String, catalogue: Catalogue, cost: Vault.PINCost) async throws -> UnlockedStore {
+    static func kiosk(in folder: String, portal: String, catalogue: Catalogue, cost: Vault.PINCost) async throws -> UnlockedStore
+    {
         let founding = KioskStore.Founding(
-            kioskID: "kiosk-lab", portalSecret: "lab", portal: portal, village: "Thôn Thử", operatorName: "Thử", pin: pin, pinCost: cost)
+            kioskID: "kiosk-lab", portalSecret: "lab", portal: portal, village: "Thôn Thử", operatorName: "Thử", pin: pin,
+            pinCost: cost)
         let (store, _) = try await KioskStore.found(founding, in: folder, now: Date())
         return try await store.unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: Date())
     }

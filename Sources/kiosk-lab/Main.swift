@@ -1,7 +1,9 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// The laboratory: benchmarks, never installed. Figures drift between machines; the ratio to the rival of the same run stays.
+/// The laboratory: benchmarks, never installed.
+///
+/// Figures drift between machines; the ratio to the rival of the same run stays.
 @main
 struct KioskLab {
     static let usage = """

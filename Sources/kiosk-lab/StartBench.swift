@@ -12,9 +12,11 @@ enum StartBench {
             let cost = Vault.PINCost(logN: 14, r: 8, p: 1)
             let answers = catalogue.procedure("LUU_TRU")?.sample ?? .emptyObject
             do {
-                let store = try await Bench.kiosk(in: folder + "/kiosk", portal: "http://127.0.0.1:1", catalogue: catalogue, cost: cost)
+                let store = try await Bench.kiosk(
+                    in: folder + "/kiosk", portal: "http://127.0.0.1:1", catalogue: catalogue, cost: cost)
                 for _ in 0..<count {
-                    _ = try await store.fileDossier(procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date())
+                    _ = try await store.fileDossier(
+                        procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date())
                 }
             }
             var opens: [Double] = []

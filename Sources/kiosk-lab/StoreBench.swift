@@ -12,19 +12,22 @@ enum StoreBench {
         try await Bench.inTemporaryFolder { folder in
             let catalogue = try Bench.catalogue()
             let store = try await Bench.kiosk(
-                in: folder + "/kiosk", portal: "http://127.0.0.1:1", catalogue: catalogue, cost: Vault.PINCost(logN: 14, r: 8, p: 1))
+                in: folder + "/kiosk", portal: "http://127.0.0.1:1", catalogue: catalogue,
+                cost: Vault.PINCost(logN: 14, r: 8, p: 1))
             let answers = catalogue.procedure("LUU_TRU")?.sample ?? .emptyObject
             let bytes = Array(try JSONText.encode(answers))
             var rival: [Double] = []
             for number in 0..<min(count, 1000) {
-                rival.append(try await Bench.seconds { () throws(LabError) in try durable(bytes, path: "\(folder)/\(number).json") })
+                rival.append(
+                    try await Bench.seconds { () throws(LabError) in try durable(bytes, path: "\(folder)/\(number).json") })
             }
             print("a file of \(bytes.count) B, fsync + rename + fsync of the folder:  \(Bench.words(rival))")
             var seals: [Double] = []
             for _ in 0..<count {
                 seals.append(
                     try await Bench.seconds {
-                        _ = try await store.fileDossier(procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date())
+                        _ = try await store.fileDossier(
+                            procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date())
                     })
             }
             print("a dossier made and sealed, with receipt and outbox:        \(Bench.words(seals))")

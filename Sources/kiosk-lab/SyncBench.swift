@@ -9,9 +9,10 @@ internal import KioskTransport
 internal import KioskVault
 internal import TrainingPortal
 
-/// A night's sync of dossiers with three papers of 300 kB each to a training portal in this process; then `curl --parallel` of the
-/// same bytes to the same portal by tus creation-with-upload. The portal is the same for both and works in this process, so the
-/// ratio is to its disadvantage for neither.
+/// A night's sync of dossiers with three papers of 300 kB each to a training portal in this process; then `curl --parallel` of
+/// the same bytes to the same portal by tus creation-with-upload.
+///
+/// The portal is the same for both and works in this process, so the ratio is to its disadvantage for neither.
 enum SyncBench {
     private static let papers = 3
     private static let paperSize = 300_000
@@ -33,7 +34,9 @@ enum SyncBench {
             let kiosk = try await Bench.seconds { report = try await engine.run() }
             guard report.delivered == dossiers, !report.workIsLeft else { throw LabError("the sync did not drain: \(report)") }
             let megabytes = Double(dossiers * papers * paperSize) / 1e6
-            print("kiosk sync: \(dossiers) dossiers, \(report.uploaded) files, \(Bench.rounded(megabytes, 1)) MB in \(Bench.rounded(kiosk, 2)) s")
+            print(
+                "kiosk sync: \(dossiers) dossiers, \(report.uploaded) files, \(Bench.rounded(megabytes, 1)) MB in \(Bench.rounded(kiosk, 2)) s"
+            )
             let curl = try await rival(folder, files: dossiers * papers, portal: portal.address)
             print("curl --parallel, the files alone:      \(Bench.rounded(curl, 2)) s")
             print("speed relative to curl: \(Bench.rounded(curl / kiosk, 2))")
@@ -52,7 +55,8 @@ enum SyncBench {
                         component: "GIAY_TO_KHACH", fileName: "scan-\(number).jpg", mediaType: "image/jpeg",
                         file: try await writer.finish(now: Date())))
             }
-            _ = try await store.fileDossier(procedure: "LUU_TRU", answers: answers, files: files, sealing: .applicant, now: Date())
+            _ = try await store.fileDossier(
+                procedure: "LUU_TRU", answers: answers, files: files, sealing: .applicant, now: Date())
         }
     }
 
@@ -62,7 +66,9 @@ enum SyncBench {
         for number in 0..<files {
             let bytes = try Secret.random(count: paperSize)
             let path = "\(folder)/rival-\(number)"
-            guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else { throw LabError("cannot write \(path)") }
+            guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
+                throw LabError("cannot write \(path)")
+            }
             let sha256 = Data(Hex.encode(try SHA256Digest.of(bytes)).utf8).base64EncodedString()
             config += """
                 \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(portal)/v1/files/"
@@ -79,7 +85,9 @@ enum SyncBench {
                 """
         }
         let path = "\(folder)/curl.conf"
-        guard FileManager.default.createFile(atPath: path, contents: Data(config.utf8)) else { throw LabError("cannot write \(path)") }
+        guard FileManager.default.createFile(atPath: path, contents: Data(config.utf8)) else {
+            throw LabError("cannot write \(path)")
+        }
         var status: Int32 = 0
         let seconds = await Bench.seconds { () async in status = await command(["curl", "-K", path]) }
         guard status == 0 else { throw LabError("curl ended with \(status)") }
@@ -105,7 +113,9 @@ enum SyncBench {
                 var pid: pid_t = 0
                 var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
                 defer { for argument in arguments { free(argument) } }
-                guard posix_spawnp(&pid, words[0], nil, nil, &arguments, environ) == 0 else { return continuation.resume(returning: -1) }
+                guard posix_spawnp(&pid, words[0], nil, nil, &arguments, environ) == 0 else {
+                    return continuation.resume(returning: -1)
+                }
                 var status: Int32 = 0
                 waitpid(pid, &status, 0)
                 continuation.resume(returning: (status >> 8) & 0xFF)

@@ -12,8 +12,10 @@ struct CommandLineTests {
     @Test(
         "Every command has a help that ends with success",
         arguments: [
-            "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample", "dossier new",
-            "dossier list", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset", "portal",
+            "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample",
+            "dossier new",
+            "dossier list", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset",
+            "portal",
         ])
     func help(_ command: String) async throws {
         let outcome = try await kiosk(command.split(separator: " ").map(String.init) + ["--help"])
@@ -62,7 +64,8 @@ struct CommandLineTests {
         let secret = try folder.write("secret", Array("x".utf8))
         let weak = try folder.write("weak", Array("111111".utf8))
         let base = [
-            "init", "--data", folder.file("k"), "--kiosk-id", "k", "--secret-file", secret, "--village", "Thôn", "--operator", "A",
+            "init", "--data", folder.file("k"), "--kiosk-id", "k", "--secret-file", secret, "--village", "Thôn", "--operator",
+            "A",
             "--pin-file", weak,
         ]
         let insecure = try await kiosk(base + ["--portal", "http://portal.example"])

@@ -15,12 +15,18 @@ struct DrainTests {
 
     static let cases: [Case] = {
         let calls = [
-            ("POST", "/oauth2/token"), ("GET", "/v1/changes"), ("PUT", "/v1/accounts/"), ("POST", "/v1/files/"), ("PATCH", "/v1/files/"),
+            ("POST", "/oauth2/token"), ("GET", "/v1/changes"), ("PUT", "/v1/accounts/"), ("POST", "/v1/files/"),
+            ("PATCH", "/v1/files/"),
             ("PUT", "/v1/dossiers/"),
         ]
         return calls.flatMap { method, path in
             ["before", "after", "cut-answer", "html", "garbage", "cut-body"].map { Case(kind: $0, method: method, path: path) }
-                + [429, 500, 503].flatMap { [Case(kind: "status", method: method, path: path, status: $0), Case(kind: "after-status", method: method, path: path, status: $0)] }
+                + [429, 500, 503].flatMap {
+                    [
+                        Case(kind: "status", method: method, path: path, status: $0),
+                        Case(kind: "after-status", method: method, path: path, status: $0),
+                    ]
+                }
         }
     }()
 
@@ -33,7 +39,8 @@ struct DrainTests {
             "dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(scan)", "--seal",
         ])
         let id = try #require(made["id"]?.stringValue)
-        try await house.portal.faults(kind: fault.kind, method: fault.method, pathPrefix: fault.path, times: 1, status: fault.status)
+        try await house.portal.faults(
+            kind: fault.kind, method: fault.method, pathPrefix: fault.path, times: 1, status: fault.status)
         var report = try await house.json(["sync"], status: [0, 1])
         // Some faults end a run (the portal was not reached); the next one, by the timer, needs no help.
         for _ in 0..<3 where report["pending"]?.int != 0 || report["inDoubt"]?.int != 0 {

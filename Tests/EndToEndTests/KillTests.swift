@@ -7,7 +7,9 @@ import Testing
 @Suite("SIGKILL at random moments of capture and sync", .serialized)
 struct KillTests {
     /// How often a program is killed: 200, as the issue asks, in two houses at once.
-    @Test("Nothing that was confirmed is lost, nothing is doubled, and the next run drains without help", arguments: [20_261_125, 4711] as [UInt64])
+    @Test(
+        "Nothing that was confirmed is lost, nothing is doubled, and the next run drains without help",
+        arguments: [20_261_125, 4711] as [UInt64])
     func killed(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let house = try await House()
@@ -18,13 +20,18 @@ struct KillTests {
             let path = try house.file("scan-\(turn).jpg", bytes: random.int(1...900_000), seed: seed &+ UInt64(turn))
             let words =
                 isCapture
-                ? ["dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(path)", "--seal"] : ["sync", "--now"]
+                ? [
+                    "dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(path)",
+                    "--seal",
+                ] : ["sync", "--now"]
             let program = try house.start(words)
             try await Task.sleep(for: .milliseconds(random.int(0...(isCapture ? 260 : 320))))
             program.send(.kill)
             let outcome = try await program.wait()
             // Whatever reached the terminal was promised.
-            if isCapture, let made = try? JSONText.decode(JSONValue.self, from: Data(outcome.output)), let id = made["id"]?.stringValue {
+            if isCapture, let made = try? JSONText.decode(JSONValue.self, from: Data(outcome.output)),
+                let id = made["id"]?.stringValue
+            {
                 confirmed[id] = [try await sha256(path)]
             }
         }

@@ -9,7 +9,8 @@ struct TableToPortalTests {
     func sampleGoesUp() async throws {
         let house = try await House()
         let sample = try await house.sample("TT_NHAP_SINH")
-        let components = try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: sample)))["components"]?.arrayValue ?? []
+        let components =
+            try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: sample)))["components"]?.arrayValue ?? []
         #expect(components == ["TO_KHAI_CT01", "GIAY_KHAI_SINH", "DONG_Y_CHU_HO"])
         var words = ["dossier", "new", "--procedure", "TT_NHAP_SINH", "--answers", sample, "--seal"]
         var digests: Set<String> = []
@@ -50,7 +51,8 @@ struct TableToPortalTests {
     func officerActs() async throws {
         let house = try await House()
         let sample = try await house.sample("LUU_TRU")
-        let id = try #require(try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", sample, "--seal"])["id"]?.stringValue)
+        let id = try #require(
+            try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", sample, "--seal"])["id"]?.stringValue)
         _ = try await house.json(["sync"])
         try await house.portal.act(dossier: id, act: "accept")
         #expect(try await house.json(["sync"])["changesApplied"]?.int == 1)
@@ -83,7 +85,8 @@ struct TableToPortalTests {
         var answers = try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: sample)))
         answers.set("Hà Thị Nụ Hoa", at: JSONPointer(tokens: ["answers", "applicant", "fullName"]))
         let path = try house.folder.write("wrong.json", [UInt8](try JSONText.encode(answers)))
-        let id = try #require(try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", path, "--seal"])["id"]?.stringValue)
+        let id = try #require(
+            try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", path, "--seal"])["id"]?.stringValue)
         let report = try await house.json(["sync"], status: [3])
         #expect(report["rejected"]?.int == 1)
         let shown = try await house.json(["dossier", "show", id])
@@ -96,7 +99,9 @@ struct TableToPortalTests {
         let house = try await House()
         let sample = try await house.sample("LUU_TRU")
         var answers = try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: sample)))
-        for (name, value) in ["fullName": "H'Hen Niê", "citizenId": "099190000654", "birthDate": "1990-02", "phone": "0900000105"] {
+        for (name, value) in [
+            "fullName": "H'Hen Niê", "citizenId": "099190000654", "birthDate": "1990-02", "phone": "0900000105",
+        ] {
             answers.set(.string(value), at: JSONPointer(tokens: ["answers", "applicant", name]))
         }
         let path = try house.folder.write("hen.json", [UInt8](try JSONText.encode(answers)))
