@@ -7,7 +7,7 @@ struct CommandTable: Sendable {
 
     static let kiosk = CommandTable(
         commands: [
-            .initKiosk, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample, .dossierNew,
+            .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample, .dossierNew,
             .dossierList, .dossierShow, .dossierSeal, .accountList, .accountCode, .operatorList, .operatorReset, .portal,
         ])
 
