@@ -98,7 +98,8 @@ extension Visit {
             return .redirect(to: "\(here)#\(Addresses.anchor(list.pointer.appending("@" + newID).description))")
         }
         if action.hasPrefix("remove:") { return .redirect(to: here) }
-        if action == "next", view.issues(in: view.sections[index]).contains(where: view.blocks) {
+        // A warning was told beside its field; its reason is asked for at the review at the latest.
+        if action == "next", view.issues(in: view.sections[index]).contains(where: { $0.severity == .error }) {
             return .redirect(to: "\(here)?check=1")
         }
         let next = view.sections.dropFirst(index + 1).first

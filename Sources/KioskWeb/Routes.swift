@@ -9,7 +9,7 @@ enum Routes {
         router.on("POST", "/unlock") { try await desk.unlock($0) }
         router.on("POST", "/language") { try await desk.chooseLanguage($0) }
         router.on("POST", "/lock", desk.visited { try await $0.lock() })
-        router.on("GET", "/session", desk.visited { _ in HTTPResponse(status: 204) })
+        router.on("GET", "/session", desk.visited { try .encoded(["csrf": $0.session.csrf]) })
         router.on("GET", "/", desk.visited { try await $0.home() })
         form(desk, &router)
         papers(desk, &router)

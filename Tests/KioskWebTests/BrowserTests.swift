@@ -3,6 +3,7 @@ import HTTPServing
 import JSONTree
 import KioskDomain
 import KioskStore
+import KioskSync
 import KioskTestSupport
 import KioskWeb
 import Testing
@@ -135,6 +136,49 @@ import Testing
             try await serve(kiosk, port: port) { _, _ in
                 _ = try await browser.find("#save-state .ok")
                 #expect(try await kiosk.open().draft(of: id).answers["applicant"]?["fullName"] == "Lò Thị Mai")
+            }
+        }
+    }
+
+    @Test func `an answer given to a locked kiosk is saved once it is unlocked again`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin()
+        try await serve(kiosk) { base, _ in
+            try await Browser.run { browser in
+                try await unlock(browser, at: base)
+                try await browser.open("\(base)/dossiers/\(id)/form/nguoi-khai")
+                kiosk.clock.advance(3600)
+                try await browser.find("[name='a:/applicant/fullName']").type("Lò Thị Mai")
+                try await leave(browser)
+                #expect(try await browser.find("#save-state .failed").text().contains("MÁY ĐÃ KHÓA"))
+                // Another tab unlocks: the cookie is the browser's, not the tab's.
+                try await browser.execute(
+                    """
+                    return fetch("/unlock", {method: "POST", body: new URLSearchParams({pin: arguments[0]})}).then(() => true)
+                    """, [.string(Kiosk.pin)])
+                _ = try await browser.find("#save-state .ok")
+                #expect(try await kiosk.open().draft(of: id).answers["applicant"]?["fullName"] == "Lò Thị Mai")
+                try await browser.button("Tiếp tục").click()
+                #expect(try await browser.find("#summary").isDisplayed())
+            }
+        }
+    }
+
+    @Test func `the sync page follows a run to its end`() async throws {
+        let kiosk = try await Kiosk()
+        try await serve(kiosk) { base, _ in
+            try await Browser.run { browser in
+                try await unlock(browser, at: base)
+                try await browser.open("\(base)/sync")
+                try await browser.button("Gửi ngay").click()
+                try await eventually("started") { kiosk.sync.starts == 1 }
+                let progress = SyncProgress(phase: .sending, delivered: 2, uploaded: 5, bytesSent: 3_145_728)
+                kiosk.sync.set(SyncStatus(isRunning: true, progress: progress))
+                try await eventually("running") { try await browser.find("[data-title]").text() == "Đang gửi…" }
+                #expect(try await browser.find("[data-lines]").text().contains("Đã gửi 2 hồ sơ, 5 tệp"))
+                kiosk.sync.set(SyncStatus(isRunning: false, lastReport: SyncReport(), lastEndedAt: kiosk.clock.now))
+                try await eventually("ended") { try await browser.find("[data-title]").text().contains("đã xong") }
             }
         }
     }

@@ -1,7 +1,15 @@
 // The kiosk's one script. Pages work without it, except for adding files; with it every answer is saved as it is given.
 "use strict";
 
-const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+let token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+// After the kiosk was unlocked in another tab or the program was started anew, this page's token is out of date.
+async function renewToken() {
+  const response = await fetch("/session", { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  token = (await response.json()).csrf;
+  for (const input of document.querySelectorAll("input[name=csrf]")) input.value = token;
+}
 
 // MARK: Saving answers
 
@@ -13,6 +21,8 @@ class AnswerSaver {
     this.waiting = new Map();
     this.timers = new Map();
     this.isBusy = false;
+    this.isFailing = false;
+    this.isLocked = false;
     this.isChecked = new URLSearchParams(location.search).has("check");
     // Fields that someone has been at: what is wrong with them may be said.
     this.left = new Set(this.fields().filter((field) => this.isChecked || this.isFilled(field)).map((field) => field.dataset.address));
@@ -20,7 +30,10 @@ class AnswerSaver {
     form.addEventListener("change", (event) => this.changed(event.target));
     form.addEventListener("submit", (event) => this.submitted(event));
     window.addEventListener("beforeunload", (event) => {
-      if (this.waiting.size > 0 || this.isBusy) event.preventDefault();
+      if (this.isFailing) event.preventDefault();
+    });
+    window.addEventListener("pagehide", () => {
+      for (const item of this.waiting.values()) this.post(item).catch(() => {});
     });
   }
 
@@ -62,19 +75,17 @@ class AnswerSaver {
     this.isBusy = true;
     this.show("busy", this.words("saving"));
     let answer = null;
-    let isLocked = false;
+    let status = 0;
     try {
-      const response = await fetch(this.words("answers"), {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
-        body: JSON.stringify(item.body),
-      });
-      isLocked = response.status === 401 || response.status === 403;
-      if (response.ok) answer = await response.json();
-      else if (response.status === 409) this.waiting.delete(name);
-    } catch { /* the line to the kiosk itself: tried again below */ }
+      if (this.isLocked) await renewToken();
+      const response = await this.post(item);
+      status = response.status;
+      answer = await response.json();
+    } catch { /* the way to the kiosk's program itself: tried again below */ }
     this.isBusy = false;
+    this.isLocked = status === 401 || status === 403;
     if (answer?.saved) {
+      this.isFailing = false;
       if (this.waiting.get(name) === item) this.waiting.delete(name);
       this.saved(item, answer);
       if (this.waiting.size > 0) this.send();
@@ -82,7 +93,26 @@ class AnswerSaver {
       return;
     }
     this.mark(item.field, "failed", "!");
-    this.failed(isLocked);
+    if (status === 409) {
+      this.waiting.delete(name);
+      this.show("failed", answer?.message ?? this.words("unsaved"), () => location.reload());
+      return;
+    }
+    this.isFailing = true;
+    const retry = () => { if (!this.isBusy) this.send(); };
+    this.show("failed", this.words(this.isLocked ? "locked" : "unsaved"), this.isLocked ? () => window.open("/unlock") : retry);
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(retry, 3000);
+  }
+
+  // `keepalive` lets it arrive although the page is being left.
+  post(item) {
+    return fetch(this.words("answers"), {
+      method: "POST",
+      keepalive: true,
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+      body: JSON.stringify(item.body),
+    });
   }
 
   saved(item, answer) {
@@ -118,35 +148,22 @@ class AnswerSaver {
     }
   }
 
-  failed(isLocked) {
-    const bar = this.show("failed", this.words(isLocked ? "locked" : "unsaved"));
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button small";
-    button.textContent = "↻";
-    button.setAttribute("aria-label", this.words("unsaved"));
-    button.addEventListener("click", () => { if (isLocked) this.submitNow(); else this.send(); });
-    bar.append(button);
-    if (!isLocked) setTimeout(() => this.send(), 3000);
-  }
-
-  // The page's own form carries every field; it only has to wait for an older answer under way.
+  // The page's own form carries every field; it only has to wait for an older answer under way, and must not be sent to a program
+  // that does not answer: the browser would throw away what was typed.
   submitted(event) {
     for (const timer of this.timers.values()) clearTimeout(timer);
-    if (!this.isBusy) {
+    if (!this.isBusy && !this.isFailing) {
       this.waiting.clear();
       return;
     }
     event.preventDefault();
     this.pending = event.submitter;
-    setTimeout(() => this.submitNow(), 2000);
+    this.send();
   }
 
   submitNow() {
     const button = this.pending ?? this.form.querySelector("button");
     this.pending = null;
-    this.waiting.clear();
-    this.isBusy = false;
     this.form.requestSubmit(button);
   }
 
@@ -156,14 +173,22 @@ class AnswerSaver {
     mark.textContent = text;
   }
 
-  show(kind, text) {
+  show(kind, text, action) {
     const bar = document.createElement("div");
     bar.className = kind;
     const words = document.createElement("span");
     words.textContent = text;
     bar.append(words);
+    if (action) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button small";
+      button.textContent = "↻";
+      button.setAttribute("aria-label", text);
+      button.addEventListener("click", action);
+      bar.append(button);
+    }
     this.state.replaceChildren(bar);
-    return bar;
   }
 }
 
