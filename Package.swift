@@ -72,6 +72,12 @@ let package = Package(
         tests("PortalWire", ["PortalWire", "JSONTree"]),
         tests("KioskVault", ["KioskVault"]),
         tests("SQLiteAccess", ["SQLiteAccess"]),
+        tests("KioskDomain", ["KioskDomain", "JSONTree"]),
+        tests("KioskSync", ["KioskSync", "KioskDomain", "JSONTree"]),
+        tests("KioskStore", ["KioskStore", "KioskSync", "KioskDomain", "KioskVault", "SQLiteAccess", "JSONTree"]),
+        tests(
+            "KioskTransport",
+            ["KioskTransport", "KioskSync", "KioskDomain", "TrainingPortal", "HTTPServing", "PortalWire", "JSONTree"]),
         tests("HouseRules", []),
         tests("EndToEnd", ["kiosk", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),

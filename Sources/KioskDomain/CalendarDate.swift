@@ -23,6 +23,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     public init?(_ text: String) {
         guard let date = PartialDate(text), let day = date.day, let month = date.month else { return nil }
         self.init(year: date.year, month: month, day: day)
+        guard description == text else { return nil }
     }
 
     /// `YYYY-MM-DD`.

@@ -174,6 +174,7 @@ public struct Procedure: Codable, Equatable, Sendable {
         if deadline.kind == .stayNotice, !(deadline.from.map(pointers.contains) ?? false) {
             throw JSONFault("\(path)/deadline/from names no field of the form")
         }
+        try checkWhatApplies(at: path, pointers: pointers)
         guard let sample else { return }
         let faults = Form(self).issues(in: sample, today: CalendarDate(dayNumber: 19_090)).filter { $0.severity == .error }
         if let fault = faults.first { throw JSONFault("\(path)/sample\(fault.pointer) is refused by the form: \(fault.code)") }

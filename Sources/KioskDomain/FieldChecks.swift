@@ -110,11 +110,11 @@ extension FormRule {
             guard let compared else { return false }
             return StoredText.searchKey(value) == StoredText.searchKey(compared)
         case .order:
-            guard let later = Self.minute(value), let earlier = compared.flatMap(Self.minute) else { return false }
-            return later < earlier
+            guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }) else { return false }
+            return minutes < 0
         case .span:
-            guard let later = Self.minute(value), let earlier = compared.flatMap(Self.minute), let days else { return false }
-            return later - earlier > days * 1440
+            guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }), let days else { return false }
+            return minutes > days * 1440
         case .youngerThan, .atLeast:
             guard let born = PartialDate(value), let years else { return false }
             let age = born.earliest.years(on: today)
@@ -122,9 +122,16 @@ extension FormRule {
         }
     }
 
-    /// A date or a local time as minutes, so that both kinds can be compared.
-    private static func minute(_ text: String) -> Int? {
-        if let date = PartialDate(text) { return date.earliest.dayNumber * 1440 }
-        return VietnamTime.instant(local: text).map { Int($0.timeIntervalSince1970) / 60 }
+    /// The minutes between two local times; where one of them is a date only, whole days.
+    private static func minutes(from earlier: String, to later: String) -> Int? {
+        guard let first = moment(earlier), let second = moment(later) else { return nil }
+        let days = (second.day.dayNumber - first.day.dayNumber) * 1440
+        guard let begin = first.minute, let end = second.minute else { return days }
+        return days + end - begin
+    }
+
+    private static func moment(_ text: String) -> (day: CalendarDate, minute: Int?)? {
+        if let date = PartialDate(text) { return (date.earliest, nil) }
+        return VietnamTime.instant(local: text).map { (VietnamTime.day(of: $0), VietnamTime.minute(of: $0)) }
     }
 }

@@ -68,8 +68,37 @@ public struct Form: Sendable {
 
     /// The answers that are filed: those to questions that are asked, cleaned, without blanks.
     ///
-    /// Drafts keep the others too.
+    /// Drafts keep the others too. Filing what is filed changes nothing.
     public func filed(_ answers: JSONValue) -> JSONValue {
+        // Cleaned first, so that a stray space hides no question; again, where what was dropped hides another question.
+        var filed = cleaned(answers)
+        while true {
+            let asked = asked(in: filed)
+            if asked == filed { return asked }
+            filed = asked
+        }
+    }
+
+    private func cleaned(_ answers: JSONValue) -> JSONValue {
+        var result = answers
+        for section in procedure.sections {
+            let scopes: [JSONPointer]
+            if let repeats = section.repeats {
+                scopes = (answers[repeats.pointer]?.arrayValue ?? []).indices.map { repeats.pointer.appending(String($0)) }
+            } else {
+                scopes = [JSONPointer(tokens: [])]
+            }
+            for scope in scopes {
+                for field in section.fields {
+                    let pointer = JSONPointer(tokens: scope.tokens + field.pointer.tokens)
+                    if let answer = answers[pointer], answer.stringValue != nil { result.set(field.cleaned(answer), at: pointer) }
+                }
+            }
+        }
+        return result
+    }
+
+    private func asked(in answers: JSONValue) -> JSONValue {
         var result = JSONValue.emptyObject
         for section in sections(for: answers) {
             if let repeats = section.repeats, let members = answers[repeats.pointer]?.arrayValue {
@@ -79,14 +108,16 @@ public struct Form: Sendable {
             }
             for question in questions(of: section, for: answers) {
                 guard let answer = answers[question.pointer], !answer.isBlank else { continue }
-                result.set(question.field.cleaned(answer), at: question.pointer)
+                result.set(answer, at: question.pointer)
             }
         }
         return result
     }
 
-    /// What is wrong with these answers on a day, in the form's order.
-    public func issues(in answers: JSONValue, today: CalendarDate) -> [FormIssue] {
+    /// What is wrong with what would be filed of these answers on a day, in the form's order, and which answers no question asks
+    /// for.
+    public func issues(in draft: JSONValue, today: CalendarDate) -> [FormIssue] {
+        let answers = filed(draft)
         var issues: [FormIssue] = []
         for section in sections(for: answers) {
             if let repeats = section.repeats {
@@ -110,7 +141,7 @@ public struct Form: Sendable {
                 issues.append(FormIssue(pointer: rule.field, code: rule.code, severity: rule.severity, message: rule.message))
             }
         }
-        return issues + unknownFields(in: answers)
+        return issues + unknownFields(in: draft)
     }
 
     /// What is missing of the papers.

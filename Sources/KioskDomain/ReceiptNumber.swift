@@ -1,6 +1,6 @@
 /// The number on the receipt that a resident takes home: `<village>-<yyMMdd>-<nnn>-<check>`.
 ///
-/// It cannot be taken for a portal code (`G01.…-yyMMdd-…`): it has no dots and ends in a check letter.
+/// It cannot be taken for a portal code (`G01.…-yyMMdd-…`): it has no dots and ends in two check letters.
 public struct ReceiptNumber: Hashable, Sendable, CustomStringConvertible {
     /// The number as printed.
     public let description: String
@@ -17,12 +17,12 @@ public struct ReceiptNumber: Hashable, Sendable, CustomStringConvertible {
         description = "\(body)-\(Self.check(body))"
     }
 
-    /// Reads a number as typed, in any letter case; nil where its check letter does not agree.
+    /// Reads a number as typed, in any letter case; nil where its check letters do not agree.
     public init?(typed text: String) {
         let upper = text.trimmed.uppercased()
-        guard let hyphen = upper.lastIndex(of: "-"), upper.distance(from: hyphen, to: upper.endIndex) == 2,
-            let letter = upper.last,
-            Self.check(String(upper[..<hyphen])) == letter
+        let parts = upper.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 4, (2...8).contains(parts[0].count), parts[1].count == 6, parts[2].count >= 3,
+            Self.check(parts.dropLast().joined(separator: "-")) == parts[3]
         else { return nil }
         description = upper
     }
@@ -34,9 +34,10 @@ public struct ReceiptNumber: Hashable, Sendable, CustomStringConvertible {
         return code.count >= 2 ? String(code.prefix(8)) : "TH" + code
     }
 
-    /// Weighted sum over 23, a prime: every single wrong character and every swap of neighbours changes it.
-    private static func check(_ body: String) -> Character {
-        let sum = body.utf8.enumerated().reduce(0) { ($0 + Int($1.element) % 23 * ($1.offset % 22 + 1)) % 23 }
-        return letters[sum]
+    /// Two letters of a weighted sum over 23², whose weights 23 does not divide: every single wrong character and every swap of
+    /// neighbours changes it. (One letter could not: a village has 36 characters to choose from.)
+    private static func check(_ body: String) -> String {
+        let sum = body.utf8.enumerated().reduce(0) { ($0 + Int($1.element) * ($1.offset % 22 + 1)) % 529 }
+        return String([letters[sum / 23], letters[sum % 23]])
     }
 }

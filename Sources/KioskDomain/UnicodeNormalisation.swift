@@ -9,10 +9,10 @@ public enum StoredText {
     public static func clean(_ text: String, multiline: Bool = false) -> String {
         var result = String.UnicodeScalarView()
         var pendingSpace = false
-        for scalar in text.precomposedStringWithCanonicalMapping.unicodeScalars {
+        for scalar in text.unicodeScalars {
             if multiline, scalar == "\n" {
                 pendingSpace = false
-                result.append("\n")
+                if !result.isEmpty { result.append("\n") }
             } else if scalar.properties.isWhitespace {
                 pendingSpace = true
             } else if scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format {
@@ -24,7 +24,8 @@ public enum StoredText {
             }
         }
         while result.last == "\n" { result.removeLast() }
-        return String(result)
+        // Last, because what was dropped can have parted a letter from its mark.
+        return String(result).precomposedStringWithCanonicalMapping
     }
 
     /// NFC and nothing else: for secrets, in which every character counts.

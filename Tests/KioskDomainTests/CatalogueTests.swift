@@ -1,0 +1,130 @@
+import Foundation
+import JSONTree
+import KioskDomain
+import KioskTestSupport
+import Testing
+
+@Suite struct CatalogueTests {
+    private let whole: JSONValue
+
+    init() throws { whole = try JSONText.decode(JSONValue.self, from: try ShippedFiles.catalogue()) }
+
+    /// The fault of a catalogue in which one value was changed.
+    private func fault(_ pointer: String, _ value: JSONValue?) throws -> String {
+        var broken = whole
+        broken.set(value, at: at(pointer))
+        try #require(broken != whole, "\(pointer) changes nothing")
+        let json = try JSONText.encode(broken)
+        do throws(JSONFault) {
+            _ = try Catalogue(json: json)
+            return "no fault"
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func `the catalogue of the kiosk is whole and keeps its content`() throws {
+        let catalogue = try shippedCatalogue()
+        #expect(catalogue.procedures.map(\.code) == ["TT_NHAP_SINH", "LUU_TRU"])
+        #expect(catalogue.procedure("LUU_TRU")?.deadline.kind == .stayNotice)
+        #expect(catalogue.procedure("NO_SUCH") == nil)
+        #expect(try Catalogue(json: try JSONText.encode(catalogue)) == catalogue)
+        #expect(catalogue.procedures.allSatisfy { $0.sample != nil })
+        #expect(catalogue.withoutSamples.procedures.allSatisfy { $0.sample == nil })
+        #expect(try Catalogue(json: try JSONText.encode(catalogue.withoutSamples)) == catalogue.withoutSamples)
+    }
+
+    @Test func `today may stand for the day of the law`() throws {
+        var current = whole
+        current.set("today", at: at("/asOf"))
+        #expect(try Catalogue(json: try JSONText.encode(current)).asOf == "today")
+    }
+
+    @Test(
+        arguments: [
+            ("/version", "", "/version is empty"), ("/version", nil, "/version is missing"),
+            ("/version", 3, "/version is not of the type String"),
+            ("/asOf", "08/04/2022", "/asOf is neither"), ("/asOf", "tomorrow", "/asOf is neither"),
+            ("/procedures", [], "/procedures is empty"),
+            ("/procedures/1/code", "TT_NHAP_SINH", "/procedures/1/code is there twice"),
+            ("/procedures/0/group", "no-group", "/procedures/0/group is not in /groups"),
+            ("/procedures/0/sections/2/id", "Nơi ở", "/procedures/0/sections/2/id is not a-z"),
+            ("/procedures/0/sections/2/id", "", "/procedures/0/sections/2/id is not a-z"),
+            ("/procedures/0/sections/1/id", "nguoi-khai", "/procedures/0/sections has an id twice"),
+            (
+                "/procedures/0/sections/0/fields/1/pointer", "/applicant/fullName",
+                "/procedures/0/sections/0/fields/1/pointer is empty or there twice"
+            ),
+            (
+                "/procedures/1/sections/3/fields/1/pointer", "",
+                "/procedures/1/sections/3/fields/1/pointer is empty or there twice"
+            ),
+            ("/procedures/0/sections/0/fields/0/pointer", "applicant", "/procedures/0/sections/0/fields/0/pointer is not valid"),
+            ("/procedures/0/sections/0/fields/0/type", "colour", "/procedures/0/sections/0/fields/0/type is not valid"),
+            ("/procedures/0/sections/0/fields/2/options", [], "/procedures/0/sections/0/fields/2/options belong to a choice"),
+            ("/procedures/0/sections/0/fields/2/options", nil, "/procedures/0/sections/0/fields/2/options belong to a choice"),
+            (
+                "/procedures/0/sections/0/fields/0/options", [["value": "a", "label": ["vi": "a", "en": "a"]]],
+                "/procedures/0/sections/0/fields/0/options belong"
+            ),
+            ("/procedures/0/components/1/id", "TO_KHAI_CT01", "/procedures/0/components has an id twice"),
+            ("/procedures/0/applicant", "/child", "/procedures/0/applicant has no field phone"),
+            ("/procedures/0/sections/0/fields/4/pointer", "/applicant/mobile", "/procedures/0/applicant has no field phone"),
+            ("/procedures/0/rules/0/field", "/child/age", "/procedures/0/rules/0 names a field that the form does not have"),
+            ("/procedures/0/rules/2/other", "/child/age", "/procedures/0/rules/2 names a field that the form does not have"),
+            ("/procedures/0/rules/0/kind", "older", "/procedures/0/rules/0/kind is not valid"),
+            ("/procedures/1/deadline/from", "/stay/begin", "/procedures/1/deadline/from names no field"),
+            ("/procedures/1/deadline/from", nil, "/procedures/1/deadline/from names no field"),
+            (
+                "/procedures/0/sections/3/fields/1/visibleWhen", ["field": "/x"],
+                "/procedures/0/sections/3/fields/1/visibleWhen/present is missing"
+            ),
+            (
+                "/procedures/0/sample/applicant/phone", nil,
+                "/procedures/0/sample/applicant/phone is refused by the form: required"
+            ),
+            (
+                "/procedures/0/sample/applicant/colour", "red",
+                "/procedures/0/sample/applicant/colour is refused by the form: unknown-field"
+            ),
+            ("/consent/text/vi", nil, "/consent/text/vi is missing"),
+        ] as [(String, JSONValue?, String)])
+    func `a defect is refused with its path`(pointer: String, value: JSONValue?, words: String) throws {
+        let found = try fault(pointer, value)
+        #expect(found.hasPrefix(words), "\(pointer): \(found)")
+    }
+
+    @Test(
+        arguments: [
+            ("/procedures/0/rules/0/years", nil, "/procedures/0/rules/0/years"),
+            ("/procedures/0/rules/2/other", nil, "/procedures/0/rules/2/other"),
+            ("/procedures/1/rules/1/days", nil, "/procedures/1/rules/1/days"),
+            ("/procedures/0/deadline/days", nil, "/procedures/0/deadline/days"),
+            ("/procedures/0/subject", "/child/nickname", "/procedures/0/subject"),
+            (
+                "/procedures/0/sections/3/fields/1/visibleWhen/field", "/household/isHead",
+                "/procedures/0/sections/3/fields/1/visibleWhen"
+            ),
+            (
+                "/procedures/0/sections/3/fields/1/requiredWhen/field", "/household/isHead",
+                "/procedures/0/sections/3/fields/1/requiredWhen"
+            ),
+            ("/procedures/0/components/3/requiredWhen/field", "/applicant/relation", "/procedures/0/components/3/requiredWhen"),
+            ("/procedures/1/sections/3/repeats/maximum", 0, "/procedures/1/sections/3/repeats"),
+            (
+                "/procedures/0/sections/0/fields/3/agreesWith/sex", "/applicant/gender",
+                "/procedures/0/sections/0/fields/3/agreesWith"
+            ),
+            ("/procedures/0/components/0/id", "../CT01", "/procedures/0/components/0/id"),
+        ] as [(String, JSONValue?, String)])
+    func `what would silently never apply is refused too`(pointer: String, value: JSONValue?, words: String) throws {
+        let found = try fault(pointer, value)
+        #expect(found.hasPrefix(words), "\(pointer): \(found)")
+    }
+
+    @Test func `what is no JSON at all is refused`() {
+        for text in ["", "[]", "null", "{", "<html>"] {
+            #expect(throws: JSONFault.self) { try Catalogue(json: Data(text.utf8)) }
+        }
+    }
+}
