@@ -51,7 +51,7 @@ extension Visit {
         let skip: HTML =
             offersSkip
             ? """
-            <button class="button" name="do" value="skip">\(say("Để sau, sang bước tiếp", "Later, go on"))</button>
+            <button class="button" name="do" value="skip">\(say("Để sau", "Later"))</button>
             """ : ""
         return """
             <div class="buttons bar"><div class="save-state" role="status" aria-live="polite" id="save-state"></div>\(before)\(skip)<button class="button primary" name="do" value="next">\(

@@ -347,6 +347,6 @@ for (const card of document.querySelectorAll("[data-status]")) new SyncWatcher(c
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 const idle = document.querySelector('meta[name="idle-minutes"]');
 if (idle) new IdleLock(Number(idle.content));
-if (!location.hash) document.getElementById("summary")?.focus();
+if (!location.hash) document.getElementById("summary")?.focus({ preventScroll: true });
 // A file dropped beside its zone must not replace the page.
 for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
