@@ -10,9 +10,10 @@ extension Command {
         details: "The pages can be reached from this machine only. Ctrl-C stops it cleanly.",
         flags: [Flag(name: "port", value: "N", help: "the pages' port (default: of the settings, 8460; 0: any free one)")]
     ) { invocation in
+        let port = try invocation.port("port")
         let opening = try Opening(invocation)
         let site = try KioskSite(
-            opening, port: try invocation.port("port") ?? opening.settings.port ?? 8460, options: KioskSite.options(opening.settings))
+            opening, port: port ?? opening.settings.port ?? 8460, options: KioskSite.options(opening.settings))
         Terminal.say("Kiosk: \(site.address)/")
         try await Interruption.cancelling { try await site.run() }
         return ExitStatus.done
