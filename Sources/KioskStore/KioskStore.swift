@@ -50,6 +50,11 @@ public final class KioskStore: Sendable {
         public var village: String
         /// The portal's address.
         public var portal: String
+
+        enum CodingKeys: String, CodingKey {
+            case kioskID = "kioskId"
+            case village, portal
+        }
     }
 
     private init(folder: String, database: Database) {
