@@ -62,7 +62,8 @@ let package = Package(
             ],
             plugins: ["EmbedAssets"]),
         program(
-            "kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"],
+            "kiosk-lab",
+            ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"],
             plugins: ["EmbedAssets"]),
         // tests
         .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),

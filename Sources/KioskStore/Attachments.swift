@@ -183,6 +183,7 @@ extension Connection {
     /// Removes a file, unless some dossier uses it.
     func deleteUnusedAttachment(_ id: String) throws {
         try run(
-            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)")
+            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)"
+        )
     }
 }

@@ -139,7 +139,9 @@ public final class KioskStore: Sendable {
         }
     }
 
-    /// Notes that the portal has another address now. Uploads that were begun at the old one begin anew.
+    /// Notes that the portal has another address now.
+    ///
+    /// Uploads that were begun at the old one begin anew.
     ///
     /// - Throws: ``StoreError``.
     public func movePortal(to address: String) async throws {

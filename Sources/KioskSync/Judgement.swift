@@ -38,8 +38,8 @@ public struct Judgement: Sendable {
             // At once the first time; a portal that keeps losing files is not flooded.
             return .filesMissing(digests, notBefore: operation.attempts == 0 ? now : later())
         case .stopped: return again(.stopped, mayHaveActed: false, at: now)
-        case .uploadHeld(let retryAfter): return .retry(.portalBusy, notBefore: later(retryAfter))
-        case .gone, .wrongOffset, .checksumFailed: return .retry(.uploadRestart, notBefore: later())
+        case .uploadHeld(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
+        case .gone, .wrongOffset, .checksumFailed: return again(.uploadRestart, mayHaveActed: false, at: later())
         case .preconditionFailed:
             return .rejected(Rejection(code: "precondition-failed", status: 412, detail: nil, faults: []))
         }

@@ -59,6 +59,7 @@ struct Performer: Sendable {
 
     /// Follows the upload machine.
     ///
+    /// An upload that holds more than the file is another file's: it counts as gone.
     /// A step that failed in a way the machine can settle (offset wrong, upload gone, lock still held) is settled here a few
     /// times; a line that broke ends the attempt, and the next one asks for the offset.
     private func upload(_ task: UploadTask) async throws -> String {
@@ -74,12 +75,17 @@ struct Performer: Sendable {
                     let bytes = try await outbox.bytes(of: task.attachment, from: 0, count: count)
                     let made = try await portal.createUpload(task, firstBytes: bytes)
                     try await outbox.keepUpload(of: task.attachment, url: made.url)
+                    guard made.offset <= task.size else { throw PortalFailure.gone }
                     machine.created(url: made.url, offset: made.offset)
                 case .askOffset(let url):
-                    machine.holds(try await portal.offset(ofUpload: url))
+                    let held = try await portal.offset(ofUpload: url)
+                    guard held <= task.size else { throw PortalFailure.gone }
+                    machine.holds(held)
                 case .append(let url, let offset, let count):
                     let bytes = try await outbox.bytes(of: task.attachment, from: offset, count: count)
-                    machine.holds(try await portal.append(bytes, at: offset, toUpload: url))
+                    let held = try await portal.append(bytes, at: offset, toUpload: url)
+                    guard held <= task.size else { throw PortalFailure.gone }
+                    machine.holds(held)
                 }
             } catch let failure as PortalFailure {
                 mishaps += 1

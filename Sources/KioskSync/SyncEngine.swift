@@ -92,11 +92,14 @@ public struct SyncEngine: Sendable {
 
     private func pullPages(_ run: inout Run) async throws {
         var cursor = try await replica.cursor()
+        var hasRestarted = false
         while true {
             guard let batch = try await page(after: cursor) else {
-                guard cursor != nil else { throw PortalFailure.notThePortal }
+                // A feed that forgets the places it has just given would be begun anew for ever.
+                guard cursor != nil, !hasRestarted else { throw PortalFailure.notThePortal }
                 try await replica.forgetCursor()
                 cursor = nil
+                hasRestarted = true
                 continue
             }
             run.report.changesApplied += try await replica.apply(batch, now: clock.now)

@@ -40,7 +40,7 @@ public struct UploadMachine: Equatable, Sendable {
     /// The portal made the upload and holds so many bytes.
     public mutating func created(url: String, offset: Int) {
         self.url = url
-        self.offset = offset
+        holds(offset)
     }
 
     /// The portal holds so many bytes.

@@ -13,7 +13,10 @@ extension Command {
             Prints both addresses and the training PIN. Without --data everything is made anew in a temporary folder that is
             removed at the end; with --data it stays and is used again.
             """,
-        flags: [Flag(name: "port", value: "N", help: "the kiosk's port, the portal's is the next one (default 8460; 0: any free ones)")]
+        flags: [
+            Flag(
+                name: "port", value: "N", help: "the kiosk's port, the portal's is the next one (default 8460; 0: any free ones)")
+        ]
     ) { invocation in
         let port = try invocation.port("port") ?? 8460
         let settings = try Settings.load(invocation)
@@ -28,7 +31,8 @@ extension Command {
                 group.addTask { try await portal.run() }
                 let opening = try await DemoHouse(folder: folder + "/kiosk", settings: settings, portal: portal).open()
                 var web = KioskSite.options(settings)
-                web.trainingBanner = LocalText(vi: "MÁY TẬP HUẤN — hồ sơ ở đây là giả", en: "TRAINING KIOSK — these dossiers are invented")
+                web.trainingBanner = LocalText(
+                    vi: "MÁY TẬP HUẤN — hồ sơ ở đây là giả", en: "TRAINING KIOSK — these dossiers are invented")
                 web.trainingPIN = DemoHouse.pin
                 let site = try KioskSite(opening, port: port, options: web)
                 Terminal.say(

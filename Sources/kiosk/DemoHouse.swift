@@ -85,10 +85,15 @@ struct DemoHouse: Sendable {
     private func newborn(_ person: DemoPeople.Person, _ store: UnlockedStore) async throws -> String {
         let answers = DemoPeople.newborn(of: person, sample: store.catalogue.procedure("TT_NHAP_SINH")?.sample ?? .emptyObject)
         var files: [PlacedFile] = []
-        for (component, name) in [("TO_KHAI_CT01", "to-khai-ct01.png"), ("GIAY_KHAI_SINH", "giay-khai-sinh.png"), ("DONG_Y_CHU_HO", "dong-y-chu-ho.png")] {
+        for (component, name) in [
+            ("TO_KHAI_CT01", "to-khai-ct01.png"), ("GIAY_KHAI_SINH", "giay-khai-sinh.png"),
+            ("DONG_Y_CHU_HO", "dong-y-chu-ho.png"),
+        ] {
             files.append(try await scan(name, component: component, store))
         }
-        return try await store.fileDossier(procedure: "TT_NHAP_SINH", answers: answers, files: files, sealing: .applicant, now: Date()).id
+        return try await store.fileDossier(
+            procedure: "TT_NHAP_SINH", answers: answers, files: files, sealing: .applicant, now: Date()
+        ).id
     }
 
     private func stay(_ host: DemoPeople.Person, guest: DemoPeople.Person, _ store: UnlockedStore) async throws -> String {
@@ -111,6 +116,7 @@ struct DemoHouse: Sendable {
         }
         let writer = try await store.newAttachment(limit: settings.maximumFileBytes, now: Date())
         try await writer.append(Array(bytes))
-        return PlacedFile(component: component, fileName: name, mediaType: "image/png", file: try await writer.finish(now: Date()))
+        return PlacedFile(
+            component: component, fileName: name, mediaType: "image/png", file: try await writer.finish(now: Date()))
     }
 }

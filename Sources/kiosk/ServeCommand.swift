@@ -34,7 +34,7 @@ struct KioskSite: Sendable {
             random: { try Secret.random(count: $0) }, onUnlock: { store in await sync.keep(store) })
         do {
             server = try HTTPServer(port: port, report: report) { request in try await web.respond(to: request) }
-        } catch where error.isAddressInUse {
+        } catch  where error.isAddressInUse {
             throw CommandFailure(
                 spoken: "Cổng \(port) trên máy này đang có chương trình khác dùng. Có thể kiosk đã chạy rồi.",
                 detail: "port \(port) is taken: stop the other program or name another port with --port")

@@ -48,7 +48,8 @@ actor SyncService: SyncControl {
                 self.end(found, trouble: found == nil ? "Máy đang gửi hồ sơ ở cửa sổ khác. Chờ xong rồi thử lại." : nil)
             } catch {
                 self.report(error)
-                self.end(nil, trouble: (error as? StoreError)?.spoken ?? "Chương trình gặp lỗi khi gửi. Dữ liệu vẫn còn; hãy thử lại.")
+                self.end(
+                    nil, trouble: (error as? StoreError)?.spoken ?? "Chương trình gặp lỗi khi gửi. Dữ liệu vẫn còn; hãy thử lại.")
             }
         }
     }

@@ -1,0 +1,121 @@
+import Foundation
+import KioskSync
+import KioskTestSupport
+import Testing
+
+/// A server that keeps uploads and drops the line at any byte.
+private struct DroppingServer {
+    var random: SeededGenerator
+    let file: Data
+    var uploads: [String: Data] = [:]
+    var made = 0
+    var mishaps: Int
+
+    enum Answer { case ok(url: String, offset: Int), lost, gone, wrongOffset }
+
+    /// How many of the bytes arrive, and whether the answer does.
+    private mutating func arrival(_ count: Int) -> (bytes: Int, isHeard: Bool) {
+        guard mishaps > 0, random.oneIn(2) else { return (count, true) }
+        mishaps -= 1
+        return (random.oneIn(3) ? count : random.int(0...count), false)
+    }
+
+    mutating func create(_ bytes: Data) -> Answer {
+        let (count, isHeard) = arrival(bytes.count)
+        made += 1
+        let url = "u\(made)"
+        // A server without creation-with-upload passes the body over.
+        uploads[url] = random.oneIn(4) ? Data() : bytes.prefix(count)
+        return isHeard ? .ok(url: url, offset: uploads[url]?.count ?? 0) : .lost
+    }
+
+    mutating func ask(_ url: String) -> Answer {
+        if mishaps > 0, random.oneIn(8) {
+            mishaps -= 1
+            if random.oneIn(2) { uploads[url] = nil }
+            return .lost
+        }
+        guard let held = uploads[url] else { return .gone }
+        return .ok(url: url, offset: held.count)
+    }
+
+    mutating func append(_ bytes: Data, at offset: Int, to url: String) -> Answer {
+        guard let held = uploads[url] else { return .gone }
+        guard held.count == offset else { return .wrongOffset }
+        if mishaps > 0, random.oneIn(6) {
+            // Another connection of ours that was thought dead brings some bytes after all.
+            mishaps -= 1
+            uploads[url] = held + bytes.prefix(random.int(0...bytes.count))
+            return .wrongOffset
+        }
+        let (count, isHeard) = arrival(bytes.count)
+        uploads[url] = held + bytes.prefix(count)
+        return isHeard ? .ok(url: url, offset: offset + count) : .lost
+    }
+}
+
+@Suite struct UploadMachineTests {
+    private static let pattern = Data(
+        (0..<(3 * UploadMachine.chunk)).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
+
+    @Test func `whatever happens on the way, the portal ends with exactly the file`() {
+        for seed: UInt64 in 0..<400 {
+            var random = SeededGenerator(seed: seed)
+            let chunk = UploadMachine.chunk
+            let size = random.pick([1, 1000, chunk - 1, chunk, chunk + 1, 2 * chunk, 2 * chunk + random.int(1...chunk - 1)])
+            let file = Self.pattern.prefix(size)
+            var server = DroppingServer(random: random, file: file, mishaps: random.int(0...12))
+            var kept: String?
+            var machine = UploadMachine(size: size, url: nil)
+            var steps = 0
+            var finished: String?
+            while finished == nil, steps < 200 {
+                steps += 1
+                // Now and then the power goes: only the address is left.
+                if server.random.oneIn(10) { machine = UploadMachine(size: size, url: kept) }
+                let answer: DroppingServer.Answer
+                let step = machine.step
+                switch step {
+                case .finished(let url):
+                    finished = url
+                    continue
+                case .create(let count):
+                    #expect(count <= chunk && count <= size)
+                    answer = server.create(file.prefix(count))
+                case .askOffset(let url): answer = server.ask(url)
+                case .append(let url, let offset, let count):
+                    #expect(count > 0 && count <= chunk && offset + count <= size, "seed \(seed)")
+                    answer = server.append(file[offset..<(offset + count)], at: offset, to: url)
+                }
+                switch answer {
+                case .ok(let url, let offset):
+                    if case .create = step { machine.created(url: url, offset: offset) } else { machine.holds(offset) }
+                    kept = url
+                case .lost, .wrongOffset: machine.uncertain()
+                case .gone:
+                    machine.lost()
+                    kept = nil
+                }
+            }
+            let whole = finished.flatMap { server.uploads[$0] }
+            #expect(whole == file, "seed \(seed): \(whole?.count ?? -1) of \(size) bytes after \(steps) steps")
+        }
+    }
+
+    @Test func `what was begun earlier is asked for before anything is sent`() {
+        var machine = UploadMachine(size: 10, url: "u")
+        #expect(machine.step == .askOffset(url: "u"))
+        machine.holds(4)
+        #expect(machine.step == .append(url: "u", offset: 4, count: 6))
+        machine.holds(10)
+        #expect(machine.step == .finished(url: "u"))
+    }
+
+    @Test func `an offset beyond the file is another file's`() {
+        var machine = UploadMachine(size: 10, url: "u")
+        machine.holds(11)
+        #expect(machine.step == .create(count: 10))
+        machine.created(url: "v", offset: 11)
+        #expect(machine.step != .finished(url: "v"), "a file of another length is not ours")
+    }
+}
