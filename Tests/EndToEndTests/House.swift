@@ -14,13 +14,15 @@ final class House: Sendable {
     let portalAddress: String
     let portal: PortalControl
 
-    /// Starts a portal and founds a kiosk for it; scrypt is as cheap as the vault allows, so that many starts take little time.
-    init() async throws {
+    /// Starts a portal and founds a kiosk for it.
+    ///
+    /// Unless other settings are given, scrypt is as cheap as the vault allows, so that many starts take little time.
+    init(settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#) async throws {
         folder = try TemporaryFolder()
         data = folder.file("kiosk")
         try Data("\(Self.pin)\n".utf8).write(to: URL(filePath: folder.file("pin")))
         try Data("bí-mật-của-cổng\n".utf8).write(to: URL(filePath: folder.file("secret")))
-        try Data(#"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#.utf8)
+        try Data(settings.utf8)
             .write(to: URL(filePath: folder.file("kiosk.json")))
         portalProgram = try Program(Self.kiosk, ["portal", "--data", folder.file("portal"), "--port", "0"])
         let line = try await portalProgram.line { $0.contains("http://") }
