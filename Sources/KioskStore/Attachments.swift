@@ -152,16 +152,15 @@ extension UnlockedStore {
         }
     }
 
-    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those of drafts thrown away.
+    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those placed nowhere.
     ///
     /// - Parameter instant: only files begun before it, so that one being written now stays.
     /// - Throws: ``StoreError``.
     public func purgeOrphans(olderThan instant: Date) async throws {
-        let limit = instant == .distantFuture ? Int.max : instant.milliseconds
         try await store.write { db in
             try db.run(
                 """
-                DELETE FROM attachments WHERE created_at < \(limit) AND (digest IS NOT NULL OR \(limit) < \(Int.max))
+                DELETE FROM attachments WHERE created_at < \(instant.milliseconds)
                     AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
                 """)
         }
