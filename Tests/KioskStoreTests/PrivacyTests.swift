@@ -73,8 +73,8 @@ import Testing
         let secrets = [
             "Hà Thị Nụ", "Vi Văn Páo", "Lò Thị Mai", "Lò Minh An", "Bùi Văn Thắng", "H'Hen Niê", "099157000789",
             "099088000321", "099194000123",
-            "099065000456", "099190000654", "0900000103", "0900000101", "1994-03-12", "1988-11-05", "Thăm người thân",
-            "Lý do bí ẩn", "Bản Mẫu", "15/2022",
+            "099065000456", "099190000654", "0900000103", "0900000101", "1994-03-12", "1988-11-05", "Lý do bí ẩn", "Bản Mẫu",
+            "15/2022",
             "lý do riêng tư", "chữ gõ dở", "CCCD Niê.jpg", "giấy 0.jpg", "nội dung giấy tờ", "778899", "Hà Thị Nù", "Từ chối Nụ",
             "Hà Thị Núi",
             "Gặp ông Thắng", "Chụp lại giấy", pin, "bí mật của cổng", kiosk.recoveryKey, "Đã xem",
