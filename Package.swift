@@ -11,10 +11,13 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = [], exclude: [String] = []
-) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, plugins: plugins)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: documents(name), swiftSettings: settings, plugins: plugins)
+}
+
+/// A module's README stands beside its code and is no part of it.
+func documents(_ name: String) -> [String] {
+    ["JSONTree", "PortalWire", "SQLiteAccess"].contains(name) ? [] : ["README.md"]
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
@@ -59,7 +62,9 @@ let package = Package(
             ],
             plugins: ["EmbedAssets"]),
         program(
-            "kiosk-lab", ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"]),
+            "kiosk-lab",
+            ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"],
+            plugins: ["EmbedAssets"]),
         // tests
         .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),
         tests("HTTPServing", ["HTTPServing", "JSONTree"]),
@@ -75,7 +80,9 @@ let package = Package(
             "KioskTransport",
             ["KioskTransport", "KioskSync", "KioskDomain", "TrainingPortal", "HTTPServing", "PortalWire", "JSONTree"]),
         tests("HouseRules", []),
+        tests("EndToEnd", ["kiosk", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),
+        tests("KioskWeb", ["KioskWeb", "KioskStore", "KioskDomain", "KioskSync", "KioskVault", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
         .plugin(name: "EmbedAssets", capability: .buildTool(), dependencies: ["asset-embedder"], path: "Sources/EmbedAssets"),

@@ -1,14 +1,15 @@
 import Foundation
 import PackagePlugin
 
-/// Turns the real files under a target's `Assets` folder (and, for the program, the package's `kiosk-config`) into one Swift
-/// file of raw string literals, so that the binary can be moved alone.
+/// Turns the real files under a target's `Assets` folder (and, for the programs, the package's `kiosk-config` and sample scans)
+/// into one Swift file of raw string literals, so that the binary can be moved alone.
 @main
 struct EmbedAssets: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         var folders = [target.directoryURL.appending(path: "Assets")]
-        if target.name == "kiosk" {
-            folders = [context.package.directoryURL.appending(path: "kiosk-config")]
+        if target.name == "kiosk" || target.name == "kiosk-lab" {
+            // The settings' defaults and the catalogue; and the sample scans, for the demonstration.
+            folders = ["kiosk-config", "sync-fixtures/scans"].map { context.package.directoryURL.appending(path: $0) }
         }
         let inputs = folders.flatMap { files(below: $0) }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedAssets.swift")

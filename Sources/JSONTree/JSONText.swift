@@ -11,7 +11,7 @@ public struct JSONFault: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Reading and writing JSON in the one form the house uses: keys sorted, slashes plain, dates left to the types themselves.
+/// Reading and writing JSON in the one form the house uses: keys sorted, slashes plain, instants as RFC 3339.
 public enum JSONText {
     /// The UTF-8 text of a value, its keys sorted: equal values give equal bytes, which a repeat over the wire relies on.
     ///
@@ -20,6 +20,7 @@ public enum JSONText {
         let encoder = JSONEncoder()
         encoder.outputFormatting =
             pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
         do {
             return try encoder.encode(value)
         } catch {
@@ -34,6 +35,7 @@ public enum JSONText {
     public static func decode<T: Decodable>(_ type: T.Type, from data: Data, json5: Bool = false) throws(JSONFault) -> T {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = json5
+        decoder.dateDecodingStrategy = .iso8601
         do {
             return try decoder.decode(type, from: data)
         } catch let error as DecodingError {

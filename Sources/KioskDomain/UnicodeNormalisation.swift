@@ -28,6 +28,11 @@ public enum StoredText {
         return String(result).precomposedStringWithCanonicalMapping
     }
 
+    /// NFC and nothing else: for secrets, in which every character counts.
+    public static func normalised(_ text: String) -> String {
+        text.precomposedStringWithCanonicalMapping
+    }
+
     /// The key by which names are searched: without diacritics, đ as d, lower case.
     public static func searchKey(_ text: String) -> String {
         var result = String.UnicodeScalarView()

@@ -91,6 +91,8 @@ extension UnlockedStore {
             return try await owner.store.write { db in
                 if let known = try db.first("SELECT id FROM attachments WHERE digest = \(hash)", { $0.text(0) }) {
                     try db.run("DELETE FROM attachments WHERE id = \(id)")
+                    // It may be an old one that no dossier uses any more: it is wanted again from now on.
+                    try db.run("UPDATE attachments SET created_at = \(now.milliseconds) WHERE id = \(known)")
                     return StoredFile(attachment: known, size: size, sha256: hex)
                 }
                 try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
@@ -152,6 +154,16 @@ extension UnlockedStore {
         }
     }
 
+    /// Removes files that were taken in for nothing; those that some dossier uses stay.
+    ///
+    /// - Throws: ``StoreError``.
+    public func forget(_ attachments: [String]) async throws {
+        guard !attachments.isEmpty else { return }
+        try await store.write { db in
+            for id in attachments { try db.deleteUnusedAttachment(id) }
+        }
+    }
+
     /// Removes files that no dossier uses: half-written ones of a process that was killed, and those placed nowhere.
     ///
     /// - Parameter instant: only files begun before it, so that one being written now stays.
@@ -164,5 +176,14 @@ extension UnlockedStore {
                     AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
                 """)
         }
+    }
+}
+
+extension Connection {
+    /// Removes a file, unless some dossier uses it.
+    func deleteUnusedAttachment(_ id: String) throws {
+        try run(
+            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)"
+        )
     }
 }

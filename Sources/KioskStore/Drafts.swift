@@ -112,19 +112,12 @@ extension UnlockedStore {
                 throw StoreError.noDossier
             }
             guard revision == 0 else { throw StoreError.notADraft }
-            let files = try db.all("SELECT DISTINCT attachment_id FROM papers WHERE dossier_id = \(id)") { $0.text(0) }
             try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
+            let files = try db.all("SELECT attachment_id FROM papers WHERE dossier_id = \(id)") { $0.text(0) }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
+            for file in files { try db.deleteUnusedAttachment(file) }
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
-            // Only its own: another file without a dossier may be on its way into one.
-            for file in files {
-                try db.run(
-                    """
-                    DELETE FROM attachments WHERE id = \(file)
-                        AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
-                    """)
-            }
         }
     }
 }

@@ -50,6 +50,11 @@ public final class KioskStore: Sendable {
         public var village: String
         /// The portal's address.
         public var portal: String
+
+        enum CodingKeys: String, CodingKey {
+            case kioskID = "kioskId"
+            case village, portal
+        }
     }
 
     private init(folder: String, database: Database) {
@@ -87,7 +92,7 @@ public final class KioskStore: Sendable {
             let vault = try Vault()
             let recovery = try RecoveryKey()
             let operatorID = try Identifier.new(now: now)
-            let wrapped = try vault.wrap(pin: founding.pin, for: operatorID, cost: founding.pinCost)
+            let wrapped = try vault.wrap(pin: StoredText.normalised(founding.pin), for: operatorID, cost: founding.pinCost)
             let sealedSecret = try vault.records.seal(Array(founding.portalSecret.utf8), as: "secret/portal")
             let recoverable = try vault.wrap(for: recovery)
             var connection = try Connection(path: path)
@@ -132,6 +137,15 @@ public final class KioskStore: Sendable {
                 kioskID: try db.setting("kiosk-id") ?? "", village: try db.setting("village") ?? "",
                 portal: try db.setting("portal") ?? "")
         }
+    }
+
+    /// Notes that the portal has another address now.
+    ///
+    /// Uploads that were begun at the old one begin anew.
+    ///
+    /// - Throws: ``StoreError``.
+    public func movePortal(to address: String) async throws {
+        try await write { db in try db.setSetting("portal", to: address) }
     }
 
     func read<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) async throws -> T {

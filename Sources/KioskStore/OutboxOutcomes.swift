@@ -106,8 +106,7 @@ extension UnlockedStore {
     private func again(
         _ id: Int, state: String, _ reason: RetryReason, _ notBefore: Date, _ now: Date, in db: inout Connection
     ) throws {
-        // A refused token says nothing about the operation: no attempt is charged (portal-contract.md, "Authentication").
-        let charge = reason == .authentication ? 0 : 1
+        let charge = reason.chargesAttempt ? 1 : 0
         try db.run(
             """
             UPDATE outbox SET state = \(state), reason = \(reason.rawValue), not_before = \(notBefore.milliseconds),

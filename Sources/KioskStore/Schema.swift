@@ -51,6 +51,7 @@ enum Schema {
             sealed BLOB NOT NULL,
             updated_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX accounts_open ON accounts (state, updated_at) WHERE state <> 'verified';
 
         CREATE TABLE dossiers (
             -- one row a dossier: where it stands here and at the portal; sealed holds the names for lists, problem why it stands

@@ -42,7 +42,7 @@ extension KioskStore {
             throw StoreError.noOperator
         }
         let wrapped = try await countGuess(of: person, now: now)
-        guard let vault = try mapped({ try Vault.open(wrapped.key, pin: pin, for: person.id) }) else {
+        guard let vault = try mapped({ try Vault.open(wrapped.key, pin: StoredText.normalised(pin), for: person.id) }) else {
             throw StoreError.wrongPIN(nextGuessIn: GuessDelay.seconds(after: wrapped.failures))
         }
         try await write { db in
@@ -92,7 +92,7 @@ extension KioskStore {
             let sealed = try await read { db in try db.first("SELECT sealed FROM secrets WHERE name = 'recovery'") { $0.blob(0) }
             }
             guard let sealed, let vault = try Vault.open(sealed, recovery: key) else { throw VaultError.malformedRecoveryKey }
-            let wrapped = try vault.wrap(pin: newPIN, for: person.id, cost: cost)
+            let wrapped = try vault.wrap(pin: StoredText.normalised(newPIN), for: person.id, cost: cost)
             try await write { db in
                 try db.run(
                     """

@@ -37,6 +37,7 @@ public struct Judgement: Sendable {
         case .filesMissing(let digests):
             // At once the first time; a portal that keeps losing files is not flooded.
             return .filesMissing(digests, notBefore: operation.attempts == 0 ? now : later())
+        case .stopped: return again(.stopped, mayHaveActed: false, at: now)
         case .uploadHeld(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
         case .gone, .wrongOffset, .checksumFailed: return again(.uploadRestart, mayHaveActed: false, at: later())
         case .preconditionFailed:

@@ -48,6 +48,12 @@ public enum RetryReason: String, Codable, Equatable, Sendable {
     case uploadRestart = "upload-restart"
     /// The token was refused twice.
     case authentication
+    /// Someone stopped the run.
+    case stopped
+
+    /// Whether the attempt counts: what has nothing to do with the operation itself does not (portal-contract.md,
+    /// "Authentication").
+    public var chargesAttempt: Bool { self != .authentication && self != .stopped }
 }
 
 /// Why something is held.

@@ -67,6 +67,7 @@ struct Performer: Sendable {
         var mishaps = 0
         while true {
             do {
+                if Task.isCancelled { throw PortalFailure.stopped }
                 switch machine.step {
                 case .finished(let url):
                     return url

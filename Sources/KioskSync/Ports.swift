@@ -121,6 +121,8 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case wrongOffset
     /// 423: another connection, often our own that broke, still holds the upload.
     case uploadHeld(retryAfter: Double)
+    /// Someone stopped the run between two requests.
+    case stopped
     /// 460: the checksum of the request's bytes failed.
     case checksumFailed
 }

@@ -63,7 +63,8 @@ enum Classification {
     }
 
     private static func problem(in answer: CurlAnswer) -> Problem? {
-        guard let type = answer.headers["content-type"], type.hasPrefix("application/problem+json") || type.hasPrefix("application/json")
+        guard let type = answer.headers["content-type"],
+            type.hasPrefix("application/problem+json") || type.hasPrefix("application/json")
         else { return nil }
         return try? JSONText.decode(Problem.self, from: Data(answer.body))
     }

@@ -110,7 +110,9 @@ final class CurlLoop: Sendable {
     }
 }
 
-/// The multi handle. libcurl allows one thread at a time on it, which the loop's queue is, and `wake` from any.
+/// The multi handle.
+///
+/// libcurl allows one thread at a time on it, which the loop's queue is, and `wake` from any.
 final class CurlMulti: @unchecked Sendable {
     private let handle: UnsafeMutableRawPointer
 

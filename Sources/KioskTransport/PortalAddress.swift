@@ -20,7 +20,9 @@ public struct PortalAddress: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``Fault``.
     public init(_ text: String) throws(Fault) {
-        guard let url = CurlURL(text), let scheme = url.part(CURLUPART_SCHEME), let host = url.part(CURLUPART_HOST) else { throw .malformed }
+        guard let url = CurlURL(text), let scheme = url.part(CURLUPART_SCHEME), let host = url.part(CURLUPART_HOST) else {
+            throw .malformed
+        }
         let isLoopback = ["localhost", "127.0.0.1", "[::1]"].contains(host)
         guard scheme == "https" || (scheme == "http" && isLoopback) else { throw .insecure }
         for part in [CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT] where url.part(part) != nil {

@@ -27,7 +27,8 @@ extension PortalConnection: PortalClient {
 
     /// Hands in a code (``PortalClient/verify(account:code:)``).
     public func verify(account: String, code: String) async throws(PortalFailure) -> AccountProgress {
-        let answer = try await call(.verification, json("PUT", "/v1/accounts/\(account)/verification", VerificationMessage(code: code)))
+        let answer = try await call(
+            .verification, json("PUT", "/v1/accounts/\(account)/verification", VerificationMessage(code: code)))
         return try decode(AccountState.self, answer).progress
     }
 

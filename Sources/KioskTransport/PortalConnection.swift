@@ -82,7 +82,10 @@ public final class PortalConnection: Sendable {
         let basic = Data("\(kioskID):\(secret)".utf8).base64EncodedString()
         let request = CurlRequest(
             method: "POST", url: url("/oauth2/token"),
-            headers: [("Authorization", "Basic \(basic)"), ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
+            headers: [
+                ("Authorization", "Basic \(basic)"), ("Content-Type", "application/x-www-form-urlencoded"),
+                ("Accept", "application/json"),
+            ],
             body: Array("grant_type=client_credentials".utf8), answerLimit: 64 * 1024)
         let answer: CurlAnswer
         do {
@@ -114,7 +117,8 @@ private actor TokenBox {
     private var fetching: Task<Result<(token: String, seconds: Int), PortalFailure>, Never>?
 
     func token(
-        refusing refused: String?, now: Date, fetch: @escaping @Sendable () async throws(PortalFailure) -> (token: String, seconds: Int)
+        refusing refused: String?, now: Date,
+        fetch: @escaping @Sendable () async throws(PortalFailure) -> (token: String, seconds: Int)
     ) async throws(PortalFailure) -> String {
         if let token, token != refused, now < until { return token }
         let task =

@@ -1,6 +1,8 @@
 internal import CCurl
 
-/// One transfer: an easy handle with its buffers. Touched by its maker until it is handed over, by the loop's queue after that.
+/// One transfer: an easy handle with its buffers.
+///
+/// Touched by its maker until it is handed over, by the loop's queue after that.
 final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
@@ -76,7 +78,8 @@ final class Transfer: @unchecked Sendable {
             return
         }
         guard let colon = line.firstIndex(of: ":"), headers.count < 200 else { return }
-        headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
     }
 
     /// Called once, when libcurl is done with the transfer.

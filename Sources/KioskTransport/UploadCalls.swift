@@ -23,7 +23,8 @@ extension PortalConnection {
 
     /// How many bytes of an upload the portal holds (tus `HEAD`).
     public func offset(ofUpload url: String) async throws(PortalFailure) -> Int {
-        let request = CurlRequest(method: "HEAD", url: try own(url), headers: [("Tus-Resumable", Tus.version)], answerLimit: 1 << 20)
+        let request = CurlRequest(
+            method: "HEAD", url: try own(url), headers: [("Tus-Resumable", Tus.version)], answerLimit: 1 << 20)
         guard let offset = try offset(in: try await call(.askOffset, request)) else { throw .notThePortal }
         return offset
     }
@@ -32,7 +33,8 @@ extension PortalConnection {
     public func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
         let request = CurlRequest(
             method: "PATCH", url: try own(url),
-            headers: [("Tus-Resumable", Tus.version), ("Upload-Offset", String(offset)), ("Content-Type", Tus.contentType)], body: bytes,
+            headers: [("Tus-Resumable", Tus.version), ("Upload-Offset", String(offset)), ("Content-Type", Tus.contentType)],
+            body: bytes,
             answerLimit: 1 << 20)
         guard let held = try self.offset(in: try await call(.append, request)), held > offset else { throw .notThePortal }
         return held

@@ -9,7 +9,8 @@ extension AccountRegistration {
     init(_ application: AccountApplication) {
         self.init(
             citizenId: application.citizenId, idKind: application.citizenId.count == 9 ? "cmnd" : "cccd",
-            fullName: application.fullName, birthDate: application.birthDate, sex: application.sex.rawValue, phone: application.phone,
+            fullName: application.fullName, birthDate: application.birthDate, sex: application.sex.rawValue,
+            phone: application.phone,
             consentAt: application.consentAt)
     }
 }
@@ -21,12 +22,14 @@ extension AccountState {
 extension DossierSubmission {
     init(_ dossier: OutgoingDossier) {
         self.init(
-            procedure: dossier.procedure, catalogueVersion: dossier.catalogueVersion, account: dossier.account, kiosk: dossier.kiosk,
+            procedure: dossier.procedure, catalogueVersion: dossier.catalogueVersion, account: dossier.account,
+            kiosk: dossier.kiosk,
             village: dossier.village, capturedAt: dossier.capturedAt, sealedAt: dossier.sealedAt, revision: dossier.revision,
             fields: dossier.content.answers,
             attachments: dossier.content.papers.map { paper in
                 AttachmentMessage(
-                    id: paper.id, component: paper.component, fileName: paper.fileName, mediaType: paper.mediaType, size: paper.size,
+                    id: paper.id, component: paper.component, fileName: paper.fileName, mediaType: paper.mediaType,
+                    size: paper.size,
                     sha256: paper.sha256, upload: dossier.uploads[paper.sha256])
             },
             consent: ConsentMessage(
@@ -45,7 +48,8 @@ extension DossierRepresentation {
                 return PortalDossier.Remark(at: remark.at, by: remark.by, text: remark.text, pointer: pointer)
             },
             procedure: procedure, answers: fields,
-            papers: (attachments ?? []).map { PortalDossier.HeldPaper(component: $0.component, sha256: $0.sha256) }, editedBy: editedBy,
+            papers: (attachments ?? []).map { PortalDossier.HeldPaper(component: $0.component, sha256: $0.sha256) },
+            editedBy: editedBy,
             etag: etag)
     }
 }
@@ -60,7 +64,8 @@ extension ChangePage {
                 case .announcement(let announcement):
                     .announcement(
                         Announcement(
-                            id: announcement.id, title: announcement.title, body: announcement.body, validFrom: announcement.validFrom,
+                            id: announcement.id, title: announcement.title, body: announcement.body,
+                            validFrom: announcement.validFrom,
                             validUntil: announcement.validUntil))
                 case .catalogue(let etag): .catalogue(etag: etag)
                 case .unknown(let type): .unknown(type)
@@ -74,7 +79,8 @@ extension Rejection {
     mutating func nameComponents(of papers: [Paper]) {
         for index in faults.indices {
             let parts = faults[index].pointer.split(separator: "/").map(String.init)
-            guard parts.first == "attachments", parts.count > 1, let number = Int(parts[1]), papers.indices.contains(number) else { continue }
+            guard parts.first == "attachments", parts.count > 1, let number = Int(parts[1]), papers.indices.contains(number)
+            else { continue }
             faults[index].pointer = "/attachments/" + papers[number].component
         }
     }

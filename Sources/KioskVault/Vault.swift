@@ -56,10 +56,10 @@ public final class Vault: Sendable {
         /// scrypt's p: how often the work is done.
         public var p: Int
 
-        /// 32 MiB, about a third of a second on a village PC.
+        /// 16 MiB, about a third of a second on a village PC.
         ///
-        /// 32 MiB is what a kiosk of 64 MB can spend on one unlocking.
-        public static let standard = PINCost(logN: 15, r: 8, p: 4)
+        /// More work than OWASP's choice for this memory (N = 2¹⁴, p = 5); more memory would not leave a kiosk below 64 MB.
+        public static let standard = PINCost(logN: 14, r: 8, p: 8)
 
         /// A cost.
         public init(logN: Int, r: Int, p: Int) {

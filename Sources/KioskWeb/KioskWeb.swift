@@ -1,1 +1,62 @@
+public import FoundationEssentials
+public import HTTPServing
+public import KioskDomain
+public import KioskStore
 
+/// The kiosk's pages: a handler for ``HTTPServer``.
+public final class KioskWeb: Sendable {
+    private let desk: Desk
+    private let router: Router
+
+    /// The pages over a data folder that is still locked.
+    ///
+    /// - Parameters:
+    ///   - random: so many bytes that nobody can guess.
+    ///   - onUnlock: is told of every unlocking, for the nightly sync.
+    ///   - report: is told of errors that the reader of a page can do nothing about.
+    public init(
+        store: KioskStore, catalogue: Catalogue, sync: any SyncControl, options: KioskWebOptions = KioskWebOptions(),
+        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) throws -> [UInt8],
+        onUnlock: @escaping @Sendable (UnlockedStore) async -> Void = { _ in },
+        report: @escaping @Sendable (any Error) -> Void = { _ in }
+    ) {
+        desk = Desk(
+            store: store, catalogue: catalogue, sync: sync, options: options, now: now, random: random, onUnlock: onUnlock,
+            report: report, sessions: SessionBook(idleSeconds: Double(options.sessionIdleMinutes) * 60))
+        router = Routes.router(desk)
+    }
+
+    /// Answers a request, with the security headers on every answer.
+    ///
+    /// - Throws: `CancellationError` only; everything else becomes a page that says what to do.
+    public func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+        do {
+            try Doorkeeper.check(request)
+            let (handler, routed) = try router.route(request)
+            return Doorkeeper.sign(try await handler(routed))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return Doorkeeper.sign(desk.apology(for: error, to: request))
+        }
+    }
+}
+
+/// What every handler has at hand.
+struct Desk: Sendable {
+    let store: KioskStore
+    let catalogue: Catalogue
+    let sync: any SyncControl
+    let options: KioskWebOptions
+    let now: @Sendable () -> Date
+    let random: @Sendable (Int) throws -> [UInt8]
+    let onUnlock: @Sendable (UnlockedStore) async -> Void
+    let report: @Sendable (any Error) -> Void
+    let sessions: SessionBook
+
+    /// An unguessable lower-case hex text.
+    func token(bytes: Int) throws -> String {
+        let digits = Array("0123456789abcdef")
+        return String(try random(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+}

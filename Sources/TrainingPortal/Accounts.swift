@@ -158,7 +158,7 @@ extension PortalCore {
             let wait = account.sentTime + Accounts.codePause - now.timeIntervalSince1970
             guard wait <= 0 else {
                 throw Refusal(
-                    .tooManyRequests, 429, "A code was sent just now", detail: "Wait a minute before another SMS.",
+                    .tooManyRequests, 429, "Vừa gửi mã", detail: "Chờ một phút rồi hãy xin mã mới.",
                     headers: [("Retry-After", String(Int(wait.rounded(.up))))])
             }
             try Accounts.sendCode(code, to: &account, now: now, in: db)
@@ -183,7 +183,7 @@ extension PortalCore {
             if account.status == "verified" { return nil }
             if account.status == "locked" { return Self.locked }
             guard account.expiresTime > now.timeIntervalSince1970 else {
-                return Refusal(.codeExpired, 410, "The code has expired", detail: "Ask for a new code.")
+                return Refusal(.codeExpired, 410, "Mã đã hết hạn", detail: "Hãy xin mã mới.")
             }
             if let code = account.code, Secret.equal(Array(code.utf8), Array(guess.utf8)) {
                 try Accounts.verify(&account, in: db)
@@ -200,8 +200,8 @@ extension PortalCore {
             guard account.status != "locked" else { return Self.locked }
             return Refusal(
                 Problem(
-                    code: .codeWrong, title: "The code is wrong", status: 422,
-                    detail: "The code is not the one that was sent last.", attemptsLeft: account.attemptsLeft))
+                    code: .codeWrong, title: "Mã không đúng", status: 422,
+                    detail: "Mã này không phải mã gửi gần nhất.", attemptsLeft: account.attemptsLeft))
         }
         if let refusal { throw refusal }
         return try .message(AccountState(status: "verified"))
@@ -229,7 +229,7 @@ extension PortalCore {
     }
 
     private static let locked = Refusal(
-        .accountLocked, 403, "The account is locked", detail: "Too many wrong codes were handed in.")
+        .accountLocked, 403, "Tài khoản bị khóa", detail: "Đã nhập sai mã quá nhiều lần.")
 
     /// 422 `account-mismatch`, where the declaration differs from the population database.
     private func mismatch(of registration: AccountRegistration) -> Refusal? {
@@ -249,7 +249,7 @@ extension PortalCore {
         guard !errors.isEmpty else { return nil }
         return Refusal(
             Problem(
-                code: .accountMismatch, title: "The declaration differs from the national population database", status: 422,
-                detail: "\(errors.count) declared value(s) differ.", errors: errors))
+                code: .accountMismatch, title: "Khai khác Cơ sở dữ liệu quốc gia về dân cư", status: 422,
+                detail: "Có \(errors.count) mục khai khác Cơ sở dữ liệu quốc gia về dân cư.", errors: errors))
     }
 }

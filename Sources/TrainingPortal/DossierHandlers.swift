@@ -49,7 +49,7 @@ extension PortalCore {
             guard dossier.status.isOpen else {
                 throw Refusal(
                     .alreadyResolved, 409, "The dossier is already resolved",
-                    detail: "A dossier with the status «\(dossier.status.rawValue)» cannot be withdrawn.")
+                    detail: "Hồ sơ ở trạng thái này không rút được nữa.")
             }
             dossier.move(to: .withdrawn, at: at)
             dossier.version += 1

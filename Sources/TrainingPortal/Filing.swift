@@ -64,7 +64,7 @@ struct Filing: Sendable {
             guard existing.status.isOpen else {
                 throw Refusal(
                     .alreadyResolved, 409, "The dossier is closed",
-                    detail: "A dossier with the status «\(existing.status.rawValue)» is not amended any more.")
+                    detail: "Hồ sơ ở trạng thái này không sửa được nữa.")
             }
         }
         try check(in: db)
@@ -111,12 +111,12 @@ struct Filing: Sendable {
         guard catalogue.has(submission.procedure) else {
             throw Refusal(
                 .procedureRetired, 410, "The procedure is no longer in the catalogue",
-                detail: "Choose the procedure that took its place.")
+                detail: "Hãy chọn thủ tục thay thế.")
         }
         guard let account = try Accounts.find(submission.account, in: db), account.kiosk == kiosk, account.status == "verified"
         else {
             throw Refusal(
-                .accountUnverified, 403, "The account is not verified", detail: "The resident has not handed in the code yet.")
+                .accountUnverified, 403, "Tài khoản chưa xác minh", detail: "Người dân chưa nhập mã 6 số.")
         }
         let brought = Set(submission.attachments.map(\.component))
         let missing = catalogue.required(of: submission.procedure).filter { !brought.contains($0.id) }.map { component in
@@ -147,8 +147,8 @@ struct Filing: Sendable {
         guard missing.isEmpty else {
             throw Refusal(
                 Problem(
-                    code: .attachmentsMissing, title: "Attachments are missing", status: 424,
-                    detail: "\(missing.count) file(s) that the dossier names are not with the portal.", missing: missing))
+                    code: .attachmentsMissing, title: "Thiếu tệp", status: 424,
+                    detail: "Cổng chưa có \(missing.count) tệp của hồ sơ này.", missing: missing))
         }
         guard wrongSizes.isEmpty else { throw Refusal.rejected(wrongSizes) }
     }
@@ -179,8 +179,8 @@ struct Filing: Sendable {
         guard let other = others.first(where: \.status.isOpen) else { return }
         throw Refusal(
             Problem(
-                code: .duplicateDossier, title: "An open dossier of this procedure exists", status: 409,
-                detail: "The same resident already has an open dossier of this procedure.",
+                code: .duplicateDossier, title: "Đã có hồ sơ đang xử lý", status: 409,
+                detail: "Người này đã có một hồ sơ cùng thủ tục đang xử lý.",
                 conflictsWith: Problem.Duplicate(
                     code: other.code, procedure: other.procedure, receivedAt: other.receivedAt, kiosk: other.kiosk)))
     }

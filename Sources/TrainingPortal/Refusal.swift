@@ -35,8 +35,8 @@ struct Refusal: HTTPResponseError {
     static func rejected(_ errors: [Problem.FieldFault]) -> Refusal {
         Refusal(
             Problem(
-                code: .dossierRejected, title: "The dossier is rejected", status: 422,
-                detail: "\(errors.count) part(s) of the dossier are at fault.", errors: errors))
+                code: .dossierRejected, title: "Hồ sơ bị trả lại", status: 422,
+                detail: "Hồ sơ có \(errors.count) chỗ chưa đúng.", errors: errors))
     }
 
     /// An answer of the server's own, such as 404 of the router, as a problem document.

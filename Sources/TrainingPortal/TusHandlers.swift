@@ -22,7 +22,8 @@ extension PortalCore {
         try await tus(request) { kiosk in
             guard let length = Self.count(request, "Upload-Length") else { throw Refusal.malformed("Upload-Length is missing.") }
             guard length <= options.maxFileBytes else {
-                throw Refusal(.refused, 413, "The file is too large", detail: "At most \(options.maxFileBytes) bytes are taken.")
+                throw Refusal(
+                    .refused, 413, "Tệp quá lớn", detail: "Cổng nhận nhiều nhất \(options.maxFileBytes / 1_048_576) MB một tệp.")
             }
             let header = request.headers["Upload-Metadata"] ?? ""
             guard let metadata = Tus.decode(metadata: header), let sha256 = metadata["sha256"], Self.isDigest(sha256) else {

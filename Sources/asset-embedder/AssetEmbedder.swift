@@ -1,6 +1,8 @@
 import Foundation
 
-/// `asset-embedder OUTPUT FOLDER…` writes every text file below the folders as a raw string literal into one Swift file.
+/// `asset-embedder OUTPUT FOLDER…` writes every file below the folders as a raw string literal into one Swift file.
+///
+/// A file that is no UTF-8 text becomes base64 text.
 ///
 /// A literal of 1 MB compiles in 2 s where SwiftPM's own `.embedInCode` (an array of bytes) needs minutes.
 @main
@@ -20,8 +22,11 @@ struct AssetEmbedder {
             for name in names.sorted() {
                 let file = root.appending(path: name)
                 var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: file.path(), isDirectory: &isFolder), !isFolder.boolValue else { continue }
-                let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+                guard FileManager.default.fileExists(atPath: file.path(), isDirectory: &isFolder), !isFolder.boolValue else {
+                    continue
+                }
+                let data = try Data(contentsOf: file)
+                let text = String(data: data, encoding: .utf8) ?? data.base64EncodedString()
                 source += "        \"\(name)\": \(literal(text)),\n"
                 count += 1
             }

@@ -26,7 +26,8 @@ struct Command: Sendable {
     let run: @Sendable (Invocation) async throws -> Int32
 
     static let commonFlags = [
-        Flag(name: "data", value: "DIR", help: "the kiosk's data folder (default: $KIOSK_DATA, else ~/.local/share/village-kiosk)"),
+        Flag(
+            name: "data", value: "DIR", help: "the kiosk's data folder (default: $KIOSK_DATA, else ~/.local/share/village-kiosk)"),
         Flag(name: "config", value: "FILE", help: "settings (default: DATA/kiosk.json where it exists, else the built-in ones)"),
         Flag(name: "json", value: nil, help: "print data as JSON on a terminal too; into a pipe or file it is JSON always"),
         Flag(name: "help", value: nil, help: "print this help"),
@@ -46,7 +47,8 @@ struct Command: Sendable {
         let names = all.map { "--\($0.name)" + ($0.value.map { " \($0)" } ?? "") }
         let width = (names.map(\.count).max() ?? 0) + 2
         let rows = zip(all, names).map { flag, name in
-            "  " + name + String(repeating: " ", count: width - name.count) + flag.help + (flag.repeats ? "; may be repeated" : "")
+            "  " + name + String(repeating: " ", count: width - name.count) + flag.help
+                + (flag.repeats ? "; may be repeated" : "")
         }
         return """
             \(summary)
@@ -100,13 +102,16 @@ struct Invocation: Sendable {
                 onlyOperands = true
                 continue
             }
-            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
             guard let flag = known.first(where: { $0.name == parts[0] }) else {
                 throw UsageError("unknown flag --\(parts[0]) of kiosk \(command.words.joined(separator: " "))")
             }
             var value = ""
             if flag.value != nil {
-                guard let given = parts.count > 1 ? parts[1] : rest.popFirst() else { throw UsageError("--\(flag.name) needs a value") }
+                guard let given = parts.count > 1 ? parts[1] : rest.popFirst() else {
+                    throw UsageError("--\(flag.name) needs a value")
+                }
                 value = given
             } else if parts.count > 1 {
                 throw UsageError("--\(flag.name) takes no value")

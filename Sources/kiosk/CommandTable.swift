@@ -7,7 +7,7 @@ struct CommandTable: Sendable {
 
     static let kiosk = CommandTable(
         commands: [
-            .initKiosk, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample, .dossierNew,
+            .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample, .dossierNew,
             .dossierList, .dossierShow, .dossierSeal, .accountList, .accountCode, .operatorList, .operatorReset, .portal,
         ])
 
@@ -38,7 +38,9 @@ struct CommandTable: Sendable {
             }
             return try await command.run(invocation)
         } catch let error as UsageError {
-            Terminal.complain("kiosk \(command.words.joined(separator: " ")): \(error.message)\nsee kiosk \(command.words.joined(separator: " ")) --help")
+            Terminal.complain(
+                "kiosk \(command.words.joined(separator: " ")): \(error.message)\nsee kiosk \(command.words.joined(separator: " ")) --help"
+            )
             return ExitStatus.wrongUsage
         } catch {
             Terminal.complain(error)

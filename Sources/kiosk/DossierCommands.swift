@@ -27,14 +27,23 @@ extension Command {
             throw UsageError("no procedure \(code); known: \(opening.catalogue.procedures.map(\.code).joined(separator: ", "))")
         }
         for (component, _) in papers where procedure.component(component) == nil {
-            throw UsageError("--attach \(component)=…: \(code) has no component \(component); known: \(procedure.components.map(\.id).joined(separator: ", "))")
+            throw UsageError(
+                "--attach \(component)=…: \(code) has no component \(component); known: \(procedure.components.map(\.id).joined(separator: ", "))"
+            )
         }
         var files: [PlacedFile] = []
-        for (component, path) in papers {
-            files.append(try await takeIn(path, component: component, limit: opening.settings.maximumFileBytes, store: store))
+        let made: (id: String, receipt: String?)
+        do {
+            for (component, path) in papers {
+                files.append(try await takeIn(path, component: component, limit: opening.settings.maximumFileBytes, store: store))
+            }
+            made = try await store.fileDossier(
+                procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? giver : nil, now: Date())
+        } catch {
+            // What was taken in for a dossier that is not made goes at once; a process killed here leaves it to the next sync.
+            try await store.forget(files.map(\.file.attachment))
+            throw error
         }
-        let made = try await store.fileDossier(
-            procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? giver : nil, now: Date())
         struct Made: Encodable {
             let id: String
             let receipt: String?
@@ -61,7 +70,11 @@ extension Command {
 
     static let dossierList = Command(
         words: ["dossier", "list"], summary: "lists the dossiers, the newest first",
-        flags: [Flag(name: "state", value: "STATE", help: "only those in a state: \(DossierState.allCases.map(\.rawValue).joined(separator: ", "))")]
+        flags: [
+            Flag(
+                name: "state", value: "STATE",
+                help: "only those in a state: \(DossierState.allCases.map(\.rawValue).joined(separator: ", "))")
+        ]
             + unlockFlags
     ) { invocation in
         var filter = DossierFilter.all
@@ -79,7 +92,8 @@ extension Command {
             page = try await store.dossiers(filter, after: ListPosition(after: last), limit: 500)
         }
         try Terminal.print(rows, invocation) {
-            rows.map { "\($0.id)  \($0.receipt ?? "—")  \($0.stateName)  \($0.code ?? "")  \($0.procedure)  \($0.subject)" }.joined(separator: "\n")
+            rows.map { "\($0.id)  \($0.receipt ?? "—")  \($0.stateName)  \($0.code ?? "")  \($0.procedure)  \($0.subject)" }
+                .joined(separator: "\n")
         }
         return ExitStatus.done
     }
@@ -130,9 +144,14 @@ extension Command {
     private static func takeIn(_ path: String, component: String, limit: Int, store: UnlockedStore) async throws -> PlacedFile {
         let writer = try await store.newAttachment(limit: limit, now: Date())
         var prefix: [UInt8] = []
-        try await Files.pieces(of: path, what: "--attach \(component)") { piece in
-            if prefix.isEmpty { prefix = Array(piece.prefix(MediaType.prefixLength)) }
-            try await writer.append(piece)
+        do {
+            try await Files.pieces(of: path, what: "--attach \(component)") { piece in
+                if prefix.isEmpty { prefix = Array(piece.prefix(MediaType.prefixLength)) }
+                try await writer.append(piece)
+            }
+        } catch {
+            try await writer.abandon()
+            throw error
         }
         let mediaType = MediaType.detect(prefix) ?? "application/octet-stream"
         if !MediaType.accepted.contains(mediaType) {

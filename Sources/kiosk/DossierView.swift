@@ -4,7 +4,9 @@ internal import KioskDomain
 internal import KioskStore
 internal import KioskSync
 
-/// A dossier as `dossier list` and `dossier show` print it. Times are RFC 3339.
+/// A dossier as `dossier list` and `dossier show` print it.
+///
+/// Times are RFC 3339.
 struct DossierView: Encodable {
     let id: String
     let receipt: String?
@@ -94,9 +96,13 @@ struct DossierView: Encodable {
         if let rejection, rejection.faults.isEmpty { lines.append("Cổng trả lại: \(rejection.detail ?? rejection.code)") }
         if let conflict { lines.append("Cần đối chiếu: \(conflict)") }
         for attachment in attachments ?? [] {
-            lines.append("Giấy tờ: \(attachment.component)  \(attachment.fileName)  \(attachment.size) B  \(attachment.uploaded ? "đã lên cổng" : "chưa gửi")")
+            lines.append(
+                "Giấy tờ: \(attachment.component)  \(attachment.fileName)  \(attachment.size) B  \(attachment.uploaded ? "đã lên cổng" : "chưa gửi")"
+            )
         }
-        for event in history ?? [] { lines.append("\(event.at)  \(event.event)\(event.status.map { " " + $0 } ?? "")  \(event.by ?? "")") }
+        for event in history ?? [] {
+            lines.append("\(event.at)  \(event.event)\(event.status.map { " " + $0 } ?? "")  \(event.by ?? "")")
+        }
         return lines.joined(separator: "\n")
     }
 }

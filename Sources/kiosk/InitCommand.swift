@@ -17,15 +17,19 @@ extension Command {
             Flag(name: "secret-file", value: "FILE", help: "a file with the kiosk's secret at the portal"),
             Flag(name: "village", value: "NAME", help: "the village's name, for receipts"),
             Flag(name: "operator", value: "NAME", help: "the village head's name"),
-            Flag(name: "pin-file", value: "FILE", help: "a file with the new PIN, at least 6 characters (else $KIOSK_PIN_FILE, else asked)"),
+            Flag(
+                name: "pin-file", value: "FILE",
+                help: "a file with the new PIN, at least 6 characters (else $KIOSK_PIN_FILE, else asked)"),
         ]
     ) { invocation in
         let settings = try Settings.load(invocation)
         let portal = try address(try invocation.needed("portal"))
         let founding = KioskStore.Founding(
             kioskID: try plain(try invocation.needed("kiosk-id")),
-            portalSecret: try Files.secret(try invocation.needed("secret-file"), what: "--secret-file"), portal: portal.description,
-            village: StoredText.clean(try invocation.needed("village")), operatorName: StoredText.clean(try invocation.needed("operator")),
+            portalSecret: try Files.secret(try invocation.needed("secret-file"), what: "--secret-file"),
+            portal: portal.description,
+            village: StoredText.clean(try invocation.needed("village")),
+            operatorName: StoredText.clean(try invocation.needed("operator")),
             pin: try Opening.pin(invocation, asking: "Mã PIN mới (ít nhất 6 ký tự): "), pinCost: settings.pin ?? .standard)
         let folder = Settings.dataFolder(invocation)
         let (_, recoveryKey) = try await KioskStore.found(founding, in: folder, now: Date())

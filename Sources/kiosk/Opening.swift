@@ -3,10 +3,16 @@ internal import KioskDomain
 internal import KioskStore
 
 /// The ways into a kiosk's data that commands share.
-struct Opening {
+struct Opening: Sendable {
     let settings: Settings
     let catalogue: Catalogue
     let store: KioskStore
+
+    init(settings: Settings, catalogue: Catalogue, store: KioskStore) {
+        self.settings = settings
+        self.catalogue = catalogue
+        self.store = store
+    }
 
     /// Opens the data folder, locked.
     init(_ invocation: Invocation) throws {

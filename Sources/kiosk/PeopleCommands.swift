@@ -8,7 +8,9 @@ extension Command {
     ) { invocation in
         let (_, store) = try await Opening.unlock(invocation)
         let rows = try await store.unverifiedAccounts()
-        try Terminal.print(rows, invocation) { rows.map { "\($0.id)  \($0.fullName)  \($0.phone)  \($0.state)" }.joined(separator: "\n") }
+        try Terminal.print(rows, invocation) {
+            rows.map { "\($0.id)  \($0.fullName)  \($0.phone)  \($0.state)" }.joined(separator: "\n")
+        }
         return ExitStatus.done
     }
 
@@ -38,7 +40,9 @@ extension Command {
     ) { invocation in
         let opening = try Opening(invocation)
         let name = try invocation.needed("operator")
-        let key = try invocation["recovery-key-file"].map { try Files.secret($0, what: "--recovery-key-file") } ?? Terminal.ask("Khóa khôi phục: ")
+        let key =
+            try invocation["recovery-key-file"].map { try Files.secret($0, what: "--recovery-key-file") }
+            ?? Terminal.ask("Khóa khôi phục: ")
         let pin = try Opening.pin(invocation, asking: "Mã PIN mới: ")
         try await opening.store.resetPIN(
             operatorName: name, recoveryKey: key, newPIN: pin, cost: opening.settings.pin ?? .standard, now: Date())

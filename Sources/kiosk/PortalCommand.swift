@@ -8,7 +8,9 @@ extension Command {
         flags: [Flag(name: "port", value: "N", help: "its port (default 8470; 0: any free one)")]
     ) { invocation in
         let port = try invocation.port("port") ?? 8470
-        guard invocation["data"] != nil else { throw UsageError("--data DIR is missing: the portal's own folder, not the kiosk's") }
+        guard invocation["data"] != nil else {
+            throw UsageError("--data DIR is missing: the portal's own folder, not the kiosk's")
+        }
         let catalogue = try Settings.load(invocation).catalogueText()
         let options = TrainingPortalOptions(dataFolder: Settings.dataFolder(invocation), port: port, catalogue: catalogue)
         let portal = try TrainingPortal(options) { Terminal.complain("portal: \($0)") }

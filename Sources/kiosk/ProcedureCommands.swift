@@ -3,7 +3,8 @@ internal import JSONTree
 internal import KioskDomain
 
 extension Command {
-    static let procedureList = Command(words: ["procedure", "list"], summary: "lists the procedures of the catalogue") { invocation in
+    static let procedureList = Command(words: ["procedure", "list"], summary: "lists the procedures of the catalogue") {
+        invocation in
         let catalogue = try Settings.load(invocation).loadCatalogue()
         struct Row: Encodable {
             let code: String
@@ -61,12 +62,15 @@ extension Command {
             lines.append(section.title.vi + (section.repeats.map { " (\($0.minimum)–\($0.maximum))" } ?? ""))
             for field in section.fields {
                 let mark = field.required == true ? "*" : field.requiredWhen != nil ? "(*)" : ""
-                lines.append("  \((section.repeats?.pointer.description).map { $0 + "/N" } ?? "")\(field.pointer)\t\(field.label.vi) \(mark)\t[\(field.type.rawValue)]")
+                lines.append(
+                    "  \((section.repeats?.pointer.description).map { $0 + "/N" } ?? "")\(field.pointer)\t\(field.label.vi) \(mark)\t[\(field.type.rawValue)]"
+                )
             }
         }
         lines += ["", "Giấy tờ:"]
         for component in procedure.components {
-            let mark = component.required == true ? "bắt buộc" : component.requiredWhen != nil ? "tùy trường hợp" : "không bắt buộc"
+            let mark =
+                component.required == true ? "bắt buộc" : component.requiredWhen != nil ? "tùy trường hợp" : "không bắt buộc"
             lines.append("  \(component.id)\t\(component.name.vi)\t(\(mark))")
         }
         return lines.joined(separator: "\n")

@@ -4,7 +4,9 @@ internal import JSONTree
 internal import KioskDomain
 internal import KioskVault
 
-/// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`). What is left out has its default.
+/// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`).
+///
+/// What is left out has its default.
 struct Settings: Codable, Equatable, Sendable {
     var port: UInt16?
     var catalogue: String?
@@ -54,14 +56,18 @@ struct Settings: Codable, Equatable, Sendable {
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
             if let stranger = members?.keys.sorted().first(where: { !names.contains($0) }) {
-                throw JSONFault("\(group.isEmpty ? "" : "/\(group)")/\(stranger) is no setting; known here: \(names.sorted().joined(separator: ", "))")
+                throw JSONFault(
+                    "\(group.isEmpty ? "" : "/\(group)")/\(stranger) is no setting; known here: \(names.sorted().joined(separator: ", "))"
+                )
             }
         }
     }
 
     private func check() throws(JSONFault) {
         func within(_ value: Int?, _ range: ClosedRange<Int>, _ name: String) throws(JSONFault) {
-            if let value, !range.contains(value) { throw JSONFault("\(name) is \(value), not \(range.lowerBound) to \(range.upperBound)") }
+            if let value, !range.contains(value) {
+                throw JSONFault("\(name) is \(value), not \(range.lowerBound) to \(range.upperBound)")
+            }
         }
         try within(sync?.parallel, 1...32, "/sync/parallel")
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")

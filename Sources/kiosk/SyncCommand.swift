@@ -20,7 +20,8 @@ extension Command {
         }
         guard let report else {
             throw CommandFailure(
-                spoken: "Máy đang gửi hồ sơ ở cửa sổ khác. Chờ xong rồi thử lại.", detail: "another process syncs on this data folder")
+                spoken: "Máy đang gửi hồ sơ ở cửa sổ khác. Chờ xong rồi thử lại.",
+                detail: "another process syncs on this data folder")
         }
         let view = SyncView(report)
         if Terminal.isTerminal { Terminal.complain("") }

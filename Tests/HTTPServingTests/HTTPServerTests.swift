@@ -73,7 +73,7 @@ import Testing
         "GET / HTTP/1.1\r\nHos", "POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
         "POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
     ]) func `a client that stalls is told 408`(request: String) async throws {
-        var limits = HTTPLimits()
+        var limits = HTTPLimits.unhurried
         limits.patience = 0.05
         try await withServer(limits: limits, Self.echo) { port in
             let answer = try await exchange(port, request)
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func `an idle connection is closed without a word`() async throws {
-        var limits = HTTPLimits()
+        var limits = HTTPLimits.unhurried
         limits.idle = 0.05
         try await withServer(limits: limits, Self.echo) { port in
             #expect(try await exchange(port, "") == "")
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func `more connections than allowed are told 429`() async throws {
-        var limits = HTTPLimits()
+        var limits = HTTPLimits.unhurried
         limits.connections = 1
         try await withServer(limits: limits, Self.echo) { port in
             let first = try LoopbackConnection(port: port)

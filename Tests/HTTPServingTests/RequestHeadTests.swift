@@ -91,7 +91,7 @@ private func headStatus(_ text: String, limits: HTTPLimits = HTTPLimits()) -> In
     }
 
     @Test func `each limit has its status, and one less passes`() {
-        var limits = HTTPLimits()
+        var limits = HTTPLimits.unhurried
         (limits.requestLine, limits.head, limits.fields) = (40, 200, 4)
         func head(target: Int = 1, fields: Int = 1, value: Int = 1) -> String {
             let line = "GET /" + String(repeating: "a", count: target - 1) + " HTTP/1.1\r\n"

@@ -4,7 +4,7 @@ import KioskTestSupport
 /// Runs a server on a free port for as long as `body` takes.
 @discardableResult
 func withServer<T: Sendable>(
-    limits: HTTPLimits = HTTPLimits(), report: @escaping @Sendable (any Error) -> Void = { _ in },
+    limits: HTTPLimits = .unhurried, report: @escaping @Sendable (any Error) -> Void = { _ in },
     _ handler: @escaping Router.Handler, _ body: (UInt16) async throws -> T
 ) async throws -> T {
     let server = try HTTPServer(port: 0, limits: limits, report: report, handler: handler)
@@ -28,4 +28,14 @@ func exchange(_ port: UInt16, _ request: String, finish: Bool = false) async thr
 func status(_ answer: String) -> Int {
     let words = answer.prefix { $0 != "\r\n" }.split(separator: " ")
     return words.count > 1 ? Int(words[1]) ?? 0 : 0
+}
+
+extension HTTPLimits {
+    /// The usual limits without hurry: a machine that is busy with other tests must not look like a slow client.
+    static var unhurried: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.patience = 600
+        limits.idle = 600
+        return limits
+    }
 }

@@ -65,12 +65,14 @@ import Testing
         }
     }
 
-    @Test func `mutated JSON is read or refused, and what is read survives`() throws {
+    @Test func `mutated JSON is read or refused, and what is read survives`() async throws {
         let seed: UInt64 = 0xF022
         var generator = SeededGenerator(seed: seed)
         let valid = Array(#"{"applicant":{"fullName":"Hà Thị Mẫu","n":[1,-2.5e3,true,null]},"x":"\u00e9\n","e":{}}"#.utf8)
         var read = 0
         for round in 0..<10_000 {
+            // Other tests' servers run on the same few threads.
+            if round % 50 == 0 { await Task.yield() }
             let bytes = generator.mutate(valid)
             guard let value = try? JSONText.decode(JSONValue.self, from: Data(bytes)) else { continue }
             read += 1

@@ -67,11 +67,13 @@ import Testing
     }
 
     @Test(arguments: ["TT_NHAP_SINH", "LUU_TRU"])
-    func `no document of any shape brings the form down`(code: String) throws {
+    func `no document of any shape brings the form down`(code: String) async throws {
         let (form, _) = try Form.shipped(code)
         var random = SeededGenerator(seed: 20_000)
         var found = 0
         for round in 0..<20_000 {
+            // Other tests' servers run on the same few threads.
+            if round % 50 == 0 { await Task.yield() }
             let answers = tree(&random, depth: 5)
             found += form.issues(in: answers, today: sampleDay).count
             let filed = form.filed(answers)

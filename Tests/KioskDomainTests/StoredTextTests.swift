@@ -52,14 +52,16 @@ import Testing
         #expect(StoredText.searchKey(key) == key)
     }
 
-    @Test func `cleaning twice is cleaning once, to the byte`() {
+    @Test func `cleaning twice is cleaning once, to the byte`() async {
         var random = SeededGenerator(seed: 11)
         let pieces = [
             "a", "ê", "e", "\u{302}", "\u{323}", "\u{31B}", "\u{300}", " ", "\n", "\r\n", "\t", "\u{200B}", "\u{00A0}", "\u{0}",
             "Đ", "ệ", "\u{202E}",
             "\u{1F600}", "\u{2028}", "\u{344}", "\u{212B}",
         ]
-        for _ in 0..<20_000 {
+        for round in 0..<20_000 {
+            // Other tests' servers run on the same few threads.
+            if round % 50 == 0 { await Task.yield() }
             let text = (0..<random.int(0...9)).map { _ in random.pick(pieces) }.joined()
             for multiline in [false, true] {
                 let once = StoredText.clean(text, multiline: multiline)

@@ -113,7 +113,10 @@ public final class Browser: Sendable {
     /// The visible text of the whole page.
     ///
     /// - Throws: ``WebClient/Failure``.
-    public func text() async throws -> String { try await find("body").text() }
+    public func text() async throws -> String {
+        // One call: an element found first could belong to the page before by the time it is read.
+        try await execute("return document.body === null ? '' : document.body.innerText").stringValue ?? ""
+    }
 
     /// Runs the body of a JavaScript function and gives what it returns.
     ///

@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+internal import HTTPServing
+internal import JSONTree
+internal import KioskDomain
+
+extension FormField {
+    /// An answer as its control shows it, to be typed on.
+    func typed(_ answer: JSONValue?) -> String {
+        if let flag = answer?.boolValue { return flag ? "true" : "false" }
+        let text = answer?.stringValue ?? ""
+        return type == .birthDate || type == .date ? PartialDate(text)?.spoken ?? text : text
+    }
+
+    /// What was typed as an answer to be stored; nil where nothing was.
+    func answer(typed text: String) -> JSONValue? {
+        if type == .yesNo, text == "true" || text == "false" { return .bool(text == "true") }
+        let answer = cleaned(.string(text))
+        // Not a conditional expression: a JSON value can be written `nil` too, and would be null there.
+        if answer.isBlank { return nil }
+        return answer
+    }
+
+    /// An answer as people read it.
+    func spoken(_ answer: JSONValue?, _ say: Tongue) -> String {
+        if let flag = answer?.boolValue { return flag ? say("Có", "Yes") : say("Không", "No") }
+        let text = answer?.stringValue ?? ""
+        switch type {
+        case .choice: return options?.first { $0.value == text }.map { say($0.label) } ?? text
+        case .dateTime: return VietnamTime.instant(local: text).map(VietnamTime.spoken) ?? text
+        default: return typed(answer)
+        }
+    }
+}
+
+extension Visit {
+    /// The answers of a section as a list of questions and answers.
+    func answers(of section: FormSection, in form: Form, _ answers: JSONValue, headings: Bool = true) -> HTML {
+        let questions = form.questions(of: section, for: answers)
+        guard let list = section.repeats else { return answerList(questions, answers) }
+        let members = answers[list.pointer]?.arrayValue ?? []
+        return HTML.join(
+            members.indices.map { index -> HTML in
+                let own = questions.filter { $0.pointer.isInside(list.pointer.appending(String(index))) }
+                return "<h4>\(say(list.member)) \(index + 1)</h4>\(answerList(own, answers))"
+            })
+    }
+
+    private func answerList(_ questions: [Form.Question], _ answers: JSONValue) -> HTML {
+        let rows = questions.map { question -> HTML in
+            let text = question.field.spoken(answers[question.pointer], say)
+            let value: HTML = text.isEmpty ? "<i class=\"nothing\">\(say("chưa ghi", "not given"))</i>" : HTML.lines(text)
+            return "<div><dt>\(say(question.field.label))</dt><dd>\(value)</dd></div>"
+        }
+        return "<dl class=\"answers\">\(rows)</dl>"
+    }
+}

@@ -1,0 +1,175 @@
+internal import FoundationEssentials
+internal import HTTPServing
+internal import JSONTree
+internal import KioskDomain
+internal import KioskStore
+internal import KioskSync
+
+extension Visit {
+    /// One dossier: where it is, what happens next, whose move it is, and all that is known of it.
+    func dossierPage() async throws -> HTTPResponse {
+        let detail = try await store.dossier(parameter("id"))
+        let dossier = detail.summary
+        let procedure = try store.procedure(dossier.procedure, version: dossier.catalogueVersion)
+        let form = Form(procedure)
+        let situation = Situation(dossier)
+        let name = dossier.subject.isEmpty ? say("Hồ sơ chưa có tên", "Dossier without a name") : dossier.subject
+        let sections = form.sections(for: detail.answers)
+        let code = try await accountCard(detail)
+        let content: HTML = """
+            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(say(procedure.name).capitalizedFirst)</p>
+            <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
+            <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
+            <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
+            <div class="buttons start">\(actions(dossier, detail.problem))</div>
+            \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
+            <div class="two-columns"><div>\(sections.map { section -> HTML in
+                "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
+            })</div><div>\(facts(detail))
+            <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))</section>
+            \(history(detail.events))</div></div>
+            """
+        return page(name, content)
+    }
+
+    private func accountCard(_ detail: DossierDetail) async throws -> HTML {
+        guard let id = detail.account, detail.summary.code == nil || detail.summary.awaitsAccount,
+            let account = try await store.account(id),
+            !["new", "rejected", "verified"].contains(account.state)
+        else { return "" }
+        return
+            "<section class=\"card\"><h2>\(say("Mã 6 số", "The six digits"))</h2>\(codeForm(account, next: "/dossiers/\(detail.summary.id)"))</section>"
+    }
+
+    // MARK: What the portal says
+
+    /// Why it stands still, in plain words, with links to the fields at fault.
+    private func problem(_ detail: DossierDetail, form: Form) -> HTML {
+        switch detail.problem {
+        case nil: ""
+        case .rejection(let rejection): rejectionCard(rejection, dossier: detail, form: form)
+        case .conflict(.duplicate(let code, let receivedAt, let kiosk)):
+            notice(
+                .bad, say("Người dân đã có hồ sơ này trên cổng", "The resident already has such a dossier"),
+                """
+                <p>\(say("Mã hồ sơ", "Code")) <b>\(code)</b>, \(say("nhận lúc", "received")) \(say.time(receivedAt)), \(
+                    say("từ máy", "from kiosk")) \(kiosk).</p>
+                <p>\(say("Hỏi người dân: nếu hồ sơ kia đúng thì không cần gửi hồ sơ này nữa.",
+                    "Ask the resident: if that one is right, this one is not needed."))</p>
+                """)
+        case .conflict(.edited(let theirs)): conflictCard(theirs, detail: detail, form: form)
+        }
+    }
+
+    private func rejectionCard(_ rejection: Rejection, dossier: DossierDetail, form: Form) -> HTML {
+        let addresses = Addresses(procedure: form.procedure, answers: dossier.answers)
+        let items = rejection.faults.map { fault -> HTML in
+            let pointer = JSONPointer(fault.pointer) ?? JSONPointer(tokens: [])
+            let expected: HTML =
+                expectedWords(fault, at: pointer, form: form).map {
+                    "<p>\(say("Cổng ghi là:", "The portal has:")) <b>\($0)</b></p>"
+                } ?? ""
+            return """
+                <li><form method="post" action="/dossiers/\(dossier.summary.id)/reopen">\(csrf)
+                <input type="hidden" name="pointer" value="\(addresses.text(of: pointer))">
+                <div><p><b>\(self.name(of: pointer, in: form))</b></p><p>\(fault.message)</p>\(expected)</div>
+                <button class="button small">\(say("Sửa chỗ này", "Mend this"))</button></form></li>
+                """
+        }
+        let detail: HTML = rejection.detail.map { "<p>\($0)</p>" } ?? ""
+        let advice: HTML =
+            rejection.faults.contains { $0.code == "population-mismatch" } || rejection.code == "account-mismatch"
+            ? "<p>\(say("Nếu giấy tờ của người dân mới đúng thì người dân cần đến Công an xã để cập nhật dữ liệu dân cư.", "If the resident's papers are right and the portal is wrong, the resident has to go to the commune police to have the population database mended."))</p>"
+            : ""
+        return notice(
+            .bad, say("Cổng trả lại vì:", "The portal returned it because:"),
+            "\(detail)<ul class=\"faults\">\(items)</ul>\(advice)")
+    }
+
+    private func expectedWords(_ fault: Rejection.Fault, at pointer: JSONPointer, form: Form) -> String? {
+        guard let expected = fault.expected else { return nil }
+        let text = form.field(at: pointer)?.spoken(expected, say) ?? expected.stringValue ?? ""
+        return text.isEmpty ? nil : text
+    }
+
+    /// Both values of every answer that differs.
+    private func conflictCard(_ theirs: PortalDossier, detail: DossierDetail, form: Form) -> HTML {
+        let rows = form.sections(for: detail.answers).flatMap { form.questions(of: $0, for: detail.answers) }.compactMap {
+            question -> HTML? in
+            let (mine, other) = (detail.answers[question.pointer], theirs.answers[question.pointer])
+            guard mine != other, !(mine?.isBlank ?? true && other?.isBlank ?? true) else { return nil }
+            return """
+                <tr><th scope="row">\(name(of: question.pointer, in: form))</th><td>\(question.field.spoken(mine, say))</td>
+                <td>\(question.field.spoken(other, say))</td></tr>
+                """
+        }
+        return notice(
+            .bad, say("Hai bản khác nhau", "The two copies differ"),
+            """
+            <table><thead><tr><th>\(say("Mục", "Question"))</th><th>\(say("Ở máy này", "Here"))</th><th>\(
+                say("Trên cổng", "At the portal"))</th></tr></thead><tbody>\(rows)</tbody></table>
+            """)
+    }
+
+    private func remarks(_ portal: PortalDossier?, form: Form) -> HTML {
+        guard let remarks = portal?.remarks, !remarks.isEmpty else { return "" }
+        let items = remarks.map { remark -> HTML in
+            let about: HTML =
+                remark.pointer.flatMap { JSONPointer($0) }.map {
+                    "<p class=\"help\">\(say("Về:", "About:")) \(name(of: $0, in: form))</p>"
+                } ?? ""
+            return
+                "<article class=\"remark\">\(about)\(HTML.lines(remark.text))<p class=\"help\">\(remark.by), \(say.time(remark.at))</p></article>"
+        }
+        return "<section class=\"card\"><h2>\(say("Lời nhắn của cán bộ", "The officer's remarks"))</h2>\(items)</section>"
+    }
+
+    // MARK: The side
+
+    private func facts(_ detail: DossierDetail) -> HTML {
+        let dossier = detail.summary
+        let rows: [(String, String?)] = [
+            (say("Số phiếu", "Receipt"), dossier.receipt), (say("Mã hồ sơ trên cổng", "Portal code"), dossier.code),
+            (say("Trạng thái trên cổng", "Status at the portal"), dossier.status.map { say($0.name) }),
+            (say("Hẹn trả kết quả", "Result due"), dossier.dueAt.map(say.time)),
+            (say("Người kê khai", "Applicant"), dossier.applicant.isEmpty ? nil : dossier.applicant),
+            (say("Bắt đầu soạn", "Begun"), VietnamTime.spoken(dossier.capturedAt)),
+            (say("Ghi nhận", "Sealed"), dossier.sealedAt.map(VietnamTime.spoken)),
+        ]
+        let lines = rows.compactMap { name, value -> HTML? in value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" } }
+        return
+            "<section class=\"card read\"><h2>\(say("Thông tin chung", "In short"))</h2><dl class=\"answers stacked\">\(lines)</dl></section>"
+    }
+
+    private func history(_ events: [DossierEvent]) -> HTML {
+        let items = events.reversed().map { event -> HTML in
+            let person: HTML = event.operatorName.map { " – \($0)" } ?? ""
+            return "<li><span>\(say(event.words))</span><small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
+        }
+        return
+            "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(items)</ol></section>"
+    }
+
+    private func actions(_ dossier: DossierSummary, _ problem: DossierProblem?) -> HTML {
+        let path = "/dossiers/\(dossier.id)"
+        var items: [HTML] = []
+        if dossier.state == .draft {
+            items.append("<a class=\"button primary\" href=\"\(path)/form\">\(say("Soạn tiếp", "Go on"))</a>")
+        }
+        let mends = dossier.state == .rejected || dossier.state == .conflict || dossier.status == .supplementRequired
+        if mends, dossier.state != .draft {
+            items.append(
+                """
+                <form method="post" action="\(path)/reopen">\(csrf)<button class="button primary">\(
+                    say("Sửa và gửi lại", "Mend and send again"))</button></form>
+                """)
+        }
+        if dossier.receipt != nil {
+            items.append("<a class=\"button\" href=\"\(path)/receipt\">\(say("In lại phiếu", "Print the receipt"))</a>")
+        }
+        if dossier.state == .draft, dossier.revision == 0 {
+            items.append("<a class=\"button danger\" href=\"\(path)/discard\">\(say("Bỏ hồ sơ này", "Throw it away"))</a>")
+        }
+        return HTML.join(items)
+    }
+}

@@ -1,0 +1,115 @@
+internal import HTTPServing
+internal import JSONTree
+internal import KioskDomain
+internal import KioskStore
+
+extension Visit {
+    /// A section of the form.
+    ///
+    /// With `check=1` it also says what is missing.
+    func formPage() async throws -> HTTPResponse {
+        let view: DraftView
+        do {
+            view = try await draftView()
+        } catch StoreError.notADraft {
+            return .redirect(to: "/dossiers/\(parameter("id"))")
+        }
+        guard let section = view.sections.first(where: { $0.id == parameter("section") }) else {
+            return .redirect(to: "/dossiers/\(view.id)/form/\(view.sections.first?.id ?? "")")
+        }
+        try await bookmark(section.id, in: view)
+        let isChecked = request.query["check"] == "1"
+        let issues = view.issues(in: section).filter { isChecked || !$0.isAbsence }
+        let blocking = issues.filter(view.blocks)
+        let found = summary(
+            of: isChecked ? blocking : [], in: view,
+            title: say("Còn \(blocking.count) chỗ cần xem lại", "\(blocking.count) things to look at again"))
+        let intro: HTML = section.intro.map { "<p class=\"lead\">\(say($0))</p>" } ?? ""
+        let fields =
+            section.repeats.map { members(of: section, $0, in: view, issues: issues) }
+            ?? plainFields(of: section, in: view, issues: issues)
+        let content: HTML = """
+            <h1>\(say(section.title))</h1>\(intro)\(found)
+            <form method="post" action="/dossiers/\(view.id)/form/\(section.id)" autocomplete="off" novalidate class="questions"
+            data-answers="/dossiers/\(view.id)/answers" data-section="\(section.id)" data-saved="\(say("Đã lưu", "Saved"))"
+            data-saving="\(say("Đang lưu…", "Saving…"))" data-unsaved="\(say("CHƯA LƯU – thử lại", "NOT SAVED – try again"))"
+            data-locked="\(say("MÁY ĐÃ KHÓA – mở khóa để lưu", "LOCKED – unlock to save"))">\(csrf)
+            <button class="first-button" name="do" value="next" tabindex="-1" aria-hidden="true"></button>
+            \(fields)\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty))</form>
+            """
+        return stepPage(view, current: section.id, title: say(section.title), content)
+    }
+
+    private func buttons(of section: FormSection, in view: DraftView, offersSkip: Bool) -> HTML {
+        let index = view.sections.firstIndex { $0.id == section.id } ?? 0
+        let before: HTML =
+            index == 0
+            ? ""
+            : """
+            <a class="button" href="/dossiers/\(view.id)/form/\(view.sections[index - 1].id)">← \(say("Quay lại", "Back"))</a>
+            """
+        let skip: HTML =
+            offersSkip
+            ? """
+            <button class="button" name="do" value="skip">\(say("Để sau", "Later"))</button>
+            """ : ""
+        return """
+            <div class="buttons bar"><div class="save-state" role="status" aria-live="polite" id="save-state"></div>\(before)\(skip)<button class="button primary" name="do" value="next">\(
+                say("Tiếp tục", "Continue")) →</button></div>
+            """
+    }
+
+    // MARK: Fields
+
+    private func plainFields(of section: FormSection, in view: DraftView, issues: [FormIssue]) -> HTML {
+        fields(of: section, in: view, prefix: JSONPointer(tokens: []), issues: issues)
+    }
+
+    /// All fields of a section or a member, hidden ones too: an answer elsewhere on the page may call for them.
+    private func fields(of section: FormSection, in view: DraftView, prefix: JSONPointer, issues: [FormIssue]) -> HTML {
+        let asked = Dictionary(
+            view.form.questions(of: section, for: view.draft.answers).map { ($0.pointer, $0) },
+            uniquingKeysWith: { first, _ in first })
+        let views = section.fields.map { field -> HTML in
+            let pointer = JSONPointer(tokens: prefix.tokens + field.pointer.tokens)
+            return FieldView(
+                field: field, address: view.addresses.text(of: pointer), answer: view.draft.answers[pointer],
+                isVisible: asked[pointer] != nil,
+                isRequired: asked[pointer]?.isRequired ?? (field.required == true || field.requiredWhen != nil),
+                issues: issues.filter { $0.pointer == pointer }, reason: view.reason(for: pointer), say: say
+            ).html
+        }
+        return "<div class=\"fields\">\(views)</div>"
+    }
+
+    private func members(of section: FormSection, _ list: FormSection.Repetition, in view: DraftView, issues: [FormIssue]) -> HTML
+    {
+        let members = view.draft.answers[list.pointer]?.arrayValue ?? []
+        let cards = members.indices.map { index -> HTML in
+            let pointer = list.pointer.appending(String(index))
+            let address = view.addresses.text(of: pointer)
+            let name = "\(say(list.member)) \(index + 1)"
+            let remove: HTML =
+                members.count <= list.minimum
+                ? ""
+                : """
+                <button class="button small danger" name="do" value="remove:\(address)">\(say("Xóa người này", "Remove"))
+                <span class="unseen">\(name)</span></button>
+                """
+            return """
+                <section class="member" id="\(Addresses.anchor(address))"><div class="member-head"><h2>\(name)</h2>\(remove)</div>
+                \(fields(of: section, in: view, prefix: pointer, issues: issues))</section>
+                """
+        }
+        let wrong = issues.filter { $0.pointer == list.pointer }.map { say($0.message) }.joined(separator: " ")
+        let error: HTML =
+            wrong.isEmpty ? "" : "<p class=\"error\" id=\"\(Addresses.anchor(list.pointer.description))\">\(wrong)</p>"
+        let add: HTML =
+            members.count >= list.maximum
+            ? ""
+            : """
+            <p><button class="button add" name="do" value="add">+ \(say("Thêm", "Add")) \(say(list.member).lowercased())</button></p>
+            """
+        return "\(error)\(cards)\(add)"
+    }
+}

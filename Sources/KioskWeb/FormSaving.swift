@@ -1,0 +1,163 @@
+internal import FoundationEssentials
+internal import HTTPServing
+internal import JSONTree
+internal import KioskDomain
+internal import KioskStore
+
+/// What the script of a form sends when a field is left.
+struct AutosaveRequest: Codable, Sendable {
+    var pointer: String
+    var value: JSONValue?
+    var reason: String?
+    var section: String
+}
+
+/// What it is told: that the answer is on the disk, how it was cleaned, and what the section looks like now.
+struct AutosaveAnswer: Codable {
+    struct Issue: Codable {
+        var pointer: String
+        var code: String
+        var severity: String
+        var message: String
+        var isAbsence: Bool
+    }
+    var saved: Bool
+    var at: String
+    var value: String
+    var issues: [Issue]
+    var visible: [String]
+}
+
+extension Visit {
+    /// Saves one field (`POST /dossiers/{id}/answers`).
+    func autosave() async throws -> HTTPResponse {
+        let body = try await request.body.collect(limit: 64 * 1024)
+        let change: AutosaveRequest
+        do {
+            change = try JSONText.decode(AutosaveRequest.self, from: Data(body))
+        } catch {
+            throw HTTPFault(400, "not the JSON expected")
+        }
+        let id = parameter("id")
+        let procedure = try await store.procedure(ofDossier: id)
+        let form = Form(procedure)
+        let draft = try await store.changeDraft(of: id, now: now) { draft in
+            guard let pointer = Addresses(procedure: procedure, answers: draft.answers).pointer(of: change.pointer),
+                let field = form.field(at: pointer)
+            else { return }
+            if let reason = change.reason {
+                draft.reasons[pointer.description] = StoredText.clean(reason)
+            } else {
+                draft.answers.set(change.value.flatMap { field.answer($0) }, at: pointer)
+            }
+        }
+        let addresses = Addresses(procedure: procedure, answers: draft.answers)
+        guard let pointer = addresses.pointer(of: change.pointer), let field = form.field(at: pointer) else {
+            let message = say(
+                "Mục này không còn trong tờ khai. Hãy tải lại trang.", "This is no longer in the form. Load the page again.")
+            return try .encoded(Refusal(message: message), status: 409)
+        }
+        let view = DraftView(id: id, draft: draft, procedure: procedure, papers: [], today: today)
+        let section = view.sections.first { $0.id == change.section }
+        return try .encoded(
+            AutosaveAnswer(
+                saved: true, at: VietnamTime.clock(now), value: field.typed(draft.answers[pointer]),
+                issues: (section.map(view.issues(in:)) ?? []).map { issue in
+                    AutosaveAnswer.Issue(
+                        pointer: addresses.text(of: issue.pointer), code: issue.code, severity: issue.severity.rawValue,
+                        message: say(issue.message), isAbsence: issue.isAbsence)
+                },
+                visible: section.map { view.form.questions(of: $0, for: draft.answers) }?.map { addresses.text(of: $0.pointer) }
+                    ?? []))
+    }
+
+    /// Saves a whole section (the page's own form, which also works without the script), then does what the button says.
+    func saveSection() async throws -> HTTPResponse {
+        let id = parameter("id")
+        let procedure = try await store.procedure(ofDossier: id)
+        let form = Form(procedure)
+        let sent = fields
+        let action = fields["do"] ?? "next"
+        let newID = action == "add" ? try memberID() : ""
+        let name = parameter("section")
+        try await store.changeDraft(of: id, now: now) { draft in
+            draft.take(sent, form: form)
+            guard let list = procedure.sections.first(where: { $0.id == name })?.repeats else { return }
+            if action == "add" {
+                draft.addMember(newID, to: list)
+            } else if action.hasPrefix("remove:") {
+                draft.removeMember(at: String(action.dropFirst("remove:".count)), from: list, of: procedure)
+            }
+        }
+        let view = try await draftView()
+        let here = "/dossiers/\(id)/form/\(name)"
+        guard let index = view.sections.firstIndex(where: { $0.id == name }) else {
+            return .redirect(to: "/dossiers/\(id)/form")
+        }
+        if action == "add", let list = view.sections[index].repeats {
+            return .redirect(to: "\(here)#\(Addresses.anchor(list.pointer.appending("@" + newID).description))")
+        }
+        if action.hasPrefix("remove:") { return .redirect(to: here) }
+        // A warning was told beside its field; its reason is asked for at the review at the latest.
+        if action == "next", view.issues(in: view.sections[index]).contains(where: { $0.severity == .error }) {
+            return .redirect(to: "\(here)?check=1")
+        }
+        let next = view.sections.dropFirst(index + 1).first
+        return .redirect(to: next.map { "/dossiers/\(id)/form/\($0.id)" } ?? "/dossiers/\(id)/papers")
+    }
+}
+
+extension FormField {
+    /// What a script sent as an answer to be stored; nil where it is none.
+    fileprivate func answer(_ value: JSONValue) -> JSONValue? {
+        if value.boolValue != nil, type == .yesNo { return value }
+        return value.stringValue.flatMap { answer(typed: $0) }
+    }
+}
+
+extension Draft {
+    /// Takes the fields of a form that was sent: answers as `a:<address>`, reasons as `r:<address>`.
+    mutating func take(_ sent: [String: String], form: Form) {
+        for (name, text) in sent {
+            guard name.hasPrefix("a:") || name.hasPrefix("r:"),
+                let pointer = Addresses(procedure: form.procedure, answers: answers).pointer(of: String(name.dropFirst(2))),
+                let field = form.field(at: pointer)
+            else { continue }
+            if name.hasPrefix("a:") {
+                answers.set(field.answer(typed: text), at: pointer)
+            } else if !text.isEmpty || reasons[pointer.description] != nil {
+                reasons[pointer.description] = StoredText.clean(text)
+            }
+        }
+    }
+
+    mutating func addMember(_ id: String, to list: FormSection.Repetition) {
+        var members = answers[list.pointer]?.arrayValue ?? []
+        guard members.count < list.maximum else { return }
+        members.append(["id": .string(id)])
+        answers.set(.array(members), at: list.pointer)
+    }
+
+    /// Removes a member; the reasons of those behind it move up with them.
+    mutating func removeMember(at address: String, from list: FormSection.Repetition, of procedure: Procedure) {
+        let depth = list.pointer.tokens.count
+        guard let pointer = Addresses(procedure: procedure, answers: answers).pointer(of: address),
+            pointer.isInside(list.pointer),
+            pointer.tokens.count == depth + 1, let removed = Int(pointer.tokens[depth]),
+            answers.set(nil, at: pointer)
+        else { return }
+        var kept: [String: String] = [:]
+        for (key, reason) in reasons {
+            guard var place = JSONPointer(key), place.isInside(list.pointer), place.tokens.count > depth,
+                let index = Int(place.tokens[depth])
+            else {
+                kept[key] = reason
+                continue
+            }
+            guard index != removed else { continue }
+            place.tokens[depth] = String(index > removed ? index - 1 : index)
+            kept[place.description] = reason
+        }
+        reasons = kept
+    }
+}

@@ -1,0 +1,18 @@
+public import KioskDomain
+
+/// What can be set of the pages.
+public struct KioskWebOptions: Sendable {
+    /// The largest file that is taken in.
+    public var maximumFileBytes: Int = 256 * 1024 * 1024
+    /// From how many bytes a dossier's papers are called too heavy for the portal.
+    public var adviceDossierBytes: Int = 15 * 1024 * 1024
+    /// After how many minutes without use the screen locks.
+    public var sessionIdleMinutes: Int = 15
+    /// A band across every page that tells a training machine from a real one.
+    public var trainingBanner: LocalText?
+    /// The training PIN, shown on the unlock page of a demonstration.
+    public var trainingPIN: String?
+
+    /// The usual settings.
+    public init() {}
+}

@@ -1,0 +1,57 @@
+internal import HTTPServing
+
+/// Every address of the kiosk.
+enum Routes {
+    static func router(_ desk: Desk) -> Router {
+        var router = Router()
+        router.on("GET", "/assets/{name}") { try Assets.response($0.parameter("name")) }
+        router.on("GET", "/unlock") { try await desk.unlockPage($0) }
+        router.on("POST", "/unlock") { try await desk.unlock($0) }
+        router.on("POST", "/language") { try await desk.chooseLanguage($0) }
+        router.on("POST", "/lock", desk.visited { try await $0.lock() })
+        router.on("GET", "/session", desk.visited { try .encoded(["csrf": $0.session.csrf]) })
+        router.on("GET", "/", desk.visited { try await $0.home() })
+        form(desk, &router)
+        papers(desk, &router)
+        dossiers(desk, &router)
+        sync(desk, &router)
+        return router
+    }
+
+    private static func form(_ desk: Desk, _ router: inout Router) {
+        router.on("GET", "/dossiers/new", desk.visited { $0.proceduresPage() })
+        router.on("POST", "/dossiers/new", desk.visited { try await $0.begin() })
+        router.on("GET", "/dossiers/{id}/form", desk.visited { try await $0.resume() })
+        router.on("GET", "/dossiers/{id}/form/{section}", desk.visited { try await $0.formPage() })
+        router.on("POST", "/dossiers/{id}/form/{section}", desk.visited { try await $0.saveSection() })
+        router.on("POST", "/dossiers/{id}/answers", desk.visited { try await $0.autosave() })
+        router.on("GET", "/dossiers/{id}/review", desk.visited { try await $0.reviewPage() })
+        router.on("POST", "/dossiers/{id}/review", desk.visited { try await $0.seal() })
+        router.on("GET", "/dossiers/{id}/receipt", desk.visited { try await $0.receiptPage() })
+    }
+
+    private static func papers(_ desk: Desk, _ router: inout Router) {
+        router.on("GET", "/dossiers/{id}/papers", desk.visited { try await $0.papersPage() })
+        router.on("POST", "/dossiers/{id}/papers", desk.visited { try await $0.upload() })
+        router.on("GET", "/dossiers/{id}/papers/{paper}/content", desk.visited { try await $0.paperContent() })
+        router.on("POST", "/dossiers/{id}/papers/{paper}/remove", desk.visited { try await $0.removePaper() })
+    }
+
+    private static func dossiers(_ desk: Desk, _ router: inout Router) {
+        router.on("GET", "/dossiers", desk.visited { try await $0.listPage() })
+        router.on("POST", "/find", desk.visited { try await $0.find() })
+        router.on("GET", "/attention", desk.visited { try await $0.attentionPage() })
+        router.on("POST", "/accounts/{account}/code", desk.visited { try await $0.enterCode() })
+        router.on("GET", "/dossiers/{id}", desk.visited { try await $0.dossierPage() })
+        router.on("POST", "/dossiers/{id}/reopen", desk.visited { try await $0.reopen() })
+        router.on("GET", "/dossiers/{id}/discard", desk.visited { try await $0.discardPage() })
+        router.on("POST", "/dossiers/{id}/discard", desk.visited { try await $0.discard() })
+    }
+
+    private static func sync(_ desk: Desk, _ router: inout Router) {
+        router.on("GET", "/sync", desk.visited { try await $0.syncPage() })
+        router.on("POST", "/sync", desk.visited { try await $0.startSync() })
+        // A page that asks every second must not keep the kiosk open.
+        router.on("GET", "/sync/status", desk.visited(touching: false) { try await $0.syncStatus() })
+    }
+}

@@ -1,0 +1,46 @@
+internal import FoundationEssentials
+internal import KioskStore
+internal import Synchronization
+
+/// Someone who unlocked the kiosk and is still there.
+final class Session: Sendable {
+    let token: String
+    let csrf: String
+    let store: UnlockedStore
+    private let seen: Mutex<Date>
+
+    init(token: String, csrf: String, store: UnlockedStore, now: Date) {
+        self.token = token
+        self.csrf = csrf
+        self.store = store
+        seen = Mutex(now)
+    }
+
+    var lastSeen: Date { seen.withLock { $0 } }
+    func touch(_ now: Date) { seen.withLock { $0 = now } }
+}
+
+/// The sessions, in memory only: a restart locks the kiosk.
+final class SessionBook: Sendable {
+    static let cookie = "kiosk_session"
+    private let sessions = Mutex<[String: Session]>([:])
+    private let idleSeconds: Double
+
+    init(idleSeconds: Double) { self.idleSeconds = idleSeconds }
+
+    /// The session of a token, unless it was idle too long.
+    ///
+    /// A clock set back ends it too: it cannot tell any more.
+    func session(_ token: String?, now: Date, touching: Bool) -> Session? {
+        sessions.withLock { sessions in
+            sessions = sessions.filter { (0...idleSeconds).contains(max(0, now.timeIntervalSince($0.value.lastSeen))) }
+            guard let token, let session = sessions[token] else { return nil }
+            if touching { session.touch(now) }
+            return session
+        }
+    }
+
+    func add(_ session: Session) { sessions.withLock { $0[session.token] = session } }
+
+    func end(_ token: String) { _ = sessions.withLock { $0.removeValue(forKey: token) } }
+}

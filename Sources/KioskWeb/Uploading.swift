@@ -1,0 +1,105 @@
+internal import FoundationEssentials
+internal import HTTPServing
+internal import KioskDomain
+internal import KioskStore
+internal import Synchronization
+
+/// What the script of the papers page is told after an upload: the list as it is now.
+struct UploadAnswer: Codable {
+    var saved: Bool
+    var files: String
+    var state: String
+    var total: String
+}
+
+extension Visit {
+    /// Takes a file in (`POST /dossiers/{id}/papers?component=…`): the body goes to the disk piece by piece.
+    ///
+    /// The file's name comes in a header, percent-encoded: it may name a person, and addresses end up in histories.
+    func upload() async throws -> HTTPResponse {
+        let id = parameter("id")
+        let view = try await draftView()
+        guard let component = view.procedure.component(request.query["component"] ?? "") else {
+            throw HTTPFault(404, "no such component")
+        }
+        let limit = desk.options.maximumFileBytes
+        if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
+            throw StoreError.fileTooLarge(limit: limit)
+        }
+        request.body.allow(bytes: limit)
+        var head: [UInt8] = []
+        while head.count < MediaKind.telling, let piece = try await request.body.next() { head += piece }
+        guard !head.isEmpty else { throw StoreError.emptyFile }
+        let kind = MediaKind(head)
+        guard case .accepted(let type, let ending) = kind else {
+            return try .encoded(Refusal(message: say(kind.advice)), status: 415)
+        }
+
+        let writer = try await store.newAttachment(limit: limit, now: now)
+        let file: UnlockedStore.StoredFile
+        do {
+            try await writer.append(head)
+            while let piece = try await request.body.next() { try await writer.append(piece) }
+            file = try await writer.finish(now: desk.now())
+        } catch {
+            try? await writer.abandon()
+            throw error
+        }
+        let name = FileName.checked(request.headers["X-File-Name"]?.unescaped, ending: ending)
+        try await store.addPaper(
+            PlacedFile(component: component.id, fileName: name, mediaType: type, file: file), to: id, now: desk.now())
+        let after = try await draftView()
+        return try .encoded(
+            UploadAnswer(
+                saved: true, files: fileList(of: component, in: after).markup, state: componentState(component, in: after).markup,
+                total: totalLine(after).markup))
+    }
+
+    /// A paper's bytes, as they come off the disk.
+    func paperContent() async throws -> HTTPResponse {
+        let papers = try await store.papers(of: parameter("id"))
+        guard let paper = papers.first(where: { $0.id == parameter("paper") }) else { throw StoreError.noPaper }
+        let offset = Mutex(0)
+        let (store, attachment, size) = (store, paper.attachment, paper.size)
+        let body = HTTPResponse.Body.stream(length: size) {
+            let from = offset.withLock { $0 }
+            guard from < size else { return nil }
+            let bytes = try await store.bytes(of: attachment, from: from, count: 256 * 1024)
+            offset.withLock { $0 += bytes.count }
+            return bytes.isEmpty ? nil : bytes
+        }
+        // A TIFF is shown by no browser. A PDF opens in the browser's own viewer, which some policies on the file itself break.
+        let isShown = paper.mediaType != "image/tiff"
+        let policy =
+            paper.mediaType == "application/pdf"
+            ? "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'; sandbox"
+        return HTTPResponse(
+            status: 200,
+            headers: [
+                "Content-Type": paper.mediaType, "Content-Disposition": isShown ? "inline" : "attachment",
+                "Content-Security-Policy": policy,
+            ], body: body)
+    }
+
+    func removePaper() async throws -> HTTPResponse {
+        let id = parameter("id")
+        let component = try await store.papers(of: id).first { $0.id == parameter("paper") }?.component
+        try await store.removePaper(parameter("paper"), from: id, now: now)
+        return .redirect(to: "/dossiers/\(id)/papers#c-\(component ?? "")")
+    }
+}
+
+/// The name under which a file is kept and shown to the officer.
+enum FileName {
+    /// A name without folders, control characters and excess, with the ending of what the file is.
+    static func checked(_ text: String?, ending: String) -> String {
+        let last = (text ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
+        let clean = StoredText.clean(last)
+        let endings: Set<String> = ending == "jpg" ? ["jpg", "jpeg"] : ending == "tif" ? ["tif", "tiff"] : [ending]
+        guard let dot = clean.lastIndex(of: "."), dot != clean.startIndex else {
+            return clean.isEmpty ? "giay-to.\(ending)" : "\(clean.prefix(100)).\(ending)"
+        }
+        let given = clean[clean.index(after: dot)...].lowercased()
+        return "\(clean[..<dot].prefix(100)).\(endings.contains(given) ? given : ending)"
+    }
+}

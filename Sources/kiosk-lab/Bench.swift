@@ -1,0 +1,59 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import KioskDomain
+internal import KioskStore
+internal import KioskVault
+
+/// What the benchmarks share: a clock, a folder, an open kiosk.
+enum Bench {
+    /// Seconds that work took.
+    static func seconds<Failure: Error>(_ work: () async throws(Failure) -> Void) async throws(Failure) -> Double {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        try await work()
+        return Double((clock.now - begin).components.attoseconds) / 1e18 + Double((clock.now - begin).components.seconds)
+    }
+
+    /// The middle and the 99th of a hundred, in milliseconds.
+    static func words(_ seconds: [Double]) -> String {
+        let sorted = seconds.sorted()
+        guard let last = sorted.last else { return "nothing measured" }
+        let middle = sorted[sorted.count / 2]
+        let high = sorted[min(sorted.count - 1, sorted.count * 99 / 100)]
+        return "p50 \(milliseconds(middle)) ms, p99 \(milliseconds(high)) ms, max \(milliseconds(last)) ms"
+    }
+
+    static func milliseconds(_ seconds: Double) -> String { rounded(seconds * 1000, 3) }
+
+    static func rounded(_ value: Double, _ digits: Int) -> String {
+        let scale = Double((0..<digits).reduce(1) { power, _ in power * 10 })
+        return String((value * scale).rounded() / scale)
+    }
+
+    /// A folder that is gone afterwards.
+    static func inTemporaryFolder<Result>(_ work: (String) async throws -> Result) async throws -> Result {
+        var template = Array("/tmp/kiosk-lab-XXXXXX".utf8CString)
+        guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
+            throw LabError("no temporary folder: \(String(cString: strerror(errno)))")
+        }
+        let folder = String(cString: made)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return try await work(folder)
+    }
+
+    static func catalogue() throws -> Catalogue {
+        try Catalogue(json: Data((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8))
+    }
+
+    static let pin = "482915"
+
+    /// A new kiosk, unlocked.
+    static func kiosk(in folder: String, portal: String, catalogue: Catalogue, cost: Vault.PINCost) async throws -> UnlockedStore
+    {
+        let founding = KioskStore.Founding(
+            kioskID: "kiosk-lab", portalSecret: "lab", portal: portal, village: "Thôn Thử", operatorName: "Thử", pin: pin,
+            pinCost: cost)
+        let (store, _) = try await KioskStore.found(founding, in: folder, now: Date())
+        return try await store.unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: Date())
+    }
+}

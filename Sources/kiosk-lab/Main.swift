@@ -1,0 +1,59 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// The laboratory: benchmarks, never installed.
+///
+/// Figures drift between machines; the ratio to the rival of the same run stays.
+@main
+struct KioskLab {
+    static let usage = """
+        usage: kiosk-lab bench store [--count N]     sealing, the next operation, a list page; beside a bare fsync'ed file
+               kiosk-lab bench sync [--dossiers N]   a night's sync; beside curl --parallel with the same files and portal
+               kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
+
+        exit status: 0 done, 1 failed, 2 wrong usage
+        """
+
+    static func main() async {
+        let words = Array(CommandLine.arguments.dropFirst())
+        guard words.contains("--help") == false else { return print(usage) }
+        guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
+        do {
+            switch words[1] {
+            case "store": try await StoreBench.run(count: try number("--count", in: words, default: 1000))
+            case "sync": try await SyncBench.run(dossiers: try number("--dossiers", in: words, default: 60))
+            case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
+            default: leave(2, usage)
+            }
+        } catch let error as LabError where error.isUsage {
+            leave(2, error.description)
+        } catch {
+            leave(1, "kiosk-lab: \(error)")
+        }
+    }
+
+    private static func leave(_ status: Int32, _ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+        exit(status)
+    }
+
+    private static func number(_ flag: String, in words: [String], default value: Int) throws(LabError) -> Int {
+        guard let index = words.firstIndex(of: flag) else { return value }
+        guard words.indices.contains(index + 1), let number = Int(words[index + 1]), number > 0 else {
+            throw LabError("\(flag) wants a whole number above 0", isUsage: true)
+        }
+        return number
+    }
+}
+
+/// What the laboratory cannot do.
+struct LabError: Error, CustomStringConvertible {
+    let description: String
+    let isUsage: Bool
+
+    init(_ description: String, isUsage: Bool = false) {
+        self.description = description
+        self.isUsage = isUsage
+    }
+}

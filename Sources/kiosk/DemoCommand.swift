@@ -1,0 +1,61 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import KioskDomain
+internal import KioskStore
+internal import KioskVault
+internal import KioskWeb
+internal import TrainingPortal
+
+extension Command {
+    static let demo = Command(
+        words: ["demo"], summary: "runs a kiosk and the training portal together, with invented dossiers in every state",
+        details: """
+            Prints both addresses and the training PIN. Without --data everything is made anew in a temporary folder that is
+            removed at the end; with --data it stays and is used again.
+            """,
+        flags: [
+            Flag(
+                name: "port", value: "N", help: "the kiosk's port, the portal's is the next one (default 8460; 0: any free ones)")
+        ]
+    ) { invocation in
+        let port = try invocation.port("port") ?? 8460
+        let settings = try Settings.load(invocation)
+        let temporary = invocation["data"] == nil
+        let folder = temporary ? try temporaryFolder() : Settings.dataFolder(invocation)
+        defer { if temporary { try? FileManager.default.removeItem(atPath: folder) } }
+        let options = TrainingPortalOptions(
+            dataFolder: folder + "/portal", port: port == 0 ? 0 : port + 1, catalogue: try settings.catalogueText())
+        let portal = try TrainingPortal(options) { Terminal.complain("portal: \($0)") }
+        try await Interruption.cancelling {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await portal.run() }
+                let opening = try await DemoHouse(folder: folder + "/kiosk", settings: settings, portal: portal).open()
+                var web = KioskSite.options(settings)
+                web.trainingBanner = LocalText(
+                    vi: "MÁY TẬP HUẤN — hồ sơ ở đây là giả", en: "TRAINING KIOSK — these dossiers are invented")
+                web.trainingPIN = DemoHouse.pin
+                let site = try KioskSite(opening, port: port, options: web)
+                Terminal.say(
+                    """
+                    Kiosk:                        \(site.address)/
+                    Cổng tập huấn (bàn cán bộ):   \(portal.address)/
+                    Mã PIN tập huấn:              \(DemoHouse.pin)
+                    Dữ liệu: \(folder)\(temporary ? " (xóa khi dừng)" : "")
+                    Dừng: Ctrl-C
+                    """)
+                group.addTask { try await site.run() }
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+        return ExitStatus.done
+    }
+
+    private static func temporaryFolder() throws -> String {
+        var template = Array(((Settings.environment("TMPDIR") ?? "/tmp") + "/village-kiosk-demo-XXXXXX").utf8CString)
+        guard let path = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
+            throw CommandFailure(spoken: "Không tạo được thư mục tạm.", detail: String(cString: strerror(errno)))
+        }
+        return String(cString: path)
+    }
+}

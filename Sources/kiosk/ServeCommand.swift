@@ -1,0 +1,65 @@
+internal import FoundationEssentials
+internal import HTTPServing
+internal import KioskStore
+internal import KioskVault
+internal import KioskWeb
+
+extension Command {
+    static let serve = Command(
+        words: ["serve"], summary: "serves the kiosk's pages on this machine and syncs at intervals once unlocked",
+        details: "The pages can be reached from this machine only. Ctrl-C stops it cleanly.",
+        flags: [Flag(name: "port", value: "N", help: "the pages' port (default: of the settings, 8460; 0: any free one)")]
+    ) { invocation in
+        let port = try invocation.port("port")
+        let opening = try Opening(invocation)
+        let site = try KioskSite(
+            opening, port: port ?? opening.settings.port ?? 8460, options: KioskSite.options(opening.settings))
+        Terminal.say("Kiosk: \(site.address)/")
+        try await Interruption.cancelling { try await site.run() }
+        return ExitStatus.done
+    }
+}
+
+/// The pages, their server and the sync behind them.
+struct KioskSite: Sendable {
+    let sync: SyncService
+    private let server: HTTPServer
+
+    init(_ opening: Opening, port: UInt16, options: KioskWebOptions) throws {
+        let report: @Sendable (any Error) -> Void = { Terminal.complain("kiosk: \($0)") }
+        let sync = SyncService(folder: opening.store.folder, settings: opening.settings, report: report)
+        self.sync = sync
+        let web = KioskWeb(
+            store: opening.store, catalogue: opening.catalogue, sync: sync, options: options, now: { Date() },
+            random: { try Secret.random(count: $0) }, onUnlock: { store in await sync.keep(store) })
+        do {
+            server = try HTTPServer(port: port, report: report) { request in try await web.respond(to: request) }
+        } catch  where error.isAddressInUse {
+            throw CommandFailure(
+                spoken: "Cổng \(port) trên máy này đang có chương trình khác dùng. Có thể kiosk đã chạy rồi.",
+                detail: "port \(port) is taken: stop the other program or name another port with --port")
+        } catch {
+            throw CommandFailure(spoken: "Không mở được cổng \(port) trên máy này.", detail: "\(error)")
+        }
+    }
+
+    static func options(_ settings: Settings) -> KioskWebOptions {
+        var options = KioskWebOptions()
+        options.maximumFileBytes = settings.maximumFileBytes
+        if let advice = settings.limits?.adviceDossierMegabytes { options.adviceDossierBytes = advice * 1_048_576 }
+        if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
+        return options
+    }
+
+    var address: String { "http://127.0.0.1:\(server.port)" }
+
+    /// Serves and syncs until the task is cancelled.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            group.addTask { await sync.runAtIntervals() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import JSONTree
+import KioskTestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("The command line")
+    struct CommandLineTests {
+        private func kiosk(_ words: [String]) async throws -> Program.Outcome {
+            try await Program.run(House.kiosk, words, environment: ["KIOSK_PIN_FILE": nil, "KIOSK_DATA": nil])
+        }
+
+        @Test(
+            "Every command has a help that ends with success",
+            arguments: [
+                "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample",
+                "dossier new",
+                "dossier list", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset",
+                "portal",
+            ])
+        func help(_ command: String) async throws {
+            let outcome = try await kiosk(command.split(separator: " ").map(String.init) + ["--help"])
+            #expect(outcome.status == 0)
+            #expect(outcome.stdout.contains("usage: kiosk \(command)"))
+            #expect(outcome.stdout.contains("exit status"))
+        }
+
+        @Test(
+            "Wrong usage ends with 2 and says what is wrong",
+            arguments: [
+                (["nonsense"], "nonsense"), (["dossier"], "dossier new"), (["sync", "--frobnicate"], "--frobnicate"),
+                (["dossier", "show"], "ID is missing"), (["dossier", "show", "a", "b"], "«b»"), (["init"], "--portal is missing"),
+                (["procedure", "show", "KHONG_CO"], "TT_NHAP_SINH"), (["serve", "--port", "99999"], "0 to 65535"),
+                (["dossier", "new", "--procedure", "LUU_TRU", "--answers", "/dev/null", "--attach", "x"], "--attach x"),
+            ])
+        func wrongUsage(_ words: [String], _ hint: String) async throws {
+            let outcome = try await kiosk(words)
+            #expect(outcome.status == (words.contains("/dev/null") ? 1 : 2))
+            #expect(words.contains("/dev/null") || outcome.stderr.contains(hint), "\(outcome.stderr)")
+            #expect(outcome.stdout.isEmpty)
+        }
+
+        @Test("A folder without a kiosk is named, in Vietnamese too")
+        func noKiosk() async throws {
+            let folder = try TemporaryFolder()
+            let pin = try folder.write("pin", Array("482915".utf8))
+            let outcome = try await kiosk(["status", "--data", folder.path, "--pin-file", pin])
+            #expect(outcome.status == 1)
+            #expect(outcome.stderr.contains("chưa có dữ liệu"))
+            #expect(outcome.stderr.contains(folder.path))
+        }
+
+        @Test("A setting that is none is named")
+        func unknownSetting() async throws {
+            let folder = try TemporaryFolder()
+            let path = try folder.write("kiosk.json", Array("{ sync: { paralel: 3 } }".utf8))
+            let outcome = try await kiosk(["procedure", "list", "--config", path])
+            #expect(outcome.status == 1)
+            #expect(outcome.stderr.contains("/sync/paralel"))
+        }
+
+        @Test("A weak PIN and a portal without https are refused at init")
+        func weakInit() async throws {
+            let folder = try TemporaryFolder()
+            let secret = try folder.write("secret", Array("x".utf8))
+            let weak = try folder.write("weak", Array("111111".utf8))
+            let base = [
+                "init", "--data", folder.file("k"), "--kiosk-id", "k", "--secret-file", secret, "--village", "Thôn", "--operator",
+                "A",
+                "--pin-file", weak,
+            ]
+            let insecure = try await kiosk(base + ["--portal", "http://portal.example"])
+            #expect(insecure.status == 2)
+            #expect(insecure.stderr.contains("https"))
+            let outcome = try await kiosk(base + ["--portal", "https://portal.example"])
+            #expect(outcome.status == 1)
+            #expect(outcome.stderr.contains("dễ đoán"))
+            #expect(!FileManager.default.fileExists(atPath: folder.file("k/kiosk.sqlite")))
+        }
+
+        @Test("A wrong PIN is refused, and the delay outlives the process")
+        func wrongPIN() async throws {
+            let house = try await House()
+            let wrong = try house.folder.write("wrong", Array("000111222".utf8))
+            var words: [String] = []
+            for _ in 0..<3 {
+                let outcome = try await house.run(["status", "--pin-file", wrong])
+                #expect(outcome.status == 1)
+                words.append(outcome.stderr)
+            }
+            // Each guess is a process of its own: the third knows of the two before it.
+            #expect(words[0].contains("Mã PIN không đúng.\n"))
+            #expect(words[2].contains("Lần thử tiếp theo sau 2 giây"))
+        }
+    }
+}
+
+extension EndToEnd {
+    @Suite("The fixtures")
+    struct FixtureTests {
+        @Test("The answers in sync-fixtures are what the program prints", arguments: ["TT_NHAP_SINH", "LUU_TRU"])
+        func answers(_ code: String) async throws {
+            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            let kept = try Data(contentsOf: root.appending(path: "sync-fixtures/answers/\(code).json"))
+            #expect(try await Program.run(House.kiosk, ["procedure", "sample", code]).output == [UInt8](kept))
+        }
+    }
+}

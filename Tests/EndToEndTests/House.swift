@@ -1,0 +1,85 @@
+import Foundation
+import JSONTree
+import KioskTestSupport
+
+/// A kiosk's data folder and a training portal in a process of its own, for one test.
+final class House: Sendable {
+    static let kiosk = Program.product("kiosk")
+    static let operatorName = "Trưởng thôn"
+    static let pin = "482915"
+
+    let folder: TemporaryFolder
+    let data: String
+    let portalProgram: Program
+    let portalAddress: String
+    let portal: PortalControl
+
+    /// Starts a portal and founds a kiosk for it.
+    ///
+    /// Unless other settings are given, scrypt is as cheap as the vault allows, so that many starts take little time.
+    init(settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#) async throws {
+        folder = try TemporaryFolder()
+        data = folder.file("kiosk")
+        try Data("\(Self.pin)\n".utf8).write(to: URL(filePath: folder.file("pin")))
+        try Data("bí-mật-của-cổng\n".utf8).write(to: URL(filePath: folder.file("secret")))
+        try Data(settings.utf8)
+            .write(to: URL(filePath: folder.file("kiosk.json")))
+        portalProgram = try Program(Self.kiosk, ["portal", "--data", folder.file("portal"), "--port", "0"])
+        let line = try await portalProgram.line { $0.contains("http://") }
+        portalAddress = String(line[(line.range(of: "http://")?.lowerBound ?? line.startIndex)...].prefix { $0 != " " })
+            .trimmingCharacters(in: ["/"])
+        portal = try PortalControl(base: portalAddress)
+        let made = try await run([
+            "init", "--portal", portalAddress, "--kiosk-id", "kiosk-thu", "--secret-file", folder.file("secret"), "--village",
+            "Thôn Cẩm Sơn", "--operator", Self.operatorName,
+        ])
+        guard made.status == 0 else { throw Failure("kiosk init: \(made.stderr)") }
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    var environment: [String: String?] { ["KIOSK_PIN_FILE": folder.file("pin"), "KIOSK_DATA": nil] }
+
+    func arguments(_ words: [String]) -> [String] { words + ["--data", data, "--config", folder.file("kiosk.json")] }
+
+    /// Runs a command of the kiosk to its end.
+    func run(_ words: [String], input: [UInt8] = []) async throws -> Program.Outcome {
+        try await Program.run(Self.kiosk, arguments(words), environment: environment, input: input)
+    }
+
+    /// Starts a command of the kiosk.
+    func start(_ words: [String]) throws -> Program {
+        try Program(Self.kiosk, arguments(words), environment: environment)
+    }
+
+    /// Runs a command that prints JSON and has to end with one of these statuses.
+    func json(_ words: [String], status allowed: [Int32] = [0]) async throws -> JSONValue {
+        let outcome = try await run(words + ["--json"])
+        guard allowed.contains(outcome.status) else {
+            throw Failure("kiosk \(words.joined(separator: " ")) ended with \(outcome.status): \(outcome.stderr)")
+        }
+        return try JSONText.decode(JSONValue.self, from: Data(outcome.output))
+    }
+
+    /// A file of random bytes.
+    func file(_ name: String, bytes count: Int, seed: UInt64) throws -> String {
+        var random = SeededGenerator(seed: seed)
+        return try folder.write(name, random.bytes(count))
+    }
+
+    /// The sample of a procedure as a file for `--answers`.
+    func sample(_ procedure: String) async throws -> String {
+        let outcome = try await run(["procedure", "sample", procedure])
+        return try folder.write("\(procedure).json", outcome.output)
+    }
+}
+
+extension JSONValue {
+    /// A whole number.
+    var int: Int? {
+        if case .number(let number) = self { NSDecimalNumber(decimal: number).intValue } else { nil }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import JSONTree
+import KioskTestSupport
+import Synchronization
+import Testing
+
+extension EndToEnd {
+    @Suite("SIGKILL at random moments of capture and sync")
+    struct KillTests {
+        /// How often a program is killed: 200, as the issue asks, in two houses at once.
+        @Test(
+            "Nothing that was confirmed is lost, nothing is doubled, and the next run drains without help",
+            arguments: [20_261_125, 4711] as [UInt64])
+        func killed(seed: UInt64) async throws {
+            var random = SeededGenerator(seed: seed)
+            let house = try await House()
+            let answers = try await house.sample("LUU_TRU")
+            var confirmed: [String: Set<String>] = [:]
+            for turn in 0..<100 {
+                let isCapture = turn % 2 == 0
+                let path = try house.file("scan-\(turn).jpg", bytes: random.int(1...900_000), seed: seed &+ UInt64(turn))
+                let words =
+                    isCapture
+                    ? [
+                        "dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(path)",
+                        "--seal",
+                    ] : ["sync", "--now"]
+                let program = try house.start(words)
+                try await Task.sleep(for: .milliseconds(random.int(0...(isCapture ? 260 : 320))))
+                program.send(.kill)
+                let outcome = try await program.wait()
+                // Whatever reached the terminal was promised.
+                if isCapture, let made = try? JSONText.decode(JSONValue.self, from: Data(outcome.output)),
+                    let id = made["id"]?.stringValue
+                {
+                    confirmed[id] = [try await sha256(path)]
+                }
+            }
+            let report = try await house.json(["sync", "--now"])
+            #expect(report["pending"]?.int == 0, "seed \(seed)")
+            #expect(report["inDoubt"]?.int == 0, "seed \(seed)")
+
+            let held = try await house.portal.state().dossiers
+            let local = try await house.json(["dossier", "list"]).arrayValue ?? []
+            #expect(!confirmed.isEmpty, "seed \(seed): no capture was quick enough to be confirmed")
+            // A dossier that was committed when the kill came before its confirmation is sent too; none without a row here.
+            #expect(Set(held.map(\.id)) == Set(local.compactMap { $0["id"]?.stringValue }), "seed \(seed)")
+            #expect(Set(held.map(\.id)).count == held.count, "seed \(seed): doubled")
+            for row in local { #expect(row["state"] == "delivered", "seed \(seed)") }
+            for (id, digests) in confirmed {
+                let dossier = try #require(held.first { $0.id == id }, "seed \(seed): \(id) is lost")
+                #expect(Set(dossier.attachments.compactMap(\.sha256OnDisk)) == digests, "seed \(seed)")
+            }
+            #expect(
+                Set(local.compactMap { $0["receipt"]?.stringValue }).count == local.count, "seed \(seed): a receipt number twice")
+        }
+
+        private func sha256(_ path: String) async throws -> String {
+            String(try await Program.run("/usr/bin/sha256sum", [path]).stdout.prefix(64))
+        }
+    }
+}

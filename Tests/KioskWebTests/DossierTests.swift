@@ -1,0 +1,195 @@
+import Foundation
+import JSONTree
+import KioskDomain
+import KioskStore
+import KioskSync
+import KioskWeb
+import Testing
+
+@Suite struct DossierTests {
+    @Test func `a sealed dossier gives a receipt`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.beginSample()
+        let review = try await kiosk.get("/dossiers/\(id)/review")
+        #expect(review.text.contains("Lò Minh An") && review.text.contains("Tôi đồng ý"))
+        #expect(review.text.contains("name=\"consent\" value=\"yes\" autocomplete=\"off\">"), "never ticked beforehand")
+        #expect(
+            try await kiosk.post("/dossiers/\(id)/review", ["by": "applicant"]).location
+                == "/dossiers/\(id)/review?consent=1#consent")
+        #expect(
+            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes"]).location
+                == "/dossiers/\(id)/review?consent=1#consent")
+        #expect(
+            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "guardian"]).location
+                == "/dossiers/\(id)/receipt")
+        let detail = try await kiosk.open().dossier(id)
+        #expect(detail.consent?.by == .guardian)
+        let receipt = try await kiosk.get("/dossiers/\(id)/receipt")
+        #expect(receipt.text.contains(try #require(detail.summary.receipt)))
+        #expect(receipt.text.contains("PHIẾU GHI NHẬN HỖ TRỢ") && receipt.text.contains("không phải giấy tiếp nhận"))
+        #expect(receipt.text.contains("Giấy khai sinh – 1 tệp"))
+        #expect(try await kiosk.get("/dossiers/\(id)/form").location == "/dossiers/\(id)")
+        #expect(try await kiosk.get("/dossiers/\(id)/review").location == "/dossiers/\(id)")
+        #expect(try await kiosk.get("/dossiers?state=sealed").text.contains("Lò Minh An"))
+        #expect(try await kiosk.post("/find", ["key": detail.summary.receipt?.lowercased() ?? ""]).location == "/dossiers/\(id)")
+        #expect(try await kiosk.post("/find", ["key": "Lò Minh An"]).location == "/dossiers?missing=1")
+    }
+
+    @Test func `a stay's receipt tells the hour and what to do without a line`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.sealSample("LUU_TRU")
+        let receipt = try await kiosk.get("/dossiers/\(id)/receipt")
+        #expect(receipt.text.contains("trước 23:00 08/04/2022") && receipt.text.contains("gọi điện báo Công an xã"))
+    }
+
+    @Test func `a dossier with faults stays a draft and says what to mend`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin()
+        #expect(
+            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"]).location
+                == "/dossiers/\(id)/review?check=1")
+        let review = try await kiosk.get("/dossiers/\(id)/review?check=1")
+        #expect(review.text.contains("chỗ phải sửa") && review.text.contains("/dossiers/\(id)/papers#c-GIAY_KHAI_SINH"))
+        #expect(try await kiosk.open().dossier(id).summary.state == .draft)
+        #expect(try await kiosk.get("/dossiers/\(id)/receipt").location == "/dossiers/\(id)/review?check=1")
+    }
+
+    @Test func `a warning needs a reason, which the review takes`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.beginSample()
+        try await kiosk.open().changeDraft(of: id, now: kiosk.clock.now) { $0.reasons = [:] }
+        let consent = ["consent": "yes", "by": "applicant"]
+        #expect(try await kiosk.post("/dossiers/\(id)/review", consent).location == "/dossiers/\(id)/review?check=1")
+        let reasons = ["r:/applicant/citizenId": "Đúng như trên thẻ", "r:/household/head/citizenId": "Đúng như trên thẻ"]
+        let sealed = try await kiosk.post("/dossiers/\(id)/review", consent.merging(reasons) { $1 })
+        #expect(sealed.location == "/dossiers/\(id)/receipt")
+    }
+
+    /// Plays a run of the sync engine in which the portal refuses a dossier.
+    private func reject(_ id: String, in kiosk: Kiosk) async throws {
+        let unlocked = try await kiosk.open()
+        let rejection = Rejection(
+            code: "dossier-rejected", status: 422, detail: "Thông tin <b>chưa khớp</b>.",
+            faults: [
+                Rejection.Fault(
+                    pointer: "/child/birthDate", code: "population-mismatch", message: "Ngày sinh không khớp",
+                    expected: "2022-03-21")
+            ])
+        for _ in 0..<3 {
+            for operation in try await unlocked.due(now: kiosk.clock.now, limit: 50) {
+                guard try await unlocked.begin(operation, now: kiosk.clock.now) != nil else { continue }
+                let outcome: Outcome =
+                    switch operation.kind {
+                    case .upload: .delivered(.uploaded(url: "/v1/files/1"))
+                    case .account: .delivered(.account(AccountProgress(status: "verified")))
+                    default: .rejected(rejection)
+                    }
+                try await unlocked.record(outcome, of: operation, now: kiosk.clock.now)
+            }
+        }
+        #expect(try await unlocked.dossier(id).summary.state == .rejected)
+    }
+
+    @Test func `a refusal is told in plain words and leads to the field at fault`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.sealSample()
+        try await reject(id, in: kiosk)
+        #expect(try await kiosk.get("/").text.contains("class=\"tile alarm\""))
+        #expect(try await kiosk.get("/attention").text.contains("Lò Minh An"))
+        let page = try await kiosk.get("/dossiers/\(id)")
+        #expect(
+            page.text.contains("Ngày sinh của trẻ") && page.text.contains("Ngày sinh không khớp")
+                && page.text.contains("21/03/2022"))
+        #expect(
+            page.text.contains("&lt;b&gt;chưa khớp") && page.text.contains("Sửa và gửi lại") && page.text.contains("Trưởng thôn"))
+        let reopened = try await kiosk.post("/dossiers/\(id)/reopen")
+        #expect(reopened.location == "/dossiers/\(id)/form/tre?check=1#f-child-birthDate")
+        #expect(try await kiosk.get("/dossiers/\(id)/form/tre").text.contains("value=\"20/03/2022\""))
+        let receipt = try await kiosk.open().dossier(id).summary.receipt
+        _ = try await kiosk.answer(id, "/child/birthDate", "21/03/2022", section: "tre")
+        #expect(
+            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"]).location
+                == "/dossiers/\(id)/receipt")
+        let detail = try await kiosk.open().dossier(id)
+        #expect(detail.summary.revision == 2 && detail.summary.receipt == receipt)
+        #expect(try await kiosk.post("/dossiers/\(id)/reopen").status == 409)
+    }
+
+    @Test func `the six digits are taken for an account that awaits them`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.sealSample()
+        let unlocked = try await kiosk.open()
+        let account = try #require(try await unlocked.due(now: kiosk.clock.now, limit: 50).first { $0.kind == .account })
+        _ = try await unlocked.begin(account, now: kiosk.clock.now)
+        let progress = AccountProgress(status: "code-sent", expiresAt: "2022-04-09T10:00:00+07:00", attemptsLeft: 3)
+        try await unlocked.record(.delivered(.account(progress)), of: account, now: kiosk.clock.now)
+        for path in ["/attention", "/dossiers/\(id)"] {
+            let page = try await kiosk.get(path)
+            #expect(page.text.contains("Mã 6 số") && page.text.contains("0900000101"))
+        }
+        let path = "/accounts/\(account.subject)/code"
+        #expect(try await kiosk.post(path, ["code": "12345", "next": "/attention"]).location == "/attention?code=wrong")
+        #expect(try await kiosk.post(path, ["code": "123 456", "next": "/attention"]).location == "/attention?code=saved")
+        #expect(try await unlocked.queue().contains { $0.kind == "verification" && $0.subject == account.subject })
+    }
+
+    @Test func `a draft that was never sealed can be thrown away, a sealed dossier cannot`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let draft = try await kiosk.beginSample()
+        #expect(try await kiosk.get("/dossiers/\(draft)").text.contains("/dossiers/\(draft)/discard"))
+        #expect(try await kiosk.get("/dossiers/\(draft)/discard").text.contains("không lấy lại được"))
+        #expect(try await kiosk.post("/dossiers/\(draft)/discard").location == "/dossiers?state=draft")
+        #expect(try await kiosk.get("/dossiers/\(draft)").status == 404)
+        let sealed = try await kiosk.sealSample()
+        #expect(try await kiosk.get("/dossiers/\(sealed)/discard").status == 409)
+        #expect(try await kiosk.post("/dossiers/\(sealed)/discard").status == 409)
+    }
+
+    @Test func `a long list goes on by its last row`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        for _ in 0..<30 {
+            kiosk.clock.advance(1)
+            _ = try await kiosk.begin()
+        }
+        let first = try await kiosk.get("/dossiers?state=draft")
+        #expect(first.text.components(separatedBy: "class=\"row\"").count == 26)
+        let range = try #require(
+            first.text.range(of: "/dossiers?state=draft&amp;after=") ?? first.text.range(of: "/dossiers?state=draft&after="))
+        let place = first.text[range.upperBound...].prefix { $0 != "\"" }
+        let second = try await kiosk.get("/dossiers?state=draft&after=\(place)")
+        #expect(second.text.components(separatedBy: "class=\"row\"").count == 6)
+    }
+
+    @Test func `the sync page says how things stand`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        _ = try await kiosk.sealSample("LUU_TRU")
+        #expect(try await kiosk.get("/sync").text.contains("2 việc chờ gửi"))
+        let progress = SyncProgress(phase: .sending, delivered: 2, uploaded: 5, bytesSent: 3_145_728)
+        kiosk.sync.set(SyncStatus(isRunning: true, progress: progress, trouble: "Một chương trình khác đang gửi."))
+        let status = try await kiosk.get("/sync/status")
+        #expect(status.json?["running"] == true && status.json?["title"] == "Đang gửi…")
+        #expect(status.json?["lines"]?.arrayValue?.first?.stringValue?.contains("3,0 MB") == true)
+        #expect(status.text.contains("Một chương trình khác"))
+    }
+
+    @Test func `addresses carry no personal data`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.beginSample()
+        for path in ["/", "/dossiers", "/dossiers/\(id)", "/dossiers/\(id)/review?check=1", "/dossiers/\(id)/papers"] {
+            let text = try await kiosk.get(path).text
+            for link in text.components(separatedBy: "href=\"").dropFirst().map({ $0.prefix { $0 != "\"" } }) {
+                #expect(!link.contains("Mai") && !link.contains("099194000123") && !link.contains("09000"))
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import HTTPServing
+import JSONTree
+import KioskDomain
+import KioskStore
+import KioskSync
+import KioskTestSupport
+import KioskVault
+import Synchronization
+
+@testable import KioskWeb
+
+/// A real store in a folder of its own behind the pages, and a browser of sorts in front of them.
+final class Kiosk: Sendable {
+    static let pin = "482915"
+    static let host = "127.0.0.1:8080"
+    let folder: TemporaryFolder
+    let store: KioskStore
+    let web: KioskWeb
+    let sync = FakeSync()
+    let clock: Clock
+    let cookies = Mutex<[String: String]>([:])
+    private let tokens = Mutex("")
+
+    /// A clock that tests move.
+    final class Clock: Sendable {
+        private let time: Mutex<Date>
+        init(_ date: Date) { time = Mutex(date) }
+        var now: Date { time.withLock { $0 } }
+        func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
+    }
+
+    init(at start: Date? = nil, options: KioskWebOptions = KioskWebOptions()) async throws {
+        folder = try TemporaryFolder()
+        let clock = Clock(start ?? VietnamTime.instant(rfc3339: "2022-04-08T14:00:00+07:00") ?? .now)
+        self.clock = clock
+        let founding = KioskStore.Founding(
+            kioskID: "kiosk-1", portalSecret: "secret", portal: "http://127.0.0.1:1", village: "Thôn Cẩm Sơn",
+            operatorName: "Bùi Văn An",
+            pin: Self.pin, pinCost: Vault.PINCost(logN: 14, r: 8, p: 1))
+        store = try await KioskStore.found(founding, in: folder.file("data"), now: clock.now).store
+        web = KioskWeb(
+            store: store, catalogue: try Self.catalogue(), sync: sync, options: options, now: { clock.now },
+            random: { try Secret.random(count: $0) })
+    }
+
+    static func catalogue() throws -> Catalogue {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try Catalogue(json: try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json")))
+    }
+
+    /// The store, opened beside the pages.
+    func open() async throws -> UnlockedStore {
+        try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: try Self.catalogue(), now: clock.now)
+    }
+
+    // MARK: The browser
+
+    struct Page {
+        let response: HTTPResponse
+        let bytes: [UInt8]
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        var status: Int { response.status }
+        var location: String { response.headers["Location"] ?? "" }
+        var json: JSONValue? { try? JSONText.decode(JSONValue.self, from: Data(text.utf8)) }
+    }
+
+    var csrf: String { tokens.withLock { $0 } }
+
+    func send(
+        _ method: String, _ target: String, headers: [String: String] = [:], body: [UInt8] = []
+    ) async throws -> Page {
+        var all = HTTPHeaders()
+        all["Host"] = Self.host
+        let jar = cookies.withLock { $0 }
+        if !jar.isEmpty { all["Cookie"] = jar.map { "\($0)=\($1)" }.joined(separator: "; ") }
+        for (name, value) in headers { all[name] = value }
+        let response = try await web.respond(to: HTTPRequest(method: method, target: target, headers: all, body: body))
+        for cookie in response.headers.values(of: "Set-Cookie") {
+            let pair = cookie.split(separator: ";")[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            cookies.withLock { $0[String(pair[0])] = String(pair[1]) }
+        }
+        let page = Page(response: response, bytes: try await Self.bytes(of: response))
+        let text = page.text
+        if let range = text.range(of: "csrf-token\" content=\"") {
+            tokens.withLock { $0 = String(text[range.upperBound...].prefix(64)) }
+        }
+        return page
+    }
+
+    static func bytes(of response: HTTPResponse) async throws -> [UInt8] {
+        switch response.body {
+        case .bytes(let bytes): return bytes
+        case .cut(_, let bytes): return bytes
+        case .stream(_, let next):
+            var all: [UInt8] = []
+            while let piece = try await next() { all += piece }
+            return all
+        }
+    }
+
+    func get(_ target: String) async throws -> Page { try await send("GET", target) }
+
+    /// Sends a form with the page's token.
+    func post(_ target: String, _ fields: [String: String] = [:], token: String? = nil) async throws -> Page {
+        var all = fields
+        all["csrf"] = token ?? csrf
+        return try await send(
+            "POST", target, headers: ["Content-Type": "application/x-www-form-urlencoded", "Origin": "http://\(Self.host)"],
+            body: Array(Self.encode(all).utf8))
+    }
+
+    static func encode(_ fields: [String: String]) -> String {
+        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
+        func escaped(_ text: String) -> String { text.addingPercentEncoding(withAllowedCharacters: plain) ?? "" }
+        return fields.map { "\(escaped($0))=\(escaped($1))" }.joined(separator: "&")
+    }
+
+    /// Sends what the script sends when a field is left.
+    func answer(_ dossier: String, _ pointer: String, _ value: JSONValue, section: String) async throws -> Page {
+        let body: JSONValue = ["pointer": .string(pointer), "value": value, "section": .string(section)]
+        return try await send(
+            "POST", "/dossiers/\(dossier)/answers", headers: ["Content-Type": "application/json", "X-CSRF-Token": csrf],
+            body: Array(try JSONText.encode(body)))
+    }
+
+    func upload(_ dossier: String, _ component: String, name: String, _ bytes: [UInt8]) async throws -> Page {
+        let name = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return try await send(
+            "POST", "/dossiers/\(dossier)/papers?component=\(component)", headers: ["X-CSRF-Token": csrf, "X-File-Name": name],
+            body: bytes)
+    }
+
+    /// Unlocks, and opens the first page for its token.
+    func unlock() async throws {
+        _ = try await post("/unlock", ["pin": Self.pin])
+        _ = try await get("/")
+    }
+
+    /// Begins a dossier and returns its id.
+    func begin(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
+        let page = try await post("/dossiers/new", ["procedure": procedure])
+        return String(page.location.split(separator: "/")[1])
+    }
+
+    /// A dossier with the catalogue's sample answers, and papers where they are required.
+    func beginSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
+        let id = try await begin(procedure)
+        let sample = try Self.catalogue().procedure(procedure)?.sample ?? .null
+        let unlocked = try await open()
+        let form = Form(try await unlocked.procedure(ofDossier: id))
+        let warned = form.issues(in: sample, today: VietnamTime.day(of: clock.now)).map(\.pointer.description)
+        try await unlocked.changeDraft(of: id, now: clock.now) { draft in
+            draft.answers = sample
+            for pointer in warned { draft.reasons[pointer] = "Đúng như trên thẻ" }
+        }
+        for component in ["TO_KHAI_CT01", "GIAY_KHAI_SINH", "DONG_Y_CHU_HO"] where procedure == "TT_NHAP_SINH" {
+            _ = try await upload(id, component, name: "\(component).png", Picture.png)
+        }
+        return id
+    }
+
+    /// Seals a sample and returns its id.
+    func sealSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
+        let id = try await beginSample(procedure)
+        _ = try await post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        return id
+    }
+}
+
+/// A sync that only counts.
+final class FakeSync: SyncControl {
+    private let state = Mutex((starts: 0, status: SyncStatus(isRunning: false)))
+    var starts: Int { state.withLock { $0.starts } }
+    func start(with store: UnlockedStore) async { state.withLock { $0.starts += 1 } }
+    func status() async -> SyncStatus { state.withLock { $0.status } }
+    func set(_ status: SyncStatus) { state.withLock { $0.status = status } }
+}
+
+/// First bytes of files.
+enum Picture {
+    static let png: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    static let webp: [UInt8] = Array("RIFF".utf8) + [1, 0, 0, 0] + Array("WEBPVP8 ".utf8) + [UInt8](repeating: 7, count: 100)
+    static let heic: [UInt8] = [0, 0, 0, 24] + Array("ftypheic".utf8) + [UInt8](repeating: 7, count: 100)
+}
