@@ -59,8 +59,15 @@ extension UnlockedStore {
             VALUES (\(application.id), \(hash), 'new', \(sealed), \(now.milliseconds))
             ON CONFLICT (id) DO UPDATE SET state = 'new', sealed = excluded.sealed, updated_at = excluded.updated_at
             """)
-        try db.supersede(kind: .account, subject: application.id, now: now)
         let operation = try db.enqueue(.account, subject: application.id, urgency: now, size: 0, now: now)
+        // Dossiers that wait for the registration this one takes the place of wait for this one now.
+        try db.run(
+            """
+            UPDATE outbox_needs SET needed = \(operation) WHERE needed IN
+                (SELECT id FROM outbox WHERE subject = \(application.id) AND kind = 'account' AND id <> \(operation)
+                    AND state IN ('waiting', 'sending', 'in-doubt', 'blocked'))
+            """)
+        try db.supersede(kind: .account, subject: application.id, besides: operation, now: now)
         return (application.id, operation)
     }
 

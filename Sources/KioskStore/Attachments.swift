@@ -164,7 +164,7 @@ extension UnlockedStore {
         }
     }
 
-    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those of drafts thrown away.
+    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those placed nowhere.
     ///
     /// - Parameter instant: only files begun before it, so that one being written now stays.
     /// - Throws: ``StoreError``.

@@ -184,16 +184,19 @@ extension Connection {
     }
 
     /// Sets aside open operations that a newer one makes needless.
-    func supersede(kind: KioskSync.Operation.Kind, subject: String, now: Date) throws {
+    ///
+    /// - Parameter newer: the newer one, where it is there already.
+    func supersede(kind: KioskSync.Operation.Kind, subject: String, besides newer: Int = 0, now: Date) throws {
         try run(
             """
             DELETE FROM outbox_needs WHERE operation IN
-                (SELECT id FROM outbox WHERE subject = \(subject) AND kind = \(kind.rawValue) AND state NOT IN ('done', 'superseded'))
+                (SELECT id FROM outbox WHERE subject = \(subject) AND kind = \(kind.rawValue) AND id <> \(newer)
+                    AND state NOT IN ('done', 'superseded'))
             """)
         try run(
             """
             UPDATE outbox SET state = 'superseded', needs = 0, sealed = NULL, updated_at = \(now.milliseconds)
-            WHERE subject = \(subject) AND kind = \(kind.rawValue) AND state NOT IN ('done', 'superseded')
+            WHERE subject = \(subject) AND kind = \(kind.rawValue) AND id <> \(newer) AND state NOT IN ('done', 'superseded')
             """)
     }
 }

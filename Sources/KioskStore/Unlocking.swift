@@ -53,7 +53,7 @@ extension KioskStore {
 
     /// Counts a guess as wrong before it is checked: whoever pulls the plug while scrypt runs has still used it up.
     private func countGuess(of person: OperatorRow, now: Date) async throws -> (key: Vault.WrappedKey, failures: Int) {
-        try await write { db in
+        let (key, failures, left) = try await write { db in
             let row = try db.first(
                 "SELECT salt, log_n, r, p, sealed_key, failures, failed_at FROM operators WHERE id = \(person.id)"
             ) { row in
@@ -66,14 +66,19 @@ extension KioskStore {
             }
             guard let (key, failures, failedAt) = row else { throw StoreError.noOperator }
             if let failedAt {
-                // A clock set back must not lock the village head out for longer than the delay itself.
                 let passed = Double(now.milliseconds - failedAt) / 1000
                 let left = GuessDelay.seconds(after: failures) - max(0, passed)
-                guard left <= 0 else { throw StoreError.guessingTooFast(seconds: left) }
+                if left > 0 {
+                    // A clock set back must not lock the village head out for longer than the delay itself: it is counted anew.
+                    if passed < 0 { try db.run("UPDATE operators SET failed_at = \(now.milliseconds) WHERE id = \(person.id)") }
+                    return (key, failures, left)
+                }
             }
             try db.run("UPDATE operators SET failures = failures + 1, failed_at = \(now.milliseconds) WHERE id = \(person.id)")
-            return (key, failures + 1)
+            return (key, failures + 1, 0)
         }
+        guard left <= 0 else { throw StoreError.guessingTooFast(seconds: left) }
+        return (key, failures)
     }
 
     /// Sets a new PIN for an operator with the printed recovery key.

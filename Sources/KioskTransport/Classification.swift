@@ -28,6 +28,7 @@ enum CallKind: Sendable {
 /// | 413 | any | rejected |
 /// | 422, only `attachment-digest-mismatch` | dossier | files missing |
 /// | 423 | upload | upload held |
+/// | 423 | any other | busy, with `Retry-After` |
 /// | 424 | dossier | files missing |
 /// | 460 | upload | checksum failed |
 /// | other 4xx with a problem document | any | rejected, in the portal's words |
@@ -38,21 +39,22 @@ enum Classification {
         let problem = problem(in: answer)
         switch answer.status {
         case 401: return .unauthenticated
-        case 403 where problem?.code == .accountUnverified: return .accountUnverified
+        case 403 where call == .dossier && problem?.code == .accountUnverified: return .accountUnverified
         case 404 where call.isUpload || call == .changes, 410 where call.isUpload || call == .changes: return .gone
         case 407, 511: return .notThePortal
         case 408, 425, 429: return .busy(retryAfter: retryAfter(answer, now: now))
         case 409 where call.isUpload: return .wrongOffset
-        case 409:
+        case 409 where call == .dossier:
             if problem?.code == .duplicateDossier, let other = problem?.conflictsWith {
                 return .duplicate(code: other.code, receivedAt: other.receivedAt, kiosk: other.kiosk)
             }
         case 412 where call == .dossier: return .preconditionFailed
         case 413: return .rejected(rejection(problem, status: 413, fallback: "too-large"))
-        case 422 where problem.map(isOnlyDigestMismatch) == true: return .filesMissing(problem?.missing ?? [])
-        case 423: return .uploadHeld(retryAfter: retryAfter(answer, now: now) ?? 2)
-        case 424: return .filesMissing(problem?.missing ?? [])
-        case 460: return .checksumFailed
+        case 422 where call == .dossier && problem.map(isOnlyDigestMismatch) == true: return .filesMissing(problem?.missing ?? [])
+        case 423 where call.isUpload: return .uploadHeld(retryAfter: retryAfter(answer, now: now) ?? 2)
+        case 423: return .busy(retryAfter: retryAfter(answer, now: now))
+        case 424 where call == .dossier: return .filesMissing(problem?.missing ?? [])
+        case 460 where call.isUpload: return .checksumFailed
         case 500...599: return .busy(retryAfter: retryAfter(answer, now: now))
         default: break
         }

@@ -31,18 +31,20 @@ public struct PortalAddress: Hashable, Sendable, CustomStringConvertible {
         var path = url.part(CURLUPART_PATH) ?? ""
         while path.hasSuffix("/") { path.removeLast() }
         origin = Self.origin(url)
-        description = origin + path
+        description = "\(scheme)://\(host)" + (url.part(CURLUPART_PORT).map { ":" + $0 } ?? "") + path
     }
 
     /// The address that a `Location` of the portal names; nil where it leads away from the portal: the token would go with it.
     func resolve(_ location: String) -> String? {
-        guard let url = CurlURL(description + "/"), url.follow(location), Self.origin(url) == origin else { return nil }
+        guard !location.isEmpty, let url = CurlURL(description + "/"), url.follow(location), Self.origin(url) == origin,
+            url.part(CURLUPART_USER) == nil, url.part(CURLUPART_PASSWORD) == nil
+        else { return nil }
         return url.whole
     }
 
+    /// Scheme, host and port as they are compared (RFC 6454, 4): the host in lower case, the port also where it is the scheme's own.
     private static func origin(_ url: CurlURL) -> String {
-        let port = url.part(CURLUPART_PORT).map { ":" + $0 } ?? ""
-        return "\(url.part(CURLUPART_SCHEME) ?? "")://\(url.part(CURLUPART_HOST) ?? "")\(port)"
+        "\(url.part(CURLUPART_SCHEME) ?? "")://\((url.part(CURLUPART_HOST) ?? "").lowercased()):\(url.port ?? "")"
     }
 }
 
@@ -61,12 +63,15 @@ private final class CurlURL {
     /// Goes to another address, which may be relative to this one.
     func follow(_ location: String) -> Bool { curl_url_set(handle, CURLUPART_URL, location, 0) == CURLUE_OK }
 
-    func part(_ part: CURLUPart) -> String? {
+    func part(_ part: CURLUPart, flags: UInt32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(handle, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        guard curl_url_get(handle, part, &text, flags) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }
         return String(cString: text)
     }
+
+    /// The port, the scheme's own where none is written.
+    var port: String? { part(CURLUPART_PORT, flags: UInt32(CURLU_DEFAULT_PORT)) }
 
     var whole: String? { part(CURLUPART_URL) }
 }

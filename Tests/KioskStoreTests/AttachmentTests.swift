@@ -1,0 +1,121 @@
+import Foundation
+import KioskStore
+import KioskTestSupport
+import KioskVault
+import SQLiteAccess
+import Testing
+
+@Suite struct AttachmentTests {
+    @Test func `any bytes of a file come back, from any offset`() async throws {
+        let kiosk = try await Kiosk()
+        var random = SeededGenerator(seed: 256)
+        let chunk = 256 * 1024
+        for size in [1, 1000, chunk - 1, chunk, chunk + 1, 2 * chunk, 2 * chunk + 77_777] {
+            let bytes = random.bytes(size)
+            let writer = try await kiosk.store.newAttachment(limit: size, now: morning)
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = random.int(1...200_000)
+                try await writer.append(Array(rest.prefix(count)))
+                rest = rest.dropFirst(count)
+            }
+            let file = try await writer.finish(now: morning)
+            let sha256 = Hex.encode(try SHA256Digest.of(bytes))
+            #expect(file.size == size && file.sha256 == sha256)
+            for _ in 0..<30 {
+                let offset =
+                    random.oneIn(4) ? random.pick([0, chunk - 1, chunk, size - 1, size, size + 1]) : random.int(0...size)
+                let count = random.oneIn(4) ? random.pick([0, 1, chunk, chunk + 1, 3 * chunk]) : random.int(0...size)
+                let read = try await kiosk.store.bytes(of: file.attachment, from: offset, count: count)
+                #expect(
+                    read == Array(bytes.dropFirst(offset).prefix(count)), "\(offset)+\(count) of \(size), seed \(random.seed)")
+            }
+        }
+    }
+
+    @Test func `the same file is stored once`() async throws {
+        let kiosk = try await Kiosk()
+        let first = try await kiosk.file([1, 2, 3])
+        let second = try await kiosk.file([1, 2, 3])
+        let other = try await kiosk.file([1, 2, 4])
+        #expect(first == second && first.attachment != other.attachment)
+        #expect(try kiosk.count("SELECT count(*) FROM attachments") == 2)
+        #expect(try kiosk.count("SELECT count(*) FROM attachment_chunks") == 2)
+    }
+
+    @Test func `an empty and a too large file leave nothing`() async throws {
+        let kiosk = try await Kiosk()
+        guard case .emptyFile = await failure(of: { _ = try await kiosk.file([]) }),
+            case .fileTooLarge(limit: 3) = await failure(of: { _ = try await kiosk.file([1, 2, 3, 4], limit: 3) })
+        else {
+            Issue.record("another error")
+            return
+        }
+        #expect(try kiosk.count("SELECT count(*) FROM attachments") == 0)
+        #expect(try await kiosk.file([1, 2, 3], limit: 3).size == 3)
+    }
+
+    @Test func `a half-written file goes later, not while it may still be written`() async throws {
+        let kiosk = try await Kiosk()
+        let writer = try await kiosk.store.newAttachment(limit: 1 << 24, now: morning)
+        try await writer.append([UInt8](repeating: 1, count: 3 << 20))
+        try await kiosk.store.purgeOrphans(olderThan: morning)
+        #expect(try kiosk.count("SELECT count(*) FROM attachment_chunks") > 7, "begun at that very moment")
+        try await kiosk.store.purgeOrphans(olderThan: morning.addingTimeInterval(1))
+        #expect(try kiosk.count("SELECT count(*) FROM attachments") == 0)
+        #expect(try kiosk.count("SELECT count(*) FROM attachment_chunks") == 0)
+    }
+
+    @Test func `files of dossiers are never purged`() async throws {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.birth()
+        try await kiosk.store.purgeOrphans(olderThan: morning.addingTimeInterval(1e9))
+        #expect(try await kiosk.store.papers(of: id).count == 3)
+    }
+
+    private func isRefused(_ kiosk: Kiosk, _ file: UnlockedStore.StoredFile) async -> Bool {
+        if case .vault(.doesNotOpen) = await failure(of: {
+            _ = try await kiosk.store.bytes(of: file.attachment, from: 0, count: 1 << 20)
+        }) {
+            return true
+        }
+        return false
+    }
+
+    @Test func `a changed, swapped or foreign chunk does not open`() async throws {
+        let kiosk = try await Kiosk()
+        var random = SeededGenerator(seed: 3)
+        let file = try await kiosk.file(random.bytes(600_000))
+        let other = try await kiosk.file(random.bytes(600_000))
+        let sealed = try kiosk.database {
+            try $0.all("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(file.attachment) ORDER BY number") {
+                $0.blob(0)
+            }
+        }
+        #expect(sealed.count == 3)
+        func set(_ number: Int, _ bytes: [UInt8]) throws {
+            try kiosk.database { db in
+                try db.run(
+                    "UPDATE attachment_chunks SET sealed = \(bytes) WHERE attachment_id = \(file.attachment) AND number = \(number)"
+                )
+            }
+        }
+        var changed = sealed[0]
+        changed[1000] ^= 1
+        try set(0, changed)
+        #expect(await isRefused(kiosk, file))
+        try set(0, sealed[1])
+        try set(1, sealed[0])
+        #expect(await isRefused(kiosk, file), "two chunks of one file swapped")
+        let foreign = try kiosk.database { db in
+            try db.first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(other.attachment) AND number = 0") {
+                $0.blob(0)
+            }
+        }
+        try set(1, sealed[1])
+        try set(0, try #require(foreign))
+        #expect(await isRefused(kiosk, file), "a chunk of another file")
+        try set(0, sealed[0])
+        #expect(try await kiosk.store.bytes(of: file.attachment, from: 0, count: 1 << 20).count == 600_000)
+    }
+}

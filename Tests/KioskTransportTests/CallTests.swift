@@ -1,0 +1,143 @@
+import Foundation
+import HTTPServing
+import KioskSync
+import Testing
+
+@testable import KioskTransport
+
+@Suite struct CallTests {
+    private static let page = HTTPResponse.content(
+        "{\"changes\": [], \"cursor\": \"c\", \"more\": false}", type: "application/json")
+
+    @Test func `many calls at once fetch one token`() async throws {
+        try await withServer({ _ in Self.page }) { connection, asked in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<20 { group.addTask { _ = try await connection.changes(after: nil) } }
+                try await group.waitForAll()
+            }
+            #expect(asked.count("POST /oauth2/token") == 1 && asked.count("GET /v1/changes") == 20)
+        }
+    }
+
+    @Test func `a refused token is fetched anew once`() async throws {
+        let old = "{\"access_token\": \"old\", \"token_type\": \"Bearer\", \"expires_in\": 900}"
+        let new = "{\"access_token\": \"new\", \"token_type\": \"Bearer\", \"expires_in\": 900}"
+        try await withServer(
+            tokens: { .content($0 == 1 ? old : new, type: "application/json") },
+            { $0.headers["Authorization"] == "Bearer new" ? Self.page : .problem(401, "unauthorized") }
+        ) { connection, asked in
+            let page = try await connection.changes(after: "a b&c")
+            #expect(page.cursor == "c")
+            #expect(asked.count("POST /oauth2/token") == 2)
+            #expect(asked.count("GET /v1/changes?limit=200&after=a%20b%26c") == 2)
+        }
+    }
+
+    @Test func `a second refusal is an authentication failure`() async throws {
+        try await withServer({ _ in .problem(401, "unauthorized") }) { connection, asked in
+            #expect(await failure(of: { try await connection.changes(after: nil) }) == .unauthenticated)
+            #expect(asked.count("POST /oauth2/token") == 2 && asked.count("GET /v1/changes") == 2)
+        }
+    }
+
+    @Test func `a refused secret is an authentication failure, an ill token service is not`() async throws {
+        let answers: [(HTTPResponse, PortalFailure)] = [
+            (.content("{\"error\": \"invalid_client\"}", type: "application/json", status: 401), .unauthenticated),
+            (.content("{\"error\": \"unauthorized_client\"}", type: "application/json", status: 400), .unauthenticated),
+            (HTTPResponse(status: 503).with("Retry-After", "3"), .busy(retryAfter: 3)),
+            (.content("<p>", type: "text/html"), .notThePortal),
+            (.content("{\"access_token\": \"\"}", type: "application/json"), .notThePortal),
+            (.content("<p>", type: "text/html", status: 403), .notThePortal),
+            (
+                .content(
+                    "{\"access_token\": \"a\\r\\nX: y\", \"token_type\": \"Bearer\", \"expires_in\": 9}", type: "application/json"
+                ), .notThePortal
+            ),
+            (HTTPResponse(status: 200, body: .cut(after: 10, of: Array("{}".utf8))), .line(mayHaveActed: false)),
+        ]
+        for (answer, wanted) in answers {
+            try await withServer(tokens: { _ in answer }, { _ in Self.page }) { connection, asked in
+                #expect(await failure(of: { try await connection.changes(after: nil) }) == wanted)
+                #expect(asked.count("GET") == 0, "nothing is asked without a token")
+            }
+        }
+    }
+
+    @Test func `a captive portal's page is not the portal`() async throws {
+        let page = HTTPResponse.content("<!doctype html><title>Wi-Fi</title>", type: "text/html")
+        let broken = HTTPResponse.content("{\"changes\": [", type: "application/json")
+        let mislabelled = HTTPResponse.content("{\"changes\": [], \"cursor\": \"c\", \"more\": false}", type: "text/html")
+        for answer in [page, broken, mislabelled, HTTPResponse(status: 204), .redirect(to: "http://127.0.0.1:1/login")] {
+            try await withServer({ _ in answer }) { connection, _ in
+                #expect(await failure(of: { try await connection.changes(after: nil) }) == .notThePortal)
+                #expect(await connection.isHealthy() == false)
+            }
+        }
+    }
+
+    @Test func `redirects are not followed`() async throws {
+        try await withServer({ $0.target == "/elsewhere" ? Self.page : .redirect(to: "/elsewhere") }) { connection, asked in
+            #expect(await failure(of: { try await connection.changes(after: nil) }) == .notThePortal)
+            #expect(asked.count("GET /elsewhere") == 0)
+        }
+    }
+
+    @Test func `an answer without end is not the portal's`() async throws {
+        let large = HTTPResponse(
+            status: 200, headers: ["Content-Type": "application/json"], body: .bytes([UInt8](repeating: 32, count: 17 << 20)))
+        try await withServer({ _ in large }) { connection, _ in
+            #expect(await failure(of: { try await connection.changes(after: nil) }) == .notThePortal)
+        }
+        let health = HTTPResponse(
+            status: 200, headers: ["Content-Type": "application/json"], body: .bytes([UInt8](repeating: 32, count: 1 << 20)))
+        try await withServer({ _ in health }) { connection, _ in #expect(await connection.isHealthy() == false) }
+    }
+
+    @Test func `a closed port is a line that was never up`() async throws {
+        // Nothing listens on port 1 of the loopback address.
+        let connection = PortalConnection(
+            address: try PortalAddress("http://127.0.0.1:1"), kioskID: "k", secret: secret, now: { Date() })
+        #expect(await failure(of: { try await connection.changes(after: nil) }) == .line(mayHaveActed: false))
+        #expect(await connection.isHealthy() == false)
+        #expect(connection.bytesSent == 0)
+    }
+
+    @Test func `a cut answer may hide that the portal acted`() async throws {
+        for cut in [0, 40, 200] {
+            let answer = HTTPResponse(
+                status: 200, headers: ["Content-Type": "application/json"],
+                body: .cut(after: cut, of: [UInt8](repeating: 32, count: 1000)))
+            try await withServer({ _ in answer }) { connection, asked in
+                #expect(
+                    await failure(of: { try await connection.changes(after: nil) }) == .line(mayHaveActed: true),
+                    "after \(cut) bytes")
+                #expect(asked.count("GET") >= 1)
+            }
+        }
+    }
+
+    @Test func `an upload's address stays with the portal`() async throws {
+        let task = UploadTask(
+            attachment: "a", size: 3, sha256: "x", fileName: "giấy.jpg", mediaType: "image/jpeg", dossier: "d", url: nil)
+        for (location, wanted) in [("http://other.example/f", PortalFailure.notThePortal), ("", .notThePortal)] {
+            let answer = HTTPResponse(status: 201).with("Location", location)
+            try await withServer({ _ in answer }) { connection, _ in
+                #expect(await failure(of: { try await connection.createUpload(task, firstBytes: [1]) }) == wanted)
+            }
+        }
+        try await withServer({
+            $0.method == "HEAD"
+                ? HTTPResponse(status: 200).with("Upload-Offset", "-1") : HTTPResponse(status: 201).with("Location", "/f")
+        }) {
+            connection, asked in
+            let made = try await connection.createUpload(task, firstBytes: [1])
+            #expect(made.url.hasSuffix("/f") && made.offset == 0, "a server without creation-with-upload")
+            #expect(await failure(of: { try await connection.offset(ofUpload: made.url) }) == .notThePortal)
+            #expect(
+                await failure(of: { try await connection.offset(ofUpload: "http://old.example/f") }) == .gone,
+                "a portal that moved")
+            #expect(await failure(of: { try await connection.append([2], at: 1, toUpload: made.url) }) == .notThePortal)
+            #expect(asked.count("HEAD") == 1)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import JSONTree
+import KioskSync
+import Testing
+
+@testable import KioskTransport
+
+@Suite struct ClassificationTests {
+    private let now = Date(timeIntervalSince1970: 1_795_395_600)
+    private static let calls: [CallKind] = [
+        .health, .changes, .account, .verification, .createUpload, .askOffset, .append, .dossier, .readDossier, .withdrawal,
+        .report,
+    ]
+    private static let uploads: [CallKind] = [.createUpload, .askOffset, .append]
+
+    private func classify(
+        _ status: Int, _ call: CallKind = .dossier, code: String? = nil, members: String = "", headers: [String: String] = [:],
+        type: String = "application/problem+json"
+    ) -> PortalFailure {
+        let text = code.map { "{\"type\": \"urn:village-portal:\($0)\"\(members)}" } ?? ""
+        let all = headers.merging(text.isEmpty ? [:] : ["content-type": type]) { given, _ in given }
+        return Classification.failure(of: CurlAnswer(status: status, headers: all, body: Array(text.utf8)), to: call, now: now)
+    }
+
+    private func rejected(_ code: String, _ status: Int) -> PortalFailure {
+        .rejected(Rejection(code: code, status: status, detail: nil, faults: []))
+    }
+
+    @Test func `what is not the contract's is not the portal's`() {
+        for call in Self.calls {
+            for status in [301, 302, 303, 307, 308, 407, 511, 200, 204, 100, 600] {
+                #expect(classify(status, call) == .notThePortal, "\(status)")
+            }
+            for status in [400, 402, 405, 406, 411, 418, 431, 451] {
+                #expect(classify(status, call) == .notThePortal, "\(status) without a problem")
+            }
+            #expect(classify(400, call, code: "x", type: "text/html") == .notThePortal)
+        }
+        #expect(classify(404, .dossier) == .notThePortal && classify(404, .account) == .notThePortal)
+    }
+
+    @Test func `what means the same for every call`() {
+        for call in Self.calls {
+            #expect(classify(401, call) == .unauthenticated)
+            for status in [408, 425, 429, 500, 501, 502, 503, 504, 599] {
+                #expect(classify(status, call) == .busy(retryAfter: nil), "\(status)")
+                #expect(classify(status, call, headers: ["retry-after": "7"]) == .busy(retryAfter: 7), "\(status)")
+            }
+            #expect(classify(413, call) == rejected("too-large", 413))
+            #expect(classify(413, call, code: "file-too-large") == rejected("file-too-large", 413))
+            #expect(classify(400, call, code: "malformed") == rejected("malformed", 400))
+            #expect(classify(418, call, code: "of-the-future") == rejected("of-the-future", 418))
+        }
+    }
+
+    @Test func `what means something for a dossier only`() {
+        let other = ", \"conflictsWith\": {\"code\": \"c\", \"procedure\": \"p\", \"receivedAt\": \"r\", \"kiosk\": \"k\"}"
+        let digest =
+            ", \"errors\": [{\"pointer\": \"/attachments/0\", \"code\": \"attachment-digest-mismatch\", \"message\": \"m\"}]"
+        #expect(classify(403, code: "account-unverified") == .accountUnverified)
+        #expect(classify(403, code: "account-locked") == rejected("account-locked", 403) && classify(403) == .notThePortal)
+        #expect(classify(409, code: "duplicate-dossier", members: other) == .duplicate(code: "c", receivedAt: "r", kiosk: "k"))
+        #expect(classify(409, code: "duplicate-dossier") == rejected("duplicate-dossier", 409), "a duplicate of nothing")
+        #expect(classify(412) == .preconditionFailed && classify(412, .withdrawal) == .notThePortal)
+        #expect(
+            classify(424, code: "attachments-missing", members: ", \"missing\": [\"a\", \"b\"]") == .filesMissing(["a", "b"]))
+        #expect(classify(424) == .filesMissing([]))
+        #expect(classify(422, code: "dossier-rejected", members: digest) == .filesMissing([]))
+        for call in Self.calls where call != .dossier {
+            #expect(classify(403, call, code: "account-unverified") == rejected("account-unverified", 403), "\(call)")
+            #expect(classify(424, call) == .notThePortal, "\(call)")
+            if !call.isUpload {
+                #expect(
+                    classify(409, call, code: "duplicate-dossier", members: other) == rejected("duplicate-dossier", 409),
+                    "\(call)")
+            }
+            guard case .rejected = classify(422, call, code: "dossier-rejected", members: digest) else {
+                Issue.record("\(call)")
+                continue
+            }
+        }
+    }
+
+    @Test func `what means something for an upload only`() {
+        for call in Self.calls {
+            let isUpload = Self.uploads.contains(call)
+            #expect(call.isUpload == isUpload)
+            #expect((classify(460, call) == .checksumFailed) == isUpload, "\(call)")
+            #expect((classify(409, call) == .wrongOffset) == isUpload, "\(call)")
+            #expect((classify(423, call) == .uploadHeld(retryAfter: 2)) == isUpload, "\(call)")
+            #expect((classify(423, call, headers: ["retry-after": "9"]) == .uploadHeld(retryAfter: 9)) == isUpload, "\(call)")
+            for status in [404, 410] {
+                #expect((classify(status, call) == .gone) == (isUpload || call == .changes), "\(status) \(call)")
+            }
+        }
+        #expect(
+            classify(423, .dossier, headers: ["retry-after": "9"]) == .busy(retryAfter: 9),
+            "the contract lets Retry-After stand on any 423")
+    }
+
+    @Test func `a refusal is in the portal's words, its pointers into the answers`() {
+        let errors = """
+            , "detail": "Sai", "errors": [{"pointer": "/fields/applicant/birthDate", "code": "population-mismatch", "message": "m", "expected": "1958"},
+            {"pointer": "/attachments/0", "code": "attachment-digest-mismatch", "message": "n"}]
+            """
+        let wanted = Rejection(
+            code: "dossier-rejected", status: 422, detail: "Sai",
+            faults: [
+                Rejection.Fault(pointer: "/applicant/birthDate", code: "population-mismatch", message: "m", expected: "1958"),
+                Rejection.Fault(pointer: "/attachments/0", code: "attachment-digest-mismatch", message: "n"),
+            ])
+        #expect(
+            classify(422, code: "dossier-rejected", members: errors) == .rejected(wanted),
+            "a person mends it where one fault is a person's")
+    }
+
+    @Test(arguments: [
+        ("0", 0.0), ("120", 120), ("99999999", 86_400), ("-5", nil), ("soon", nil), ("", nil), ("nan", nil),
+        ("Mon, 23 Nov 2026 01:02:00 GMT", 120), ("Monday, 23-Nov-26 01:02:00 GMT", 120), ("Mon Nov 23 01:02:00 2026", 120),
+        ("Mon, 23 Nov 2026 00:59:00 GMT", 0), ("Sun, 23 Nov 2036 00:59:00 GMT", 86_400),
+    ])
+    func `both forms of Retry-After are read`(text: String, seconds: Double?) {
+        #expect(classify(503, headers: ["retry-after": text]) == .busy(retryAfter: seconds), "\(text)")
+    }
+
+    @Test func `a date counts from the portal's clock, not from ours`() {
+        let headers = ["retry-after": "Tue, 01 Jan 2030 00:00:30 GMT", "date": "Tue, 01 Jan 2030 00:00:00 GMT"]
+        #expect(classify(429, headers: headers) == .busy(retryAfter: 30))
+    }
+}
