@@ -96,9 +96,13 @@ extension UnlockedStore {
             try again(id, state: "waiting", .uploadRestart, notBefore, now, in: &db)
         case .rebased(let theirs):
             _ = try applyPortal(theirs, now: now, in: &db)
+            // At once the first time; a portal whose copy moves with every look is not chased.
+            let wait = operation.attempts == 0 ? 0 : RetryPolicy.standard.delay(attempt: operation.attempts, chance: 1)
             try db.run(
-                "UPDATE outbox SET state = 'waiting', etag = \(theirs.etag), not_before = \(now.milliseconds), attempts = attempts + 1 WHERE id = \(id)"
-            )
+                """
+                UPDATE outbox SET state = 'waiting', etag = \(theirs.etag), not_before = \(now.addingTimeInterval(wait).milliseconds),
+                    attempts = attempts + 1 WHERE id = \(id)
+                """)
         case .delivered: break
         }
     }
