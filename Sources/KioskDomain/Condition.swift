@@ -3,12 +3,19 @@ public import JSONTree
 /// When a field is shown, asked for, or a paper needed: a small language in the catalogue.
 ///
 /// `{"field": "/applicant/isHead", "equals": "no"}`, `{"field": …, "in": [...]}`, `{"field": …, "present": true}`,
+/// `{"field": …, "ageBelow": 18}`, `{"field": …, "ageAtLeast": 60}`, `{"anyMember": "/members", "where": {...}}`,
 /// `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}`.
 public indirect enum Condition: Equatable, Sendable {
     /// The answer is one of these.
     case oneOf(JSONPointer, [JSONValue])
     /// There is an answer, or there is none.
     case present(JSONPointer, Bool)
+    /// The person born then is younger than so many years on the day of filing; false where the date cannot be read.
+    case ageBelow(JSONPointer, Int)
+    /// The person born then is at least so many years old; false where the date cannot be read.
+    case ageAtLeast(JSONPointer, Int)
+    /// It holds for one member of a list; its fields are the member's.
+    case anyMember(JSONPointer, Condition)
     /// All hold.
     case all([Condition])
     /// One holds.
@@ -16,21 +23,31 @@ public indirect enum Condition: Equatable, Sendable {
     /// It does not hold.
     case not(Condition)
 
-    /// Whether it holds for these answers.
-    public func holds(for answers: JSONValue) -> Bool {
+    /// Whether it holds for these answers on a day.
+    public func holds(for answers: JSONValue, today: CalendarDate) -> Bool {
         switch self {
         case .oneOf(let pointer, let values): answers[pointer].map(values.contains) ?? false
         case .present(let pointer, let wanted): (answers[pointer].map { !$0.isBlank } ?? false) == wanted
-        case .all(let conditions): conditions.allSatisfy { $0.holds(for: answers) }
-        case .any(let conditions): conditions.contains { $0.holds(for: answers) }
-        case .not(let condition): !condition.holds(for: answers)
+        case .ageBelow(let pointer, let years): Self.age(answers[pointer], today).map { $0 < years } ?? false
+        case .ageAtLeast(let pointer, let years): Self.age(answers[pointer], today).map { $0 >= years } ?? false
+        case .anyMember(let list, let condition):
+            (answers[list]?.arrayValue ?? []).contains { condition.holds(for: $0, today: today) }
+        case .all(let conditions): conditions.allSatisfy { $0.holds(for: answers, today: today) }
+        case .any(let conditions): conditions.contains { $0.holds(for: answers, today: today) }
+        case .not(let condition): !condition.holds(for: answers, today: today)
         }
     }
 
-    /// The fields it looks at.
+    private static func age(_ answer: JSONValue?, _ today: CalendarDate) -> Int? {
+        answer?.stringValue.flatMap { PartialDate($0) }.map { $0.earliest.years(on: today) }
+    }
+
+    /// The fields it looks at; those of a list's members by its first.
     public var fields: [JSONPointer] {
         switch self {
-        case .oneOf(let pointer, _), .present(let pointer, _): [pointer]
+        case .oneOf(let pointer, _), .present(let pointer, _), .ageBelow(let pointer, _), .ageAtLeast(let pointer, _): [pointer]
+        case .anyMember(let list, let condition):
+            [list] + condition.fields.map { JSONPointer(tokens: list.tokens + ["0"] + $0.tokens) }
         case .all(let conditions), .any(let conditions): conditions.flatMap(\.fields)
         case .not(let condition): condition.fields
         }
@@ -38,7 +55,9 @@ public indirect enum Condition: Equatable, Sendable {
 }
 
 extension Condition: Codable {
-    private enum CodingKeys: String, CodingKey { case field, equals, `in`, present, all, any, not }
+    private enum CodingKeys: String, CodingKey {
+        case field, equals, `in`, present, ageBelow, ageAtLeast, anyMember, `where`, all, any, not
+    }
 
     /// Reads a condition.
     public init(from decoder: any Decoder) throws {
@@ -49,12 +68,18 @@ extension Condition: Codable {
             self = .any(conditions)
         } else if let condition = try container.decodeIfPresent(Condition.self, forKey: .not) {
             self = .not(condition)
+        } else if let list = try container.decodeIfPresent(JSONPointer.self, forKey: .anyMember) {
+            self = .anyMember(list, try container.decode(Condition.self, forKey: .where))
         } else {
             let pointer = try container.decode(JSONPointer.self, forKey: .field)
             if let value = try container.decodeIfPresent(JSONValue.self, forKey: .equals) {
                 self = .oneOf(pointer, [value])
             } else if let values = try container.decodeIfPresent([JSONValue].self, forKey: .in) {
                 self = .oneOf(pointer, values)
+            } else if let years = try container.decodeIfPresent(Int.self, forKey: .ageBelow) {
+                self = .ageBelow(pointer, years)
+            } else if let years = try container.decodeIfPresent(Int.self, forKey: .ageAtLeast) {
+                self = .ageAtLeast(pointer, years)
             } else {
                 self = .present(pointer, try container.decode(Bool.self, forKey: .present))
             }
@@ -71,6 +96,15 @@ extension Condition: Codable {
         case .present(let pointer, let wanted):
             try container.encode(pointer, forKey: .field)
             try container.encode(wanted, forKey: .present)
+        case .ageBelow(let pointer, let years):
+            try container.encode(pointer, forKey: .field)
+            try container.encode(years, forKey: .ageBelow)
+        case .ageAtLeast(let pointer, let years):
+            try container.encode(pointer, forKey: .field)
+            try container.encode(years, forKey: .ageAtLeast)
+        case .anyMember(let list, let condition):
+            try container.encode(list, forKey: .anyMember)
+            try container.encode(condition, forKey: .where)
         case .all(let conditions): try container.encode(conditions, forKey: .all)
         case .any(let conditions): try container.encode(conditions, forKey: .any)
         case .not(let condition): try container.encode(condition, forKey: .not)

@@ -14,8 +14,30 @@ extension FormField {
         case .date: return .string(PartialDate(clean)?.description ?? clean)
         case .dateTime: return .string(clean)
         case .phone: return .string(PhoneNumber(clean)?.description ?? clean)
-        case .citizenId: return .string(clean.filter { !$0.isWhitespace && $0 != "." })
+        case .citizenId, .identityCard: return .string(clean.filter { !$0.isWhitespace && $0 != "." })
+        case .email: return .string(clean.lowercased())
+        case .number: return Self.number(clean, grouped: false).map { .number($0) } ?? .string(clean)
+        case .money: return Self.number(clean, grouped: true).map { .number($0) } ?? .string(clean)
         }
+    }
+
+    /// A number as people write it here: a comma before decimals; dots between thousands where amounts are grouped.
+    private static func number(_ text: String, grouped: Bool) -> Decimal? {
+        var plain = text.filter { !$0.isWhitespace }
+        if grouped {
+            for unit in ["đồng", "đ", "vnđ", "vnd"] where plain.lowercased().hasSuffix(unit) {
+                plain = String(plain.dropLast(unit.count))
+            }
+            plain = plain.filter { $0 != "." && $0 != "," }
+        } else {
+            plain = String(plain.map { $0 == "," ? "." : $0 })
+        }
+        let parts = plain.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.count <= 15 && $0.allSatisfy(\.isASCIIDigit) })
+        else {
+            return nil
+        }
+        return Decimal(string: plain)
     }
 }
 
@@ -28,6 +50,7 @@ extension Form.Question {
         if field.type == .yesNo {
             return answer.boolValue == nil ? [issue("not-yes-or-no", .error, Messages.notYesOrNo)] : []
         }
+        if field.type == .number || field.type == .money { return numberIssues(field.cleaned(answer)) }
         guard let text = field.cleaned(answer).stringValue else { return [issue("not-text", .error, Messages.notText)] }
         if text.count > field.longest { return [issue("too-long", .error, Messages.tooLong(field.longest))] }
         switch field.type {
@@ -40,12 +63,32 @@ extension Form.Question {
         case .choice:
             let isKnown = field.options?.contains { $0.value == text } ?? false
             return isKnown ? [] : [issue("not-a-choice", .error, Messages.notAChoice)]
-        case .text, .longText, .yesNo: return []
+        case .identityCard:
+            let isOne = text.count == 9 && text.allSatisfy(\.isASCIIDigit)
+            return isOne ? [] : [issue("not-an-identity-card", .error, Messages.not9Digits)]
+        case .email: return Self.isEmail(text) ? [] : [issue("not-an-email", .error, Messages.notAnEmail)]
+        case .text, .longText, .yesNo, .number, .money: return []
         }
     }
 
     private func issue(_ code: String, _ severity: FormIssue.Severity, _ message: LocalText) -> FormIssue {
         FormIssue(pointer: pointer, code: code, severity: severity, message: message)
+    }
+
+    private func numberIssues(_ answer: JSONValue) -> [FormIssue] {
+        guard case .number(let number) = answer else { return [issue("not-a-number", .error, Messages.notANumber)] }
+        if let minimum = field.minimum, number < minimum { return [issue("too-small", .error, Messages.tooSmall(minimum))] }
+        if let maximum = field.maximum, number > maximum { return [issue("too-large", .error, Messages.tooLarge(maximum))] }
+        return []
+    }
+
+    /// What is surely no address; whether one exists only sending tells.
+    private static func isEmail(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, let domain = parts.last, !parts[0].isEmpty, domain.contains("."), text.allSatisfy(\.isASCII)
+        else { return false }
+        return domain.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+            && !text.contains(where: \.isWhitespace)
     }
 
     private func nameIssues(_ text: String) -> [FormIssue] {
@@ -95,43 +138,5 @@ extension Form.Question {
             issues.append(issue("number-disagrees-with-birth", .warning, Messages.numberAgainstBirth))
         }
         return issues
-    }
-}
-
-extension FormRule {
-    /// Whether these answers break the rule on a day.
-    ///
-    /// A rule whose answers are missing or cannot be read is not broken: the fields say so themselves.
-    func isBroken(by answers: JSONValue, today: CalendarDate) -> Bool {
-        guard when?.holds(for: answers) ?? true, let value = answers[field]?.stringValue else { return false }
-        let compared = other.flatMap { answers[$0]?.stringValue }
-        switch kind {
-        case .different:
-            guard let compared else { return false }
-            return StoredText.searchKey(value) == StoredText.searchKey(compared)
-        case .order:
-            guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }) else { return false }
-            return minutes < 0
-        case .span:
-            guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }), let days else { return false }
-            return minutes > days * 1440
-        case .youngerThan, .atLeast:
-            guard let born = PartialDate(value), let years else { return false }
-            let age = born.earliest.years(on: today)
-            return kind == .youngerThan ? age >= years : age < years
-        }
-    }
-
-    /// The minutes between two local times; where one of them is a date only, whole days.
-    private static func minutes(from earlier: String, to later: String) -> Int? {
-        guard let first = moment(earlier), let second = moment(later) else { return nil }
-        let days = (second.day.dayNumber - first.day.dayNumber) * 1440
-        guard let begin = first.minute, let end = second.minute else { return days }
-        return days + end - begin
-    }
-
-    private static func moment(_ text: String) -> (day: CalendarDate, minute: Int?)? {
-        if let date = PartialDate(text) { return (date.earliest, nil) }
-        return VietnamTime.instant(local: text).map { (VietnamTime.day(of: $0), VietnamTime.minute(of: $0)) }
     }
 }

@@ -6,10 +6,13 @@ public import JSONTree
 public struct Form: Sendable {
     /// The procedure.
     public let procedure: Procedure
+    /// The day of filing: ages and the future are counted from it.
+    public let today: CalendarDate
 
-    /// The form of a procedure.
-    public init(_ procedure: Procedure) {
+    /// The form of a procedure on a day.
+    public init(_ procedure: Procedure, today: CalendarDate) {
         self.procedure = procedure
+        self.today = today
     }
 
     /// A question that these answers lead to, at its place in the document.
@@ -24,7 +27,7 @@ public struct Form: Sendable {
 
     /// The sections that these answers lead to.
     public func sections(for answers: JSONValue) -> [FormSection] {
-        procedure.sections.filter { $0.visibleWhen?.holds(for: answers) ?? true }
+        procedure.sections.filter { $0.visibleWhen?.holds(for: answers, today: today) ?? true }
     }
 
     /// The questions of a section that these answers lead to, member by member.
@@ -39,10 +42,10 @@ public struct Form: Sendable {
     }
 
     private func questions(_ fields: [FormField], scope: JSONValue, prefix: JSONPointer) -> [Question] {
-        fields.filter { $0.visibleWhen?.holds(for: scope) ?? true }.map { field in
+        fields.filter { $0.visibleWhen?.holds(for: scope, today: today) ?? true }.map { field in
             Question(
                 field: field, pointer: JSONPointer(tokens: prefix.tokens + field.pointer.tokens),
-                isRequired: field.required == true || (field.requiredWhen?.holds(for: scope) ?? false))
+                isRequired: field.required == true || (field.requiredWhen?.holds(for: scope, today: today) ?? false))
         }
     }
 
@@ -63,7 +66,8 @@ public struct Form: Sendable {
 
     /// The papers that these answers ask for or allow.
     public func components(for answers: JSONValue) -> [(component: Component, isRequired: Bool)] {
-        procedure.components.filter { $0.isOffered(for: answers) }.map { ($0, $0.isRequired(by: answers)) }
+        procedure.components.filter { $0.isOffered(for: answers, today: today) }
+            .map { ($0, $0.isRequired(by: answers, today: today)) }
     }
 
     /// The answers that are filed: those to questions that are asked, cleaned, without blanks.
@@ -114,9 +118,9 @@ public struct Form: Sendable {
         return result
     }
 
-    /// What is wrong with what would be filed of these answers on a day, in the form's order, and which answers no question asks
+    /// What is wrong with what would be filed of these answers, in the form's order, and which answers no question asks
     /// for.
-    public func issues(in draft: JSONValue, today: CalendarDate) -> [FormIssue] {
+    public func issues(in draft: JSONValue) -> [FormIssue] {
         let answers = filed(draft)
         var issues: [FormIssue] = []
         for section in sections(for: answers) {
@@ -136,9 +140,9 @@ public struct Form: Sendable {
             }
         }
         let known = issues.filter { $0.severity == .error }.map(\.pointer)
-        for rule in procedure.rules where !known.contains(rule.field) {
-            if rule.isBroken(by: answers, today: today) {
-                issues.append(FormIssue(pointer: rule.field, code: rule.code, severity: rule.severity, message: rule.message))
+        for rule in procedure.rules {
+            issues += rule.breaches(in: answers, today: today).filter { !known.contains($0) }.map {
+                FormIssue(pointer: $0, code: rule.code, severity: rule.severity, message: rule.message)
             }
         }
         return issues + unknownFields(in: draft)

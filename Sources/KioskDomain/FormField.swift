@@ -1,7 +1,8 @@
+public import FoundationEssentials
 public import JSONTree
 
 /// One question of a form.
-public struct FormField: Codable, Equatable, Sendable {
+public struct FormField: Codable, Equatable, Sendable, Dated {
     /// What kind of answer a field takes, and so how it is typed, cleaned and checked.
     public enum Kind: String, Codable, Sendable {
         /// A person's full name.
@@ -20,6 +21,14 @@ public struct FormField: Codable, Equatable, Sendable {
         case choice
         /// `true` or `false`.
         case yesNo
+        /// A number, whole or with decimals, between ``FormField/minimum`` and ``FormField/maximum``.
+        case number
+        /// An amount in đồng, whole.
+        case money
+        /// An e-mail address.
+        case email
+        /// The nine digits of an old identity card (CMND).
+        case identityCard
         /// A line of text.
         case text
         /// Several lines.
@@ -35,11 +44,15 @@ public struct FormField: Codable, Equatable, Sendable {
     }
 
     /// A choice.
-    public struct Option: Codable, Equatable, Sendable {
+    public struct Option: Codable, Equatable, Sendable, Dated {
         /// As stored.
         public var value: String
         /// As shown.
         public var label: LocalText
+        /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
+        public var from: String?
+        /// The last day on which it holds; still holds where nil.
+        public var until: String?
     }
 
     /// The sibling answers that a citizen's number has to agree with.
@@ -82,6 +95,16 @@ public struct FormField: Codable, Equatable, Sendable {
     ///
     /// Default 200, 2000 for `longText`.
     public var maximumLength: Int?
+    /// The least number (`number`, `money`).
+    public var minimum: Decimal?
+    /// The greatest number.
+    public var maximum: Decimal?
+    /// Which suggestions help to type it: a list of places in the settings, such as `communes`.
+    public var suggestions: String?
+    /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
+    public var from: String?
+    /// The last day on which it holds; still holds where nil.
+    public var until: String?
     /// Which side is right when both changed it.
     ///
     /// Default resident.
@@ -92,7 +115,7 @@ public struct FormField: Codable, Equatable, Sendable {
 }
 
 /// A group of questions: one screen of the form.
-public struct FormSection: Codable, Equatable, Sendable {
+public struct FormSection: Codable, Equatable, Sendable, Dated {
     /// Stands in the page's address: lower-case ASCII letters, digits and hyphens.
     public var id: String
     /// Heading.
@@ -105,6 +128,10 @@ public struct FormSection: Codable, Equatable, Sendable {
     public var repeats: Repetition?
     /// The questions.
     public var fields: [FormField]
+    /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
+    public var from: String?
+    /// The last day on which it holds; still holds where nil.
+    public var until: String?
 
     /// A list of members.
     public struct Repetition: Codable, Equatable, Sendable {
@@ -122,19 +149,31 @@ public struct FormSection: Codable, Equatable, Sendable {
 }
 
 /// A rule between fields.
-public struct FormRule: Codable, Equatable, Sendable {
+public struct FormRule: Codable, Equatable, Sendable, Dated {
     /// What is compared.
     public enum Kind: String, Codable, Sendable {
-        /// `later` is not before `earlier`.
+        /// `field` is not before `other`.
         case order
-        /// From `earlier` to `later` are at most `days` days.
+        /// From `other` to `field` are at most `days` days.
         case span
-        /// The person born at `birthDate` is younger than `years` on the day of filing.
+        /// The person born at `field` is younger than `years` on the day of filing.
         case youngerThan
-        /// The person born at `birthDate` is at least `years` old on the day of filing.
+        /// The person born at `field` is at least `years` old on the day of filing.
         case atLeast
         /// `field` has another answer than `other`.
         case different
+        /// `field` has the same answer as `other`, letter case and diacritics aside.
+        case equal
+        /// `field` is one of `values`.
+        case oneOf
+        /// `field` is none of `values`.
+        case noneOf
+        /// `field` is not before the day of filing and at most `days` days after it.
+        case soon
+        /// The number `field` divided by the people concerned (one, and the members of the list `other`) is at least `minimum`.
+        case perPerson
+        /// At most one member of the list `each` has one of `values` at `field`.
+        case atMostOne
     }
 
     /// Stands in messages and tests.
@@ -143,16 +182,28 @@ public struct FormRule: Codable, Equatable, Sendable {
     public var kind: Kind
     /// Whether it blocks or asks for a reason.
     public var severity: FormIssue.Severity
+    /// The list to each member of which it applies; its fields are the member's then.
+    public var each: JSONPointer?
     /// The field that the message stands beside.
     public var field: JSONPointer
-    /// The field it is compared with (`order`: the earlier; `span`: the first; `different`: the other).
+    /// The field it is compared with.
     public var other: JSONPointer?
-    /// Days of a `span`.
+    /// Days of a `span` or of `soon`.
     public var days: Int?
     /// Years of an age rule.
     public var years: Int?
+    /// Answers (`oneOf`, `noneOf`, `atMostOne`).
+    public var values: [JSONValue]?
+    /// The least share (`perPerson`).
+    public var minimum: Decimal?
     /// When it applies; always where nil.
+    ///
+    /// Its fields are the member's where the rule has `each`.
     public var when: Condition?
+    /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
+    public var from: String?
+    /// The last day on which it holds; still holds where nil.
+    public var until: String?
     /// What is wrong and what to do.
     public var message: LocalText
 }

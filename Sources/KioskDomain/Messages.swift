@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// What a form says when an answer cannot stand: what is wrong and what to do, never the answer itself.
 enum Messages {
     static let required = LocalText(vi: "Chưa điền. Mục này bắt buộc.", en: "Not filled in. This one is required.")
@@ -27,6 +29,13 @@ enum Messages {
     static let not9Or12Digits = LocalText(
         vi: "Số CCCD gồm 12 chữ số, số CMND cũ gồm 9 chữ số. Hãy xem lại trên thẻ.",
         en: "A citizen number has 12 digits, an old identity card's 9. Look at the card.")
+    static let not9Digits = LocalText(
+        vi: "Số CMND gồm đúng 9 chữ số. Hãy xem lại trên giấy.",
+        en: "An identity card's number has exactly 9 digits. Look at the card.")
+    static let notAnEmail = LocalText(
+        vi: "Thư điện tử ghi như ten@vidu.vn. Không có thì để trống.",
+        en: "An e-mail address looks like name@example.vn. Leave it empty where there is none.")
+    static let notANumber = LocalText(vi: "Hãy ghi một số, ví dụ 12,5.", en: "Write a number, such as 12.5.")
     static let unknownProvince = LocalText(
         vi: "Ba chữ số đầu không phải mã tỉnh nào trong danh sách. Hãy đối chiếu với thẻ; nếu đúng thì ghi lý do.",
         en: "The first three digits are no province's code. Compare with the card; if it is right, give the reason.")
@@ -45,6 +54,14 @@ enum Messages {
 
     static func tooLong(_ limit: Int) -> LocalText {
         LocalText(vi: "Dài quá: nhiều nhất \(limit) ký tự.", en: "Too long: at most \(limit) characters.")
+    }
+
+    static func tooSmall(_ limit: Decimal) -> LocalText {
+        LocalText(vi: "Nhỏ quá: ít nhất \(limit).", en: "Too small: at least \(limit).")
+    }
+
+    static func tooLarge(_ limit: Decimal) -> LocalText {
+        LocalText(vi: "Lớn quá: nhiều nhất \(limit).", en: "Too large: at most \(limit).")
     }
 
     static func tooFew(_ repeats: FormSection.Repetition) -> LocalText {

@@ -7,7 +7,7 @@ extension Procedure {
     /// A stay is notified before 23:00 on its first day, or before 08:00 the next day where it begins after 23:00
     /// (Luật Cư trú 68/2020/QH14, article 30).
     public func sendBy(_ answers: JSONValue) -> Date? {
-        guard deadline.kind == .stayNotice, let from = deadline.from, let text = answers[from]?.stringValue,
+        guard let deadline, deadline.kind == .stayNotice, let from = deadline.from, let text = answers[from]?.stringValue,
             let begins = VietnamTime.instant(local: text)
         else { return nil }
         let day = VietnamTime.day(of: begins)

@@ -61,12 +61,12 @@ extension UnlockedStore {
         _ draft: Draft, of id: String, procedure: Procedure, giver: Consent.Giver, acceptsWarnings: Bool, now: Date,
         in db: inout Connection
     ) throws -> Sealed {
-        let form = Form(procedure)
+        let today = VietnamTime.day(of: now)
+        let form = Form(procedure, today: today)
         let answers = form.filed(draft.answers)
         let papers = try readPapers(of: id, in: db)
-        let today = VietnamTime.day(of: now)
         let attached = Dictionary(grouping: papers, by: \.component).mapValues(\.count)
-        let issues = form.issues(in: draft.answers, today: today) + form.paperIssues(for: answers, attached: attached)
+        let issues = form.issues(in: draft.answers) + form.paperIssues(for: answers, attached: attached)
         let blocking = issues.filter { issue in
             guard issue.severity == .warning else { return true }
             return !acceptsWarnings && StoredText.clean(draft.reasons[issue.pointer.description] ?? "").isEmpty

@@ -7,6 +7,7 @@ extension FormField {
     /// An answer as its control shows it, to be typed on.
     func typed(_ answer: JSONValue?) -> String {
         if let flag = answer?.boolValue { return flag ? "true" : "false" }
+        if case .number(let number) = answer { return spoken(number) }
         let text = answer?.stringValue ?? ""
         return type == .birthDate || type == .date ? PartialDate(text)?.spoken ?? text : text
     }
@@ -27,8 +28,17 @@ extension FormField {
         switch type {
         case .choice: return options?.first { $0.value == text }.map { say($0.label) } ?? text
         case .dateTime: return VietnamTime.instant(local: text).map(VietnamTime.spoken) ?? text
+        case .money: return typed(answer).isEmpty ? "" : typed(answer) + " đ"
         default: return typed(answer)
         }
+    }
+
+    /// A number as people write it here: `12,5`, and amounts as `10.000`.
+    private func spoken(_ number: Decimal) -> String {
+        let plain = number.description.map { $0 == "." ? "," : String($0) }.joined()
+        guard type == .money else { return plain }
+        let digits = Array(plain)
+        return digits.indices.map { ($0 > 0 && (digits.count - $0) % 3 == 0 ? "." : "") + String(digits[$0]) }.joined()
     }
 }
 

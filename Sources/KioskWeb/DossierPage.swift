@@ -11,7 +11,7 @@ extension Visit {
         let detail = try await store.dossier(parameter("id"))
         let dossier = detail.summary
         let procedure = try store.procedure(dossier.procedure, version: dossier.catalogueVersion)
-        let form = Form(procedure)
+        let form = Form(procedure, today: VietnamTime.day(of: now))
         let situation = Situation(dossier)
         let name = dossier.subject.isEmpty ? say("Hồ sơ chưa có tên", "Dossier without a name") : dossier.subject
         let sections = form.sections(for: detail.answers)

@@ -20,9 +20,9 @@ struct DraftView: Sendable {
         self.id = id
         self.draft = draft
         self.papers = papers
-        form = Form(procedure)
+        form = Form(procedure, today: today)
         sections = form.sections(for: draft.answers)
-        issues = form.issues(in: draft.answers, today: today)
+        issues = form.issues(in: draft.answers)
         paperIssues = form.paperIssues(
             for: form.filed(draft.answers), attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
     }

@@ -44,9 +44,9 @@ struct FieldView {
     /// Short answers stand two in a row on a wide screen.
     private var width: String {
         switch field.type {
-        case .birthDate, .date, .dateTime, .citizenId, .phone, .yesNo: "short"
+        case .birthDate, .date, .dateTime, .citizenId, .identityCard, .phone, .yesNo, .number, .money: "short"
         case .choice: (field.options?.count ?? 0) == 2 ? "short" : ""
-        case .personName, .text, .longText: field.longest <= 50 ? "short" : ""
+        case .personName, .text, .longText, .email: field.longest <= 50 ? "short" : ""
         }
     }
 
@@ -91,10 +91,14 @@ struct FieldView {
                 <input type="text" class="date" inputmode="text" placeholder="\(say("ngày/tháng/năm", "dd/mm/yyyy"))" maxlength="20"
                 spellcheck="false" \(shared) value="\(value)">
                 """
-        case .citizenId:
+        case .citizenId, .identityCard, .money:
             return "<input type=\"text\" class=\"digits\" inputmode=\"numeric\" maxlength=\"20\" \(shared) value=\"\(value)\">"
         case .phone:
             return "<input type=\"text\" class=\"digits\" inputmode=\"numeric\" maxlength=\"20\" \(shared) value=\"\(value)\">"
+        case .number:
+            return "<input type=\"text\" class=\"digits\" inputmode=\"decimal\" maxlength=\"20\" \(shared) value=\"\(value)\">"
+        case .email:
+            return "<input type=\"text\" inputmode=\"email\" spellcheck=\"false\" maxlength=\"200\" \(shared) value=\"\(value)\">"
         case .personName:
             return "<input type=\"text\" autocapitalize=\"words\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
         case .text, .choice, .yesNo: return "<input type=\"text\" spellcheck=\"false\" \(shared) value=\"\(value)\">"

@@ -40,7 +40,7 @@ extension Visit {
         }
         let id = parameter("id")
         let procedure = try await store.procedure(ofDossier: id)
-        let form = Form(procedure)
+        let form = Form(procedure, today: VietnamTime.day(of: now))
         let draft = try await store.changeDraft(of: id, now: now) { draft in
             guard let pointer = Addresses(procedure: procedure, answers: draft.answers).pointer(of: change.pointer),
                 let field = form.field(at: pointer)
@@ -75,7 +75,7 @@ extension Visit {
     func saveSection() async throws -> HTTPResponse {
         let id = parameter("id")
         let procedure = try await store.procedure(ofDossier: id)
-        let form = Form(procedure)
+        let form = Form(procedure, today: VietnamTime.day(of: now))
         let sent = fields
         let action = fields["do"] ?? "next"
         let newID = action == "add" ? try memberID() : ""

@@ -54,7 +54,7 @@ extension Visit {
         if count > 0 {
             return "<span class=\"badge good\">\(say("Đã có \(count) tệp", count == 1 ? "1 file" : "\(count) files"))</span>"
         }
-        return component.isRequired(by: view.form.filed(view.draft.answers))
+        return component.isRequired(by: view.form.filed(view.draft.answers), today: view.form.today)
             ? "<span class=\"badge bad\">\(say("Bắt buộc – còn thiếu", "Required – missing"))</span>"
             : "<span class=\"badge\">\(say("Không bắt buộc", "Optional"))</span>"
     }

@@ -106,7 +106,7 @@ extension Visit {
     /// Seals the dossier where it is ready and agreed to; else the review says what is missing.
     func seal() async throws -> HTTPResponse {
         let id = parameter("id")
-        let form = Form(try await store.procedure(ofDossier: id))
+        let form = Form(try await store.procedure(ofDossier: id), today: VietnamTime.day(of: now))
         let reasons = fields.filter { $0.key.hasPrefix("r:") }
         if !reasons.isEmpty { try await store.changeDraft(of: id, now: now) { $0.take(reasons, form: form) } }
         guard fields["consent"] == "yes", let giver = fields["by"].flatMap(Consent.Giver.init) else {

@@ -20,7 +20,7 @@ enum SyncBench {
     static func run(dossiers: Int) async throws {
         try await Bench.inTemporaryFolder { folder in
             let catalogue = try Bench.catalogue()
-            let json = Array((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8)
+            let json = Array(try JSONText.encode(catalogue))
             let portal = try TrainingPortal(TrainingPortalOptions(dataFolder: folder + "/portal", port: 0, catalogue: json))
             let serving = Task { try await portal.run() }
             defer { serving.cancel() }

@@ -24,7 +24,7 @@ extension Command {
         let folder = temporary ? try temporaryFolder() : Settings.dataFolder(invocation)
         defer { if temporary { try? FileManager.default.removeItem(atPath: folder) } }
         let options = TrainingPortalOptions(
-            dataFolder: folder + "/portal", port: port == 0 ? 0 : port + 1, catalogue: try settings.catalogueText())
+            dataFolder: folder + "/portal", port: port == 0 ? 0 : port + 1, catalogue: try settings.catalogueForPortal())
         let portal = try TrainingPortal(options) { Terminal.complain("portal: \($0)") }
         try await Interruption.cancelling {
             try await withThrowingTaskGroup(of: Void.self) { group in

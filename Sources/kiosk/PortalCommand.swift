@@ -11,7 +11,7 @@ extension Command {
         guard invocation["data"] != nil else {
             throw UsageError("--data DIR is missing: the portal's own folder, not the kiosk's")
         }
-        let catalogue = try Settings.load(invocation).catalogueText()
+        let catalogue = try Settings.load(invocation).catalogueForPortal()
         let options = TrainingPortalOptions(dataFolder: Settings.dataFolder(invocation), port: port, catalogue: catalogue)
         let portal = try TrainingPortal(options) { Terminal.complain("portal: \($0)") }
         Terminal.say("Cổng tập huấn (bàn cán bộ): \(portal.address)/")

@@ -41,7 +41,8 @@ extension Command {
         guard let answers = procedure.sample else {
             throw CommandFailure(spoken: "Thủ tục này không có mẫu.", detail: "the catalogue has no sample for \(procedure.code)")
         }
-        let required = Form(procedure).components(for: answers).filter(\.isRequired).map(\.component.id)
+        let required = Form(procedure, today: VietnamTime.day(of: Date())).components(for: answers).filter(\.isRequired).map(
+            \.component.id)
         let sample = Sample(procedure: procedure.code, answers: answers, components: required)
         Terminal.say(String(decoding: try JSONText.encode(sample, pretty: true), as: UTF8.self))
         return ExitStatus.done

@@ -99,15 +99,18 @@ struct Settings: Codable, Equatable, Sendable {
     /// The catalogue in use: the named one, else the built-in one.
     func loadCatalogue() throws -> Catalogue {
         do {
-            return try Catalogue(json: Data(try catalogueText()))
+            return try Catalogue(json: Data(try catalogueText()), today: VietnamTime.day(of: Date()))
         } catch let fault as JSONFault {
             throw CommandFailure(
                 spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(catalogue ?? "the built-in catalogue"): \(fault)")
         }
     }
 
+    /// The catalogue of today as the training portal takes it.
+    func catalogueForPortal() throws -> [UInt8] { Array(try JSONText.encode(try loadCatalogue())) }
+
     /// The catalogue's text, unchecked.
-    func catalogueText() throws -> [UInt8] {
+    private func catalogueText() throws -> [UInt8] {
         if let catalogue { return Array(try Files.read(catalogue, what: "catalogue")) }
         return Array((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8)
     }

@@ -47,7 +47,7 @@ import Testing
             (.any([.present(at("/x"), true), .present(at("/a"), true)]), true), (.not(.present(at("/a"), true)), false),
             (.not(.oneOf(at("/missing"), ["x"])), true),
         ]
-        for (condition, holds) in table { #expect(condition.holds(for: answers) == holds, "\(condition)") }
-        #expect(!Condition.present(at("/a"), true).holds(for: "text"))
+        for (condition, holds) in table { #expect(condition.holds(for: answers, today: sampleDay) == holds, "\(condition)") }
+        #expect(!Condition.present(at("/a"), true).holds(for: "text", today: sampleDay))
     }
 }

@@ -56,9 +56,9 @@ import Testing
         ]
         var json = try JSONText.decode(JSONValue.self, from: try JSONText.encode(try shippedCatalogue()))
         json.set([rule], at: at("/procedures/0/rules"))
-        let procedure = try #require(try Catalogue(json: try JSONText.encode(json)).procedure("TT_NHAP_SINH"))
+        let procedure = try #require(try Catalogue(json: try JSONText.encode(json), today: sampleDay).procedure("TT_NHAP_SINH"))
         let sample = try #require(procedure.sample)
-        let form = Form(procedure)
+        let form = Form(procedure, today: sampleDay)
         #expect(form.codes(sample) == [])
         #expect(form.codes(sample.setting("LO THI  MAI", at: "/child/fullName")) == ["/child/fullName same-person"])
         #expect(

@@ -5,7 +5,7 @@ import KioskTestSupport
 import Testing
 
 /// The catalogue that a kiosk comes with.
-func shippedCatalogue() throws -> Catalogue { try Catalogue(json: try ShippedFiles.catalogue()) }
+func shippedCatalogue() throws -> Catalogue { try Catalogue(json: try ShippedFiles.catalogue(), today: sampleDay) }
 
 /// The day of the catalogue's samples.
 let sampleDay = CalendarDate(dayNumber: 19_090)
@@ -17,12 +17,14 @@ extension Form {
     /// A form of the shipped catalogue.
     static func shipped(_ code: String) throws -> (form: Form, sample: JSONValue) {
         let procedure = try #require(try shippedCatalogue().procedure(code))
-        return (Form(procedure), try #require(procedure.sample))
+        return (Form(procedure, today: sampleDay), try #require(procedure.sample))
     }
 
     /// The codes of what is wrong, each with its place: `/applicant/phone required`.
     func codes(_ answers: JSONValue, _ severity: FormIssue.Severity? = .error, today: CalendarDate = sampleDay) -> [String] {
-        issues(in: answers, today: today).filter { severity == nil || $0.severity == severity }.map { "\($0.pointer) \($0.code)" }
+        Form(procedure, today: today).issues(in: answers).filter { severity == nil || $0.severity == severity }.map {
+            "\($0.pointer) \($0.code)"
+        }
     }
 }
 

@@ -16,7 +16,7 @@ let village = "Thôn Cẩm Sơn"
 /// Ten in the morning of the samples' day in Viet Nam.
 let morning = Date(timeIntervalSince1970: 1_649_386_800)
 let catalogue: Catalogue = {
-    guard let catalogue = try? Catalogue(json: ShippedFiles.catalogue()) else {
+    guard let catalogue = try? Catalogue(json: ShippedFiles.catalogue(), today: VietnamTime.day(of: Date())) else {
         preconditionFailure("the catalogue is unreadable")
     }
     return catalogue

@@ -6,7 +6,17 @@ public enum ShippedFiles {
     ///
     /// - Throws: the error of reading.
     public static func catalogue() throws -> Data {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json"))
+        try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json"))
+    }
+
+    /// A catalogue of two procedures, for tests of the catalogue itself.
+    ///
+    /// - Throws: the error of reading.
+    public static func smallCatalogue() throws -> Data {
+        try Data(contentsOf: root.appending(path: "sync-fixtures/small-catalogue.json"))
+    }
+
+    private static var root: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 }

@@ -46,7 +46,9 @@ final class Kiosk: Sendable {
 
     static func catalogue() throws -> Catalogue {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try Catalogue(json: try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json")))
+        return try Catalogue(
+            json: try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json")),
+            today: VietnamTime.day(of: Date()))
     }
 
     /// The store, opened beside the pages.
@@ -148,8 +150,8 @@ final class Kiosk: Sendable {
         let id = try await begin(procedure)
         let sample = try Self.catalogue().procedure(procedure)?.sample ?? .null
         let unlocked = try await open()
-        let form = Form(try await unlocked.procedure(ofDossier: id))
-        let warned = form.issues(in: sample, today: VietnamTime.day(of: clock.now)).map(\.pointer.description)
+        let form = Form(try await unlocked.procedure(ofDossier: id), today: VietnamTime.day(of: clock.now))
+        let warned = form.issues(in: sample).map(\.pointer.description)
         try await unlocked.changeDraft(of: id, now: clock.now) { draft in
             draft.answers = sample
             for pointer in warned { draft.reasons[pointer] = "Đúng như trên thẻ" }

@@ -1,0 +1,73 @@
+internal import FoundationEssentials
+internal import JSONTree
+
+extension FormRule {
+    /// The places at which these answers break the rule on a day.
+    ///
+    /// A rule whose answers are missing or cannot be read is not broken: the fields say so themselves.
+    func breaches(in answers: JSONValue, today: CalendarDate) -> [JSONPointer] {
+        guard let each else { return isBroken(by: answers, in: answers, today: today) ? [field] : [] }
+        let members = answers[each]?.arrayValue ?? []
+        func place(_ index: Int) -> JSONPointer { JSONPointer(tokens: each.tokens + [String(index)] + field.tokens) }
+        if kind == .atMostOne {
+            let found = members.indices.filter { index in
+                (when?.holds(for: members[index], today: today) ?? true) && isListed(members[index][field])
+            }
+            return found.dropFirst().map(place)
+        }
+        return members.indices.filter { isBroken(by: members[$0], in: answers, today: today) }.map(place)
+    }
+
+    private func isListed(_ answer: JSONValue?) -> Bool { answer.map { values?.contains($0) ?? false } ?? false }
+
+    private func isBroken(by scope: JSONValue, in answers: JSONValue, today: CalendarDate) -> Bool {
+        guard when?.holds(for: scope, today: today) ?? true, let answer = scope[field], !answer.isBlank else { return false }
+        switch kind {
+        case .oneOf: return !isListed(answer)
+        case .noneOf: return isListed(answer)
+        case .perPerson: return isTooLittle(answer, for: answers)
+        case .atMostOne: return false
+        case .order, .span, .youngerThan, .atLeast, .different, .equal, .soon:
+            guard let text = answer.stringValue else { return false }
+            return isBroken(by: text, compared: other.flatMap { scope[$0]?.stringValue }, today: today)
+        }
+    }
+
+    private func isTooLittle(_ answer: JSONValue, for answers: JSONValue) -> Bool {
+        guard case .number(let whole) = answer, let minimum else { return false }
+        let people = 1 + (other.flatMap { answers[$0]?.arrayValue?.count } ?? 0)
+        return whole < minimum * Decimal(people)
+    }
+
+    private func isBroken(by value: String, compared: String?, today: CalendarDate) -> Bool {
+        switch kind {
+        case .different: return compared.map { StoredText.searchKey(value) == StoredText.searchKey($0) } ?? false
+        case .equal: return compared.map { StoredText.searchKey(value) != StoredText.searchKey($0) } ?? false
+        case .order: return compared.flatMap { Self.minutes(from: $0, to: value) }.map { $0 < 0 } ?? false
+        case .span:
+            guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }), let days else { return false }
+            return minutes > days * 1440
+        case .soon:
+            guard let day = Self.moment(value)?.day, let days else { return false }
+            return day < today || day > today.adding(days: days)
+        case .youngerThan, .atLeast:
+            guard let born = PartialDate(value), let years else { return false }
+            let age = born.earliest.years(on: today)
+            return kind == .youngerThan ? age >= years : age < years
+        case .oneOf, .noneOf, .perPerson, .atMostOne: return false
+        }
+    }
+
+    /// The minutes between two local times; where one of them is a date only, whole days.
+    private static func minutes(from earlier: String, to later: String) -> Int? {
+        guard let first = moment(earlier), let second = moment(later) else { return nil }
+        let days = (second.day.dayNumber - first.day.dayNumber) * 1440
+        guard let begin = first.minute, let end = second.minute else { return days }
+        return days + end - begin
+    }
+
+    private static func moment(_ text: String) -> (day: CalendarDate, minute: Int?)? {
+        if let date = PartialDate(text) { return (date.earliest, nil) }
+        return VietnamTime.instant(local: text).map { (VietnamTime.day(of: $0), VietnamTime.minute(of: $0)) }
+    }
+}
