@@ -74,8 +74,9 @@ struct Performer: Sendable {
                 case .create(let count):
                     let bytes = try await outbox.bytes(of: task.attachment, from: 0, count: count)
                     let made = try await portal.createUpload(task, firstBytes: bytes)
-                    try await outbox.keepUpload(of: task.attachment, url: made.url)
                     guard made.offset <= task.size else { throw PortalFailure.gone }
+                    // A file that went up whole has its address committed with its outcome: one sync of the disk less.
+                    if made.offset < task.size { try await outbox.keepUpload(of: task.attachment, url: made.url) }
                     machine.created(url: made.url, offset: made.offset)
                 case .askOffset(let url):
                     let held = try await portal.offset(ofUpload: url)
