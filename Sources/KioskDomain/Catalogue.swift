@@ -78,6 +78,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
                     code: $0.code, name: $0.name, group: $0.group, from: $0.from, until: $0.until, replacement: $0.replacement)
             }
             made.procedures = procedures.filter { $0.holds(on: date) }.map { $0.made(on: date) }
+            if asOf == "today" { made.fitSamples(on: date) }
         }
         try made.check(on: date)
         return made

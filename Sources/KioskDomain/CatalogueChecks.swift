@@ -33,6 +33,7 @@ extension Procedure {
             let place = "\(path)/rules/\(index)"
             let near = rule.each.map { list in Set(places.filter { $0.isInside(list) }.map { $0.after(list.tokens.count + 1) }) }
             try check(rule.when, "\(place)/when", near ?? places)
+            try check(rule.formWhen, "\(place)/formWhen", places)
             for (name, isThere) in rule.needs where !isThere { throw JSONFault("\(place)/\(name) is missing") }
         }
         for (index, component) in components.enumerated() {
@@ -90,16 +91,21 @@ extension FormRule {
     fileprivate func fits(_ pointers: Set<JSONPointer>, lists: Set<JSONPointer>) -> Bool {
         guard each.map(lists.contains) ?? true else { return false }
         let prefix = each.map { $0.tokens + ["0"] } ?? []
-        let places = [field, kind == .perPerson ? nil : other].compactMap(\.self)
+        let looksOutside = kind == .perPerson || kind == .unique
+        let places = [field, looksOutside ? nil : other].compactMap(\.self)
         return places.allSatisfy { pointers.contains(JSONPointer(tokens: prefix + $0.tokens)) }
             && (kind != .perPerson || other.map(lists.contains) ?? true)
+            && (kind != .unique || other.map(pointers.contains) ?? true)
     }
 
     /// What a rule of its kind cannot do without.
     fileprivate var needs: [(name: String, isThere: Bool)] {
         switch kind {
         case .order, .different, .equal: [("other", other != nil)]
-        case .span: [("other", other != nil), ("days", days != nil)]
+        case .samePlace, .otherPlace:
+            [("other", other != nil), ("field", FormRule.levels.contains(field.tokens.last ?? ""))]
+        case .unique: [("each", each != nil)]
+        case .span, .minimumSpan: [("other", other != nil), ("days", days != nil)]
         case .soon: [("days", days != nil)]
         case .youngerThan, .atLeast: [("years", years != nil)]
         case .oneOf, .noneOf: [("values", values?.isEmpty == false)]

@@ -1,8 +1,43 @@
+public import FoundationEssentials
 internal import JSONTree
 
 extension Catalogue {
     /// The days on which something of the catalogue changes.
     var turningDays: [CalendarDate] { procedures.flatMap(\.allTurningDays) }
+
+    /// The faults of a dated catalogue on the day it follows and on each day on which something of it changes.
+    ///
+    /// A kiosk meets the later days one by one; a catalogue is checked for all of them before it is shipped. The samples belong to
+    /// the catalogue's own day.
+    public static func faults(json: Data, today: CalendarDate) -> [String] {
+        do throws(JSONFault) {
+            _ = try Catalogue(json: json, today: today)
+            var tree = try CatalogueBlocks.expand(try JSONText.decode(JSONValue.self, from: json))
+            let dated = try JSONText.decode(Catalogue.self, from: try JSONText.encode(tree))
+            tree.set("today", at: JSONPointer(tokens: ["asOf"]))
+            let text = try JSONText.encode(tree)
+            return Set(dated.turningDays).sorted().compactMap { day in
+                do throws(JSONFault) {
+                    _ = try Catalogue(json: text, today: day)
+                    return nil
+                } catch {
+                    return "\(day): \(error)"
+                }
+            }
+        } catch {
+            return [error.description]
+        }
+    }
+
+    /// Lays the samples out for a day of the calendar: without the answers that are not asked on it, or none where that is not enough.
+    mutating func fitSamples(on day: CalendarDate) {
+        for index in procedures.indices {
+            let form = Form(procedures[index], today: day)
+            guard let filed = procedures[index].sample.map(form.filed) else { continue }
+            let fits = !form.issues(in: filed).contains { $0.severity == .error }
+            procedures[index].sample = fits ? filed : JSONValue?.none
+        }
+    }
 
     /// A mistyped day would hold for ever.
     func checkDays() throws(JSONFault) {

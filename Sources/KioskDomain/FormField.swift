@@ -174,6 +174,15 @@ public struct FormRule: Codable, Equatable, Sendable, Dated {
         case perPerson
         /// At most one member of the list `each` has one of `values` at `field`.
         case atMostOne
+        /// From `other` to `field` are at least `days` days.
+        case minimumSpan
+        /// The address is the same from the province down to `field`, compared with that of `other`; a part that is missing or
+        /// written without its kind passes.
+        case samePlace
+        /// The address differs somewhere from the province down to `field` from that of `other`.
+        case otherPlace
+        /// No two members of the list `each` have the same answer at `field`, and none the answer at `other` of the whole form.
+        case unique
     }
 
     /// Stands in messages and tests.
@@ -188,7 +197,7 @@ public struct FormRule: Codable, Equatable, Sendable, Dated {
     public var field: JSONPointer
     /// The field it is compared with.
     public var other: JSONPointer?
-    /// Days of a `span` or of `soon`.
+    /// Days of a `span`, a `minimumSpan` or of `soon`.
     public var days: Int?
     /// Years of an age rule.
     public var years: Int?
@@ -200,6 +209,8 @@ public struct FormRule: Codable, Equatable, Sendable, Dated {
     ///
     /// Its fields are the member's where the rule has `each`.
     public var when: Condition?
+    /// When it applies, by the answers of the whole form; for rules with `each`.
+    public var formWhen: Condition?
     /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
     public var from: String?
     /// The last day on which it holds; still holds where nil.

@@ -6,6 +6,7 @@ extension FormRule {
     ///
     /// A rule whose answers are missing or cannot be read is not broken: the fields say so themselves.
     func breaches(in answers: JSONValue, today: CalendarDate) -> [JSONPointer] {
+        guard formWhen?.holds(for: answers, today: today) ?? true else { return [] }
         guard let each else { return isBroken(by: answers, in: answers, today: today) ? [field] : [] }
         let members = answers[each]?.arrayValue ?? []
         func place(_ index: Int) -> JSONPointer { JSONPointer(tokens: each.tokens + [String(index)] + field.tokens) }
@@ -14,6 +15,15 @@ extension FormRule {
                 (when?.holds(for: members[index], today: today) ?? true) && isListed(members[index][field])
             }
             return found.dropFirst().map(place)
+        }
+        if kind == .unique {
+            var seen = Set([other.flatMap { answers[$0] }].compactMap(\.self))
+            return members.indices.filter { index in
+                guard when?.holds(for: members[index], today: today) ?? true, let answer = members[index][field],
+                    !answer.isBlank
+                else { return false }
+                return !seen.insert(answer).inserted
+            }.map(place)
         }
         return members.indices.filter { isBroken(by: members[$0], in: answers, today: today) }.map(place)
     }
@@ -26,8 +36,10 @@ extension FormRule {
         case .oneOf: return !isListed(answer)
         case .noneOf: return isListed(answer)
         case .perPerson: return isTooLittle(answer, for: answers)
-        case .atMostOne: return false
-        case .order, .span, .youngerThan, .atLeast, .different, .equal, .soon:
+        case .atMostOne, .unique: return false
+        case .samePlace: return isElsewhere(in: scope)
+        case .otherPlace: return isThere(in: scope)
+        case .order, .span, .minimumSpan, .youngerThan, .atLeast, .different, .equal, .soon:
             guard let text = answer.stringValue else { return false }
             return isBroken(by: text, compared: other.flatMap { scope[$0]?.stringValue }, today: today)
         }
@@ -47,6 +59,9 @@ extension FormRule {
         case .span:
             guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }), let days else { return false }
             return minutes > days * 1440
+        case .minimumSpan:
+            guard let minutes = compared.flatMap({ Self.minutes(from: $0, to: value) }), let days else { return false }
+            return minutes >= 0 && minutes < days * 1440
         case .soon:
             guard let day = Self.moment(value)?.day, let days else { return false }
             return day < today || day > today.adding(days: days)
@@ -54,7 +69,7 @@ extension FormRule {
             guard let born = PartialDate(value), let years else { return false }
             let age = born.earliest.years(on: today)
             return kind == .youngerThan ? age >= years : age < years
-        case .oneOf, .noneOf, .perPerson, .atMostOne: return false
+        case .oneOf, .noneOf, .perPerson, .atMostOne, .samePlace, .otherPlace, .unique: return false
         }
     }
 

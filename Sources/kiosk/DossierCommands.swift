@@ -124,7 +124,7 @@ extension Command {
         return (parts[0], parts[1])
     }
 
-    private static func answers(in json: Data, procedure: String) throws -> JSONValue {
+    static func answers(in json: Data, procedure: String) throws -> JSONValue {
         let document: JSONValue
         do {
             document = try JSONText.decode(JSONValue.self, from: json)

@@ -102,15 +102,18 @@ struct Settings: Codable, Equatable, Sendable {
             return try Catalogue(json: Data(try catalogueText()), today: VietnamTime.day(of: Date()))
         } catch let fault as JSONFault {
             throw CommandFailure(
-                spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(catalogue ?? "the built-in catalogue"): \(fault)")
+                spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(catalogueName): \(fault)")
         }
     }
 
     /// The catalogue of today as the training portal takes it.
     func catalogueForPortal() throws -> [UInt8] { Array(try JSONText.encode(try loadCatalogue())) }
 
+    /// Where the catalogue in use stands, for messages.
+    var catalogueName: String { catalogue ?? "the built-in catalogue" }
+
     /// The catalogue's text, unchecked.
-    private func catalogueText() throws -> [UInt8] {
+    func catalogueText() throws -> [UInt8] {
         if let catalogue { return Array(try Files.read(catalogue, what: "catalogue")) }
         return Array((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8)
     }
