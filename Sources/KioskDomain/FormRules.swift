@@ -31,14 +31,16 @@ extension FormRule {
     private func isListed(_ answer: JSONValue?) -> Bool { answer.map { values?.contains($0) ?? false } ?? false }
 
     private func isBroken(by scope: JSONValue, in answers: JSONValue, today: CalendarDate) -> Bool {
-        guard when?.holds(for: scope, today: today) ?? true, let answer = scope[field], !answer.isBlank else { return false }
+        guard when?.holds(for: scope, today: today) ?? true else { return false }
+        // Two addresses without a house number can be one.
+        if kind == .otherPlace { return isThere(in: scope) }
+        guard let answer = scope[field], !answer.isBlank else { return false }
         switch kind {
         case .oneOf: return !isListed(answer)
         case .noneOf: return isListed(answer)
         case .perPerson: return isTooLittle(answer, for: answers)
-        case .atMostOne, .unique: return false
+        case .atMostOne, .unique, .otherPlace: return false
         case .samePlace: return isElsewhere(in: scope)
-        case .otherPlace: return isThere(in: scope)
         case .order, .span, .minimumSpan, .youngerThan, .atLeast, .different, .equal, .soon:
             guard let text = answer.stringValue else { return false }
             return isBroken(by: text, compared: other.flatMap { scope[$0]?.stringValue }, today: today)

@@ -201,7 +201,9 @@ extension FormSchema {
         switch field.type {
         case .choice:
             let values = (field.options ?? []).map(\.value)
-            return ["anyOf": [["enum": .array(values.map { .string($0) })], ["type": "string", "pattern": .string(choice(values))]]]
+            return [
+                "anyOf": [["enum": .array(values.map { .string($0) })], ["type": "string", "pattern": .string(choice(values))]]
+            ]
         case .citizenId where field.allowsNineDigits == true:
             return ["anyOf": [["$ref": "#/$defs/citizenId"], ["$ref": "#/$defs/identityCard"]]]
         case .number, .money:

@@ -42,12 +42,18 @@ extension Command {
             FILE is what kiosk dossier new --answers takes; - reads standard input. The issues are printed as JSON.
             Exit status 0: no errors (there may be warnings); 1: errors.
             """,
-        flags: [Flag(name: "procedure", value: "CODE", help: "the procedure, such as TT_NHAP_SINH")]
+        flags: [
+            Flag(name: "procedure", value: "CODE", help: "the procedure, such as TT_NHAP_SINH"),
+            Flag(name: "day", value: "YYYY-MM-DD", help: "the day of filing, from which ages are counted (default: today)"),
+        ]
     ) { invocation in
         let code = try invocation.needed("procedure")
+        let named = invocation["day"].map { CalendarDate($0) }
+        if let named, named == nil { throw UsageError("--day looks like 2022-04-08") }
+        let day = (named ?? nil) ?? VietnamTime.day(of: Date())
         let procedure = try procedure(code, invocation)
         let answers = try answers(in: try Files.read(invocation.operands[0], what: "FILE"), procedure: code)
-        let issues = Form(procedure, today: VietnamTime.day(of: Date())).issues(in: answers)
+        let issues = Form(procedure, today: day).issues(in: answers)
         Terminal.say(String(decoding: try JSONText.encode(issues, pretty: true), as: UTF8.self))
         return issues.contains { $0.severity == .error } ? ExitStatus.failed : ExitStatus.done
     }

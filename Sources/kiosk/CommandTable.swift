@@ -7,8 +7,10 @@ struct CommandTable: Sendable {
 
     static let kiosk = CommandTable(
         commands: [
-            .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample, .procedureCheck,
-            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierShow, .dossierSeal, .accountList, .accountCode, .operatorList, .operatorReset, .portal,
+            .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
+            .procedureCheck,
+            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierShow, .dossierSeal, .accountList, .accountCode,
+            .operatorList, .operatorReset, .portal,
         ])
 
     /// Runs a command line.

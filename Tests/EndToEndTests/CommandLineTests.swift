@@ -14,7 +14,7 @@ extension EndToEnd {
             "Every command has a help that ends with success",
             arguments: [
                 "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample",
-                "dossier new",
+                "procedure check", "procedure schema", "dossier new", "dossier check",
                 "dossier list", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset",
                 "portal",
             ])
@@ -98,12 +98,53 @@ extension EndToEnd {
 extension EndToEnd {
     @Suite("The fixtures")
     struct FixtureTests {
-        @Test("The answers in sync-fixtures are what the program prints", arguments: ["TT_NHAP_SINH", "LUU_TRU"])
-        func answers(_ code: String) async throws {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            let kept = try Data(contentsOf: root.appending(path: "sync-fixtures/answers/\(code).json"))
-            #expect(try await Program.run(House.kiosk, ["procedure", "sample", code]).output == [UInt8](kept))
+        private func run(_ words: String...) async throws -> Program.Outcome { try await Program.run(House.kiosk, words) }
+
+        private func json(_ bytes: [UInt8]) throws -> JSONValue { try JSONText.decode(JSONValue.self, from: Data(bytes)) }
+
+        @Test("There are the 22 procedures of the letter, each with its answers in sync-fixtures as the program prints them")
+        func answers() async throws {
+            let list = try json(try await run("procedure", "list", "--json").output).arrayValue ?? []
+            let kept = try ShippedFiles.fixtures("answers")
+            #expect(list.count == 22)
+            #expect(Set(list.compactMap { $0["code"]?.stringValue.map { $0 + ".json" } }) == Set(kept.map(\.name)))
+            for (name, data) in kept {
+                let code = String(name.dropLast(5))
+                #expect(try await run("procedure", "sample", code).output == [UInt8](data), "\(name)")
+            }
+        }
+
+        @Test("The built-in catalogue passes its check; a broken one is named with its path")
+        func check() async throws {
+            let whole = try await run("procedure", "check")
+            #expect(whole.status == 0, "\(whole.stderr)")
+            let folder = try TemporaryFolder()
+            var broken = try JSONText.decode(JSONValue.self, from: try ShippedFiles.smallCatalogue())
+            broken.set("older", at: JSONPointer(tokens: ["procedures", "0", "rules", "0", "kind"]))
+            let path = try folder.write("broken.json", [UInt8](try JSONText.encode(broken)))
+            let outcome = try await run("procedure", "check", "--catalogue", path)
+            #expect(outcome.status == 1)
+            #expect(outcome.stderr.contains("\(path): /procedures/0/rules/0/kind"))
+            #expect(try json(outcome.output)["faults"]?.arrayValue?.count == 1)
+        }
+
+        @Test("A file of answers is checked without a kiosk's data; the schema is printed")
+        func dossierCheck() async throws {
+            let folder = try TemporaryFolder()
+            let path = try folder.write("a.json", Array(#"{"applicant": {"phone": "12"}}"#.utf8))
+            let bad = try await run("dossier", "check", path, "--procedure", "XN_SO", "--day", "2022-04-08")
+            #expect(bad.status == 1)
+            let issues = try json(bad.output).arrayValue ?? []
+            #expect(issues.contains { $0["pointer"] == "/applicant/phone" && $0["code"] == "not-a-phone" })
+            #expect(issues.allSatisfy { $0["message"]?["vi"] != nil && $0["severity"] != nil })
+            let sample = try await run("procedure", "sample", "XN_SO")
+            let good = try folder.write("b.json", sample.output)
+            #expect(try await run("dossier", "check", good, "--procedure", "XN_SO").status == 0)
+            #expect(try await run("dossier", "check", good, "--procedure", "XN_SO", "--day", "today").status == 2)
+            #expect(try await run("dossier", "check", good, "--procedure", "NO_SUCH").status == 2)
+            #expect(try await run("dossier", "check", good, "--procedure", "TAM_TRU").status == 2)
+            let schema = try json(try await run("procedure", "schema", "XN_SO").output)
+            #expect(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema")
         }
     }
 }

@@ -5,7 +5,10 @@ import KioskTestSupport
 import Testing
 
 /// The catalogue that a kiosk comes with.
-func shippedCatalogue() throws -> Catalogue { try Catalogue(json: try ShippedFiles.catalogue(), today: sampleDay) }
+func shippedCatalogue() throws -> Catalogue { try shipped.get() }
+
+/// Read once: many tests use it.
+private let shipped = Result { try Catalogue(json: try ShippedFiles.catalogue(), today: sampleDay) }
 
 /// The day of the catalogue's samples.
 let sampleDay = CalendarDate(dayNumber: 19_090)

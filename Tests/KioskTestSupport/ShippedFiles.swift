@@ -16,6 +16,16 @@ public enum ShippedFiles {
         try Data(contentsOf: root.appending(path: "sync-fixtures/small-catalogue.json"))
     }
 
+    /// The files of a folder of `sync-fixtures`, by name.
+    ///
+    /// - Throws: the error of reading.
+    public static func fixtures(_ folder: String) throws -> [(name: String, data: Data)] {
+        let place = root.appending(path: "sync-fixtures/\(folder)")
+        return try FileManager.default.contentsOfDirectory(at: place, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" }.sorted { $0.path() < $1.path() }
+            .map { ($0.lastPathComponent, try Data(contentsOf: $0)) }
+    }
+
     private static var root: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
