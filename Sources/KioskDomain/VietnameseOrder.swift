@@ -60,7 +60,8 @@ public enum VietnameseOrder {
     }()
     private static let marked: [Mark: UInt8] = {
         let pairs: [(Unicode.Scalar, Unicode.Scalar, Unicode.Scalar)] = [
-            ("a", "\u{0306}", "ă"), ("a", "\u{0302}", "â"), ("e", "\u{0302}", "ê"), ("o", "\u{0302}", "ô"), ("o", "\u{031B}", "ơ"),
+            ("a", "\u{0306}", "ă"), ("a", "\u{0302}", "â"), ("e", "\u{0302}", "ê"), ("o", "\u{0302}", "ô"),
+            ("o", "\u{031B}", "ơ"),
             ("u", "\u{031B}", "ư"),
         ]
         var found: [Mark: UInt8] = [:]

@@ -22,7 +22,8 @@ extension DossierIndex {
             table.withUnsafeBufferPointer { table in
                 numbers.withUnsafeBytes { numbers in
                     for index in slots.indices where !slots[index].isFree {
-                        let scorer = Scorer(slot: slots[index], words: words, table: table, width: width, terms: query.words.count)
+                        let scorer = Scorer(
+                            slot: slots[index], words: words, table: table, width: width, terms: query.words.count)
                         guard let names = scorer.score, let digits = scorer.score(of: needles, in: numbers) else { continue }
                         best.take(score: names + digits, updatedAt: slots[index].updatedAt, slot: index)
                     }

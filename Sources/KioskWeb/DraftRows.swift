@@ -36,9 +36,10 @@ extension Visit {
     private func hands(_ standing: DraftStanding) -> String {
         let begun = standing.begunBy.map { say("\($0) bắt đầu", "begun by \($0)") }
         let other = standing.touchedBy == standing.begunBy ? nil : standing.touchedBy
+        let time = VietnamTime.spoken(standing.savedAt)
         let touched =
-            other.map { say("\($0) làm tiếp, \(VietnamTime.spoken(standing.savedAt))", "\($0) went on, \(VietnamTime.spoken(standing.savedAt))") }
-            ?? say("sửa lần cuối \(VietnamTime.spoken(standing.savedAt))", "last saved \(VietnamTime.spoken(standing.savedAt))")
+            other.map { say("\($0) làm tiếp, \(time)", "\($0) went on, \(time)") }
+            ?? say("sửa lần cuối \(time)", "last saved \(time)")
         return [begun, touched].compactMap(\.self).joined(separator: " · ")
     }
 }

@@ -10,7 +10,8 @@ extension Visit {
     ///
     /// It shows a date and nothing else: what is known of the resident appears only after their consent.
     func offer(in section: FormSection, of view: DraftView) async throws -> HTML {
-        guard section.fields.contains(where: { $0.pointer == numberPlace(view.procedure) }), section.repeats == nil else { return "" }
+        let number = numberPlace(view.procedure)
+        guard section.repeats == nil, section.fields.contains(where: { $0.pointer == number }) else { return "" }
         let question = try await offerWords(view.id)
         return """
             <div class="notice info" id="reuse"\(" hidden", when: question.isEmpty)><p class="notice-title" data-offer role="status">\(question)</p>

@@ -44,7 +44,8 @@ extension Visit {
             found.leftShortNumber
             ? notice(
                 .warn,
-                say("Số phải có ít nhất \(SearchQuery.shortestNumber) chữ số mới tìm được.",
+                say(
+                    "Số phải có ít nhất \(SearchQuery.shortestNumber) chữ số mới tìm được.",
                     "A number is looked for from \(SearchQuery.shortestNumber) digits on.")) : ""
         let more: HTML =
             found.total > found.rows.count
@@ -54,19 +55,21 @@ extension Visit {
             """ : ""
         let rows: HTML = found.rows.isEmpty ? advice : "<div class=\"rows\">\(found.rows.map { rowLink($0) })</div>"
         let content: HTML = """
-            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<h1 role="status">\(title)</h1>\(searchBox(text, autofocus: found.rows.isEmpty))
-            \(short)\(rows)\(more)
+            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<h1 role="status">\(title)</h1>
+            \(searchBox(text, autofocus: found.rows.isEmpty))\(short)\(rows)\(more)
             """
         return page(say("Tìm hồ sơ", "Find a dossier"), content)
     }
 
     private var advice: HTML {
         let tips = [
-            say("Gõ ít chữ hơn: chỉ tên, hoặc họ và tên, không cần chữ đệm.", "Type less: the given name alone, without the middle name."),
-            say("Gõ không dấu: “huong” tìm được cả Hương, Hường, Hướng.", "Leave the diacritics out: “huong” finds Hương, Hường and Hướng."),
+            say("Gõ ít chữ hơn: chỉ tên, hoặc họ và tên.", "Type less: the given name, or it and the family name."),
+            say(
+                "Gõ không dấu: “huong” tìm được cả Hương, Hường, Hướng.",
+                "Without diacritics “huong” finds Hương, Hường and Hướng."),
             say("Gõ 4 số cuối của CCCD hoặc số điện thoại.", "Type the last four digits of the citizen number or phone."),
             say("Gõ số trên phiếu ghi nhận hoặc mã hồ sơ trên cổng.", "Type the number on the receipt or the portal's code."),
-            say("Tìm theo tên người kê khai, không chỉ tên người được đăng ký.", "Look for the applicant, not only for whom it is about."),
+            say("Tìm theo tên người kê khai.", "Look for the applicant instead of whom it is about."),
         ]
         return """
             <div class="notice info"><p class="notice-title">\(say("Hãy thử:", "Try this:"))</p><ul>\(tips.map { tip -> HTML in "<li>\(tip)</li>" })</ul></div>

@@ -8,7 +8,8 @@ struct CommandTable: Sendable {
     static let kiosk = CommandTable(
         commands: [
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample, .dossierNew,
-            .dossierList, .dossierFind, .dossierShow, .dossierSeal, .accountList, .accountCode, .operatorList, .operatorReset, .portal,
+            .dossierList, .dossierFind, .dossierShow, .dossierSeal, .accountList, .accountCode, .operatorList, .operatorReset,
+            .portal,
         ])
 
     /// Runs a command line.

@@ -8,15 +8,16 @@ import Testing
         return SearchWord.forms(of: word).compactMap { $0.match(typed) }.max()
     }
 
-    @Test(arguments: [
-        ("Hường", "huong", SearchWord.Match.whole), ("Hường", "HUO", .beginning), ("Hường", "Hường", .exactWhole),
-        ("Hường", "hườ", .exactBeginning),
-        ("Hường", "hướng", .whole), ("Hường", "hươ", .beginning), ("Hoà", "hòa", .exactWhole), ("Thuỷ", "Thủy", .exactWhole),
-        ("Lý", "Lí", .exactWhole),
-        ("Lý", "li", .whole), ("Đặng", "dang", .whole), ("Đặng", "đặng", .exactWhole), ("Đặng", "ðặng", .exactWhole),
-        ("H'Hen", "hhen", .whole),
-        ("H'Hen", "H’Hen", .whole), ("H'Hen", "hen", .whole), ("Êban", "Êb", .exactBeginning),
-    ] as [(String, String, SearchWord.Match)])
+    @Test(
+        arguments: [
+            ("Hường", "huong", SearchWord.Match.whole), ("Hường", "HUO", .beginning), ("Hường", "Hường", .exactWhole),
+            ("Hường", "hườ", .exactBeginning),
+            ("Hường", "hướng", .whole), ("Hường", "hươ", .beginning), ("Hoà", "hòa", .exactWhole), ("Thuỷ", "Thủy", .exactWhole),
+            ("Lý", "Lí", .exactWhole),
+            ("Lý", "li", .whole), ("Đặng", "dang", .whole), ("Đặng", "đặng", .exactWhole), ("Đặng", "ðặng", .exactWhole),
+            ("H'Hen", "hhen", .whole),
+            ("H'Hen", "H’Hen", .whole), ("H'Hen", "hen", .whole), ("Êban", "Êb", .exactBeginning),
+        ] as [(String, String, SearchWord.Match)])
     func `a word answers`(word: String, typed: String, expected: SearchWord.Match) throws {
         #expect(try match(word, typed) == expected)
         #expect(try match(word.decomposedStringWithCanonicalMapping, typed.decomposedStringWithCanonicalMapping) == expected)

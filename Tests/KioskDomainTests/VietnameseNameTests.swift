@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func `capitals are for rendering only`() {
-        #expect(VietnameseName("Y Blôk Êban").inCapitals == "Y BLÔK ÊBAN" && VietnameseName("Đặng Thị Ước").inCapitals == "ĐẶNG THỊ ƯỚC")
+        #expect(VietnameseName("Y Blôk Êban").inCapitals == "Y BLÔK ÊBAN")
+        #expect(VietnameseName("Đặng Thị Ước").inCapitals == "ĐẶNG THỊ ƯỚC")
         #expect(VietnameseName("Y Blôk Êban").full == "Y Blôk Êban")
         #expect(
             Array(VietnameseName("Hường").inCapitals.unicodeScalars)
@@ -28,8 +29,7 @@ import Testing
 
     @Test(arguments: [
         // The letters of the alphabet, each with its own place.
-        ["A", "Ă", "Â", "B", "C", "D", "Đ", "E", "Ê", "G", "H", "I", "K", "L", "M", "N", "O", "Ô", "Ơ", "P", "Q", "R", "S", "T", "U", "Ư",
-            "V", "X", "Y"],
+        "A Ă Â B C D Đ E Ê G H I K L M N O Ô Ơ P Q R S T U Ư V X Y".split(separator: " ").map(String.init),
         // The tones of one word, wherever the tone is written; letters before tones.
         ["Hoa", "Hoà", "Hỏa", "Hoã", "Hóa", "Họa", "Hoan"], ["Ma", "Mà", "Mả", "Mã", "Má", "Mạ", "Mai", "Măn"],
         // Given name, then family name, then the words between.
@@ -43,7 +43,8 @@ import Testing
     /// A name of letters, marks, signs and spaces in whatever combination.
     private func name(_ random: inout SeededGenerator) -> String {
         let pieces = [
-            "a", "A", "ă", "â", "đ", "Đ", "e", "ê", "h", "o", "ơ", "ô", "u", "ư", "y", "n", "\u{300}", "\u{301}", "\u{323}", "\u{302}",
+            "a", "A", "ă", "â", "đ", "Đ", "e", "ê", "h", "o", "ơ", "ô", "u", "ư", "y", "n", "\u{300}", "\u{301}", "\u{323}",
+            "\u{302}",
             "\u{31B}", " ", "'", "-", "ƀ", "č", "1",
         ]
         return (0..<random.int(0...8)).map { _ in random.pick(pieces) }.joined()
