@@ -93,12 +93,16 @@ extension UnlockedStore {
         try await mapped {
             for _ in 0..<batches {
                 let position = keeper.index.withLock { $0.position }
-                let changes = try await store.read { db in try self.changes(after: position, in: db) }
+                let (changes, total) = try await store.read { db in
+                    let total = position > 0 ? nil : try db.first("SELECT count(*) FROM dossier_changes") { $0.int(0) }
+                    return (try self.changes(after: position, in: db), total)
+                }
                 guard let last = changes.last else { return }
                 let entries = try changes.map { ($0.id, try self.entry(of: $0)) }
                 keeper.index.withLock { index in
                     // Another search was here first: what it took in is newer than this.
                     guard index.position == position else { return }
+                    if let total { index.reserve(total) }
                     for (id, entry) in entries {
                         if let entry { index.put(entry) } else if let id = UUID(uuidString: id) { index.remove(id) }
                     }

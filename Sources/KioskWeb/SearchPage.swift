@@ -24,8 +24,12 @@ extension Visit {
         let text = StoredText.clean(fields["text"] ?? "")
         guard !text.isEmpty else { return .redirect(to: "/dossiers") }
         let key = text.filter { !$0.isWhitespace }
-        if key.contains("-"), let dossier = try? await store.dossier(key).summary {
-            return .redirect(to: "/dossiers/\(dossier.id)")
+        if key.contains("-") {
+            do {
+                return .redirect(to: "/dossiers/\(try await store.dossier(key).summary.id)")
+            } catch StoreError.noDossier {
+                // A part of a number, or a name with a hyphen.
+            }
         }
         let token = try desk.token(bytes: 8)
         session.keepSearch(text, as: token)

@@ -193,7 +193,7 @@ import Testing
             try await Browser.run { browser in
                 try await unlock(browser, at: base)
                 try await browser.find("#find").type("minh lo")
-                try await browser.button("Tìm").click()
+                try await browser.find(".find button").click()
                 #expect(try await browser.find("h1").text() == "Tìm thấy 1 hồ sơ")
                 #expect(try await !browser.url().contains("minh"))
                 try await browser.find(".row").click()
@@ -207,7 +207,8 @@ import Testing
                 try await eventually("offered") { try await offer.isDisplayed() }
                 try await browser.button("Người dân đồng ý, dùng lại").click()
                 try await eventually("filled in") {
-                    try await browser.find("[name='a:/applicant/fullName']").property("value") == sample["fullName"]
+                    // The old page's field may go while it is asked.
+                    (try? await browser.find("[name='a:/applicant/fullName']").property("value")) == sample["fullName"]
                 }
             }
         }
