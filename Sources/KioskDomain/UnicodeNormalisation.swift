@@ -33,6 +33,11 @@ public enum StoredText {
         text.precomposedStringWithCanonicalMapping
     }
 
+    /// NFD: letters parted from their marks.
+    static func decomposed(_ text: String) -> String {
+        text.decomposedStringWithCanonicalMapping
+    }
+
     /// The key by which names are searched: without diacritics, đ as d, lower case.
     public static func searchKey(_ text: String) -> String {
         var result = String.UnicodeScalarView()

@@ -8,6 +8,10 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public enum Kind: String, Codable, Sendable {
         /// The form was begun.
         case begun
+        /// Another operator went on with it.
+        case handedOver = "handed-over"
+        /// The resident consented to what an earlier dossier says of them being filled in.
+        case reused = "answers-reused"
         /// It was sealed.
         case sealed
         /// It was taken up again.

@@ -84,7 +84,11 @@ extension UnlockedStore {
         let procedure = try await procedure(ofDossier: id)
         return try await store.write { db in
             var draft = try self.readDraft(of: id, in: db)
+            let before = draft
             change(&draft)
+            if draft.answers != before.answers || draft.reasons != before.reasons {
+                try self.noteHandOver(of: id, now: now, in: &db)
+            }
             try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
             return draft
         }

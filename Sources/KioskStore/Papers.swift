@@ -57,6 +57,7 @@ extension UnlockedStore {
         try await mapped {
             try await store.write { db in
                 _ = try self.readDraft(of: dossier, in: db)
+                try self.noteHandOver(of: dossier, now: now, in: &db)
                 try self.insertPaper(placed, of: dossier, now: now, in: &db)
                 try db.run("UPDATE dossiers SET updated_at = \(now.milliseconds) WHERE id = \(dossier)")
             }
@@ -92,6 +93,7 @@ extension UnlockedStore {
                 "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL"
             )
             guard db.changes == 1 else { throw StoreError.noPaper }
+            try self.noteHandOver(of: dossier, now: now, in: &db)
         }
     }
 

@@ -98,7 +98,7 @@ public struct ListPosition: Equatable, Sendable {
 }
 
 extension UnlockedStore {
-    private static let columns: SQL = """
+    static let columns: SQL = """
         SELECT id, procedure, catalogue_version, state, receipt, revision, captured_at, sealed_at, updated_at, send_by, portal_code,
             portal_status, portal_status_at, portal_due_at, sealed,
             EXISTS (SELECT 1 FROM outbox WHERE subject = dossiers.id AND kind = 'dossier' AND outbox.state = 'blocked')
@@ -132,7 +132,7 @@ extension UnlockedStore {
         return try await mapped { try await store.read { db in try db.all(query, self.summary) } }
     }
 
-    private func summary(_ row: borrowing Row) throws -> DossierSummary {
+    func summary(_ row: borrowing Row) throws -> DossierSummary {
         let id = row.text(0)
         let label = try open(DossierLabel.self, row.blob(14), as: "dossier/\(id)")
         return DossierSummary(

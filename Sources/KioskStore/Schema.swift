@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -206,5 +206,28 @@ enum Schema {
             changes_applied INTEGER NOT NULL,
             stop TEXT
         ) STRICT;
+        """
+
+    /// Lets an index in memory follow the dossiers, and finds a resident's earlier ones.
+    private static let second: StaticString = """
+        CREATE TABLE dossier_changes (
+            -- the last change of each dossier, in order; one that is gone keeps its row, so that whoever follows hears of it
+            change INTEGER PRIMARY KEY AUTOINCREMENT,
+            dossier_id TEXT NOT NULL UNIQUE
+        ) STRICT;
+        INSERT INTO dossier_changes (dossier_id) SELECT id FROM dossiers ORDER BY updated_at, id;
+        CREATE TRIGGER dossiers_added AFTER INSERT ON dossiers BEGIN
+            DELETE FROM dossier_changes WHERE dossier_id = new.id;
+            INSERT INTO dossier_changes (dossier_id) VALUES (new.id);
+        END;
+        CREATE TRIGGER dossiers_changed AFTER UPDATE OF state, receipt, portal_code, updated_at, sealed ON dossiers BEGIN
+            DELETE FROM dossier_changes WHERE dossier_id = new.id;
+            INSERT INTO dossier_changes (dossier_id) VALUES (new.id);
+        END;
+        CREATE TRIGGER dossiers_gone AFTER DELETE ON dossiers BEGIN
+            DELETE FROM dossier_changes WHERE dossier_id = old.id;
+            INSERT INTO dossier_changes (dossier_id) VALUES (old.id);
+        END;
+        CREATE INDEX dossiers_by_account ON dossiers (account_id, sealed_at) WHERE account_id IS NOT NULL;
         """
 }

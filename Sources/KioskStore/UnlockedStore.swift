@@ -17,6 +17,7 @@ public final class UnlockedStore: Sendable {
     /// The kiosk itself.
     public let identity: KioskStore.Identity
     private let editions: [String: Catalogue]
+    let keeper = IndexKeeper()
 
     init(_ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, now: Date) async throws {
         self.store = store
@@ -72,20 +73,6 @@ public final class UnlockedStore: Sendable {
     func openIfPresent<T: Decodable>(_ type: T.Type, _ sealed: [UInt8]?, as identity: String) throws -> T? {
         guard let sealed else { return nil }
         return try open(type, sealed, as: identity)
-    }
-}
-
-/// The names under which a dossier is listed; sealed.
-struct DossierLabel: Codable, Equatable {
-    var subject: String
-    var applicant: String
-}
-
-extension UnlockedStore {
-    func label(of answers: JSONValue, procedure: Procedure) -> DossierLabel {
-        DossierLabel(
-            subject: StoredText.clean(answers[procedure.subject]?.stringValue ?? ""),
-            applicant: StoredText.clean(answers[procedure.applicant.appending("fullName")]?.stringValue ?? ""))
     }
 }
 

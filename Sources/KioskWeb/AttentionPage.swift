@@ -22,8 +22,8 @@ extension Visit {
             \(back("/", say("Trang đầu", "Home")))<h1>\(say("Cần xử lý", "Needs you"))</h1>\(wrongCode)\(calm)
             \(group(say("Nhập mã 6 số người dân nhận qua tin nhắn", "Enter the six digits that the resident got by SMS"),
                 accounts.map { account in "<div class=\"card\">\(codeForm(account, next: "/attention"))</div>" }))
-            \(group(say("Hồ sơ cần sửa hoặc bổ sung", "Dossiers to mend or supplement"), others.map(rowLink)))
-            \(group(say("Hồ sơ chờ tài khoản", "Dossiers that wait for an account"), waiting.map(rowLink)))
+            \(group(say("Hồ sơ cần sửa hoặc bổ sung", "Dossiers to mend or supplement"), others.map { rowLink($0) }))
+            \(group(say("Hồ sơ chờ tài khoản", "Dossiers that wait for an account"), waiting.map { rowLink($0) }))
             """
         return page(say("Cần xử lý", "Needs you"), content)
     }

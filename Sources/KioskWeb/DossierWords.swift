@@ -106,6 +106,11 @@ extension DossierEvent {
     var words: LocalText {
         switch kind {
         case .begun: LocalText(vi: "Bắt đầu soạn", en: "Begun")
+        case .handedOver: LocalText(vi: "Người khác làm tiếp hồ sơ", en: "Another operator went on with it")
+        case .reused:
+            LocalText(
+                vi: "Người dân đồng ý dùng lại thông tin đã khai trước",
+                en: "The resident consented to earlier answers being used")
         case .sealed: LocalText(vi: "Ghi nhận, cấp phiếu", en: "Sealed, receipt given")
         case .reopened: LocalText(vi: "Mở lại để sửa", en: "Taken up again")
         case .inDoubt: LocalText(vi: "Đã gửi, chưa rõ kết quả", en: "Sent, answer lost")

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import HTTPServing
 internal import JSONTree
 internal import KioskDomain
+internal import KioskStore
 
 /// A question on a page: label, help, what is wrong, the control and what becomes of what is typed.
 struct FieldView {
@@ -101,7 +102,10 @@ struct FieldView {
             return "<input type=\"text\" inputmode=\"email\" spellcheck=\"false\" maxlength=\"200\" \(shared) value=\"\(value)\">"
         case .personName:
             return "<input type=\"text\" autocapitalize=\"words\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
-        case .text, .choice, .yesNo: return "<input type=\"text\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
+        case .text:
+            let places: HTML = PlaceLevel(field.pointer).map { " list=\"places-\($0.rawValue)\"" } ?? ""
+            return "<input type=\"text\" spellcheck=\"false\"\(places) \(shared) value=\"\(value)\">"
+        case .choice, .yesNo: return "<input type=\"text\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
         }
     }
 }

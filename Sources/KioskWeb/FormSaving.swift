@@ -26,6 +26,8 @@ struct AutosaveAnswer: Codable {
     var value: String
     var issues: [Issue]
     var visible: [String]
+    /// After a citizen number of the applicant: the question whether to use earlier answers, empty where there are none.
+    var offer: String?
 }
 
 extension Visit {
@@ -68,7 +70,8 @@ extension Visit {
                         message: say(issue.message), isAbsence: issue.isAbsence)
                 },
                 visible: section.map { view.form.questions(of: $0, for: draft.answers) }?.map { addresses.text(of: $0.pointer) }
-                    ?? []))
+                    ?? [],
+                offer: pointer == numberPlace(procedure) && change.reason == nil ? try await offerWords(id) : nil))
     }
 
     /// Saves a whole section (the page's own form, which also works without the script), then does what the button says.
@@ -89,6 +92,7 @@ extension Visit {
                 draft.removeMember(at: String(action.dropFirst("remove:".count)), from: list, of: procedure)
             }
         }
+        if action == "reuse" { try await store.reuseAnswers(in: id, now: now) }
         let view = try await draftView()
         let here = "/dossiers/\(id)/form/\(name)"
         guard let index = view.sections.firstIndex(where: { $0.id == name }) else {
@@ -97,7 +101,7 @@ extension Visit {
         if action == "add", let list = view.sections[index].repeats {
             return .redirect(to: "\(here)#\(Addresses.anchor(list.pointer.appending("@" + newID).description))")
         }
-        if action.hasPrefix("remove:") { return .redirect(to: here) }
+        if action.hasPrefix("remove:") || action == "reuse" { return .redirect(to: here) }
         // A warning was told beside its field; its reason is asked for at the review at the latest.
         if action == "next", view.issues(in: view.sections[index]).contains(where: { $0.severity == .error }) {
             return .redirect(to: "\(here)?check=1")

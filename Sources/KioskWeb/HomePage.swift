@@ -13,7 +13,7 @@ extension Visit {
         let drafting: HTML = drafts == 0 ? "" : try await draftsCard()
         let content: HTML = """
             <h1 class="greeting">\(say("Hôm nay làm gì?", "What shall we do?"))</h1>
-            <nav class="tiles" aria-label="\(say("Việc chính", "Main tasks"))">
+            \(searchBox())<nav class="tiles" aria-label="\(say("Việc chính", "Main tasks"))">
             \(tile("/dossiers/new", "new", say("Làm hồ sơ mới", "New dossier"), say("Chọn thủ tục và điền tờ khai", "Choose a procedure")))
             \(tile("/dossiers?state=draft", "draft", say("Tiếp tục hồ sơ đang soạn", "Go on with a draft"), people(drafts), drafts))
             \(tile("/attention", attention > 0 ? "alarm" : "calm", say("Cần xử lý", "Needs you"),
@@ -42,9 +42,10 @@ extension Visit {
     }
 
     private func draftsCard() async throws -> HTML {
-        let rows = try await store.dossiers(.state(.draft), limit: 3)
+        var rows: [HTML] = []
+        for row in try await store.dossiers(.state(.draft), limit: 3) { rows.append(try await draftRow(row)) }
         return """
-            <section class="card"><h2>\(say("Đang soạn gần đây", "Recent drafts"))</h2><div class="rows">\(rows.map(rowLink))</div></section>
+            <section class="card"><h2>\(say("Đang soạn gần đây", "Recent drafts"))</h2><div class="rows">\(rows)</div></section>
             """
     }
 

@@ -41,7 +41,8 @@ enum Routes {
 
     private static func dossiers(_ desk: Desk, _ router: inout Router) {
         router.on("GET", "/dossiers", desk.visited { try await $0.listPage() })
-        router.on("POST", "/find", desk.visited { try await $0.find() })
+        router.on("POST", "/search", desk.visited { try await $0.search() })
+        router.on("GET", "/search/{search}", desk.visited { try await $0.searchPage() })
         router.on("GET", "/attention", desk.visited { try await $0.attentionPage() })
         router.on("POST", "/accounts/{account}/code", desk.visited { try await $0.enterCode() })
         router.on("GET", "/dossiers/{id}", desk.visited { try await $0.dossierPage() })

@@ -8,6 +8,7 @@ final class Session: Sendable {
     let csrf: String
     let store: UnlockedStore
     private let seen: Mutex<Date>
+    private let searches = Mutex<[(token: String, text: String)]>([])
 
     init(token: String, csrf: String, store: UnlockedStore, now: Date) {
         self.token = token
@@ -15,6 +16,16 @@ final class Session: Sendable {
         self.store = store
         seen = Mutex(now)
     }
+
+    /// Names and numbers that were kept for searching go with the session.
+    deinit { store.forgetIndex() }
+
+    /// Keeps what was searched for, for as long as the session lasts.
+    func keepSearch(_ text: String, as token: String) {
+        searches.withLock { $0 = $0.suffix(19) + [(token, text)] }
+    }
+
+    func search(_ token: String) -> String? { searches.withLock { $0.last { $0.token == token }?.text } }
 
     var lastSeen: Date { seen.withLock { $0 } }
     func touch(_ now: Date) { seen.withLock { $0 = now } }

@@ -91,10 +91,7 @@ extension Command {
             rows += page.map { DossierView($0) }
             page = try await store.dossiers(filter, after: ListPosition(after: last), limit: 500)
         }
-        try Terminal.print(rows, invocation) {
-            rows.map { "\($0.id)  \($0.receipt ?? "—")  \($0.stateName)  \($0.code ?? "")  \($0.procedure)  \($0.subject)" }
-                .joined(separator: "\n")
-        }
+        try Terminal.print(rows, invocation) { lines(of: rows) }
         return ExitStatus.done
     }
 

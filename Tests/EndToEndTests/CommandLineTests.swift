@@ -15,7 +15,7 @@ extension EndToEnd {
             arguments: [
                 "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample",
                 "procedure check", "procedure schema", "dossier new", "dossier check",
-                "dossier list", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset",
+                "dossier list", "dossier find", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset",
                 "portal",
             ])
         func help(_ command: String) async throws {
@@ -76,6 +76,22 @@ extension EndToEnd {
             #expect(outcome.status == 1)
             #expect(outcome.stderr.contains("dễ đoán"))
             #expect(!FileManager.default.fileExists(atPath: folder.file("k/kiosk.sqlite")))
+        }
+
+        @Test("A dossier is found by what stands on standard input or in a file, never by a word of the command line")
+        func find() async throws {
+            let house = try await House()
+            let made = try await house.json([
+                "dossier", "new", "--procedure", "LUU_TRU", "--answers", try await house.sample("LUU_TRU"), "--seal",
+            ])
+            let found = try await house.run(["dossier", "find"], input: Array("nu ha thi\n".utf8))
+            #expect(found.status == 0, "\(found.stderr)")
+            let rows = try JSONText.decode(JSONValue.self, from: Data(found.output)).arrayValue
+            #expect(rows?.map { $0["id"] } == [made["id"]])
+            let query = try house.folder.write("query", Array("0789".utf8))
+            #expect(try await house.json(["dossier", "find", "--query-file", query]).arrayValue?.count == 1)
+            #expect(try await house.run(["dossier", "find", "Nụ"]).status == 2)
+            #expect(try await house.run(["dossier", "find"], input: Array("12".utf8)).status == 2)
         }
 
         @Test("A wrong PIN is refused, and the delay outlives the process")

@@ -61,6 +61,14 @@ import Testing
                 ], cursor: "c", more: false),
             now: morning)
 
+        // Searching, suggesting and using earlier answers leave nothing behind.
+        #expect(try await store.find("Hà Thị Nụ 099157000789").total > 0)
+        #expect(try await store.knownPlaces()[.village]?.isEmpty == false)
+        _ = try await store.dossiersByName(state: nil)
+        let again = try await store.beginDossier(procedure: "LUU_TRU", now: morning)
+        try await store.changeDraft(of: again, now: morning) { $0.answers.set("099194000123", at: at("/applicant/citizenId")) }
+        #expect(try await store.reuseAnswers(in: again, now: morning))
+
         var files: [String: Data] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: kiosk.folder.path) {
             files[name] = try Data(contentsOf: URL(filePath: kiosk.folder.file(name)))

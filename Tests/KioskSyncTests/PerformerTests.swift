@@ -71,7 +71,8 @@ import Testing
         let portal = FakePortal()
         let performed = try await perform(outbox, portal, 1)
         #expect(performed.outcome == .delivered(.uploaded(url: "upload1")))
-        #expect(outbox.state.withLock { $0.uploads["d-file0"] } == "upload1")
+        // What is gone is forgotten at once; the new address is committed with the outcome.
+        #expect(outbox.state.withLock { $0.uploads["d-file0"] } == nil)
         #expect(portal.calls("offset") == 1 && portal.calls("create") == 1)
     }
 

@@ -182,4 +182,35 @@ import Testing
             }
         }
     }
+
+    @Test func `a dossier is found by a name without diacritics, and its answers are offered again`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.sealSample()
+        let sample = try Kiosk.catalogue().procedure("TT_NHAP_SINH")?.sample?["applicant"] ?? .null
+        let other = try await kiosk.begin()
+        try await serve(kiosk) { base, _ in
+            try await Browser.run { browser in
+                try await unlock(browser, at: base)
+                try await browser.find("#find").type("minh lo")
+                try await browser.find(".find button").click()
+                #expect(try await browser.find("h1").text() == "Tìm thấy 1 hồ sơ")
+                #expect(try await !browser.url().contains("minh"))
+                try await browser.find(".row").click()
+                #expect(try await browser.url().hasSuffix("/dossiers/\(id)"))
+
+                try await browser.open("\(base)/dossiers/\(other)/form/nguoi-khai")
+                let offer = try await browser.find("#reuse")
+                #expect(try await !offer.isDisplayed())
+                try await browser.find("[name='a:/applicant/citizenId']").type(sample["citizenId"]?.stringValue ?? "")
+                try await leave(browser)
+                try await eventually("offered") { try await offer.isDisplayed() }
+                try await browser.button("Người dân đồng ý, dùng lại").click()
+                try await eventually("filled in") {
+                    // The old page's field may go while it is asked.
+                    (try? await browser.find("[name='a:/applicant/fullName']").property("value")) == sample["fullName"]
+                }
+            }
+        }
+    }
 }

@@ -122,11 +122,20 @@ class AnswerSaver {
     const isText = item.body.reason === undefined && control.type !== "radio";
     // What is being typed on is never touched; neither is what changed meanwhile.
     if (isText && document.activeElement !== control && control.value === item.body.value) control.value = answer.value;
+    if (answer.offer !== undefined) this.showOffer(answer.offer);
     const visible = new Set(answer.visible);
     for (const field of this.fields()) {
       field.hidden = !visible.has(field.dataset.address);
       this.showIssues(field, answer.issues.filter((issue) => issue.pointer === field.dataset.address));
     }
+  }
+
+  // Whether to use what the resident declared earlier.
+  showOffer(question) {
+    const box = document.getElementById("reuse");
+    if (!box) return;
+    box.hidden = question === "";
+    box.querySelector("[data-offer]").textContent = question;
   }
 
   showIssues(field, issues) {
