@@ -33,7 +33,7 @@ extension Visit {
             \(back("/", say("Trang đầu", "Home")))<div class="list-head"><h1>\(say("Danh sách hồ sơ", "Dossiers"))</h1>
             <form method="post" action="/find" class="find" autocomplete="off">\(csrf)<label for="find" class="unseen">\(
                 say("Số phiếu hoặc mã hồ sơ", "Receipt number or portal code"))</label>
-            <input id="find" name="key" placeholder="\(say("Số phiếu hoặc mã hồ sơ", "Receipt number or portal code"))" autocomplete="off" spellcheck="false">
+            <input id="find" name="key" data-viet placeholder="\(say("Số phiếu hoặc mã hồ sơ", "Receipt number or portal code"))" autocomplete="off" spellcheck="false">
             <button class="button">\(say("Tìm", "Find"))</button></form></div>
             \(request.query["missing"] == "1" ? notice(.warn, say("Không có hồ sơ mang số này.", "No dossier has this number.")) : "")
             <nav class="filters" aria-label="\(say("Lọc", "Filter"))">\(filter(nil, counts, chosen: state))\(

@@ -8,12 +8,20 @@ final class Session: Sendable {
     let csrf: String
     let store: UnlockedStore
     private let seen: Mutex<Date>
+    private let choice: Mutex<TypingChoice>
 
-    init(token: String, csrf: String, store: UnlockedStore, now: Date) {
+    init(token: String, csrf: String, store: UnlockedStore, typing: TypingChoice, now: Date) {
         self.token = token
         self.csrf = csrf
         self.store = store
         seen = Mutex(now)
+        choice = Mutex(typing)
+    }
+
+    /// How the operator types; kept in the store too.
+    var typing: TypingChoice {
+        get { choice.withLock { $0 } }
+        set { choice.withLock { $0 = newValue } }
     }
 
     var lastSeen: Date { seen.withLock { $0 } }

@@ -131,6 +131,8 @@ class Typist {
 // MARK: Fields
 
 // Puts a text in the place of another so that the browser knows it as typed: it tells the form, and Ctrl+Z takes it back.
+let isReplacing = false;
+
 function replaceText(field, from, to, text, caret) {
   const old = field.value.slice(from, to);
   let head = 0;
@@ -138,6 +140,7 @@ function replaceText(field, from, to, text, caret) {
   let tail = 0;
   while (tail < old.length - head && tail < text.length - head && old.at(-1 - tail) === text.at(-1 - tail)) tail += 1;
   const changed = text.slice(head, text.length - tail);
+  isReplacing = true;
   field.setSelectionRange(from + head, to - tail);
   const isDone = changed === "" ? document.execCommand("delete") : document.execCommand("insertText", false, changed);
   if (!isDone) {
@@ -145,6 +148,7 @@ function replaceText(field, from, to, text, caret) {
     field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: changed }));
   }
   field.setSelectionRange(caret, caret);
+  isReplacing = false;
 }
 
 class TypingPage {
@@ -152,7 +156,6 @@ class TypingPage {
     this.form = form;
     this.typist = new Typist();
     this.field = null;
-    this.isChanging = false;
     this.isForeign = false;
     this.choose(form.dataset.method, form.dataset.tones);
     form.addEventListener("submit", (event) => this.submitted(event));
@@ -163,7 +166,7 @@ class TypingPage {
 
   before(event) {
     const field = event.target;
-    if (this.isChanging || this.isForeign || event.isComposing || !this.typist.isOn || !field.matches?.("[data-viet]")) return;
+    if (isReplacing || this.isForeign || event.isComposing || !this.typist.isOn || !field.matches?.("[data-viet]")) return;
     if (field !== this.field) this.typist.forget();
     this.field = field;
     const { selectionStart: from, selectionEnd: to, value } = field;
@@ -173,9 +176,7 @@ class TypingPage {
     else this.typist.forget();
     if (!change) return;
     event.preventDefault();
-    this.isChanging = true;
     replaceText(field, change.from, change.to, change.text, change.caret);
-    this.isChanging = false;
   }
 
   // MARK: The switch
@@ -183,6 +184,7 @@ class TypingPage {
   choose(method, tones) {
     this.method = method;
     this.tones = tones;
+    this.form.dataset.tones = tones;
     this.typist.choose(method, tones === "old");
     for (const button of this.form.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.value === (button.name === "method" ? method : tones)));
