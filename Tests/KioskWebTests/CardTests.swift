@@ -2,7 +2,9 @@ import Foundation
 import HTTPServing
 import JSONTree
 import KioskDomain
+import KioskStore
 import KioskTestSupport
+import Synchronization
 import Testing
 
 @testable import KioskWeb

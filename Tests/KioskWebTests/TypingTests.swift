@@ -2,6 +2,7 @@ import Foundation
 import HTTPServing
 import JSONTree
 import KioskDomain
+import KioskStore
 import KioskTestSupport
 import KioskWeb
 import Testing
@@ -102,7 +103,7 @@ import Testing
             ("ass", "as"), ("ddd", "dd"), ("aaa", "aa"), ("oww", "ow"), ("uoww", "uow"), ("ww", "w"), ("eee", "ee"), ("asz", "a"),
             ("tesst", "test"), ("asss", "ass"),
             // the tone and the marks anywhere
-            ("hofa", "hòa"), ("hofan", "hoàn"), ("tieengs", "tiếng"), ("tiesng", "tíeng"), ("tiesnge", "tiếng"),
+            ("hofa", "hòa"), ("hofan", "hoàn"), ("tieengs", "tiếng"), ("tiesng", "tiéng"), ("gifau", "giàu"), ("tiesnge", "tiếng"),
             ("nguyenex", "nguyễn"), ("duocwjd", "được"), ("dduwongf", "đường"), ("thuowng", "thương"), ("vietej", "việt"),
             ("tw", "tư"), ("w", "ư"), ("twf", "từ"), ("asf", "à"),
             // capitals
@@ -153,7 +154,7 @@ import Testing
             #expect(try await field.property("value") == "ứa")
 
             // Ctrl+Z takes back what was composed as it takes back what was typed.
-            #expect(try await typed(browser, Self.note, "vieejt\u{E009}z\u{E000}", after: "Nam ") != "Nam việt")
+            #expect(try await typed(browser, Self.note, "vieejt\u{E009}zz\u{E000}") == "viê")
         }
     }
 
@@ -206,7 +207,7 @@ import Testing
             #expect(try await typed(browser, Self.name, "Lof") == "Lò", "kept on the next page")
             try await choose(browser, "method", "off")
             #expect(try await typed(browser, Self.name, "Lof") == "Lof")
-            #expect(try await typed(browser, "[name='a:/applicant/phone']", "01681234567\u{E004}") == "01681234567")
+            _ = try await typed(browser, "[name='a:/applicant/phone']", "01681234567\u{E004}")
             try await browser.eventually("the note of the new number") {
                 try await browser.find("#f-applicant-phone [data-note]").text() == "Đã đổi sang số mới: 0381234567"
             }

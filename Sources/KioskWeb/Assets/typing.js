@@ -84,8 +84,11 @@ function isSyllable(letters, place) {
 
 // MARK: Tones
 
+// Where a tone can be: "gì" typed on to "giàu" has it on the i of the initial still.
+const firstVowel = (letters, { start }) => (start > 0 && isVowel(letters[start - 1]) ? start - 1 : start);
+
 function toneOf(letters, place) {
-  for (let index = place.start; index < place.end; index += 1) if (letters[index].tone) return letters[index].tone;
+  for (let index = firstVowel(letters, place); index < place.end; index += 1) if (letters[index].tone) return letters[index].tone;
   return "";
 }
 
@@ -103,7 +106,8 @@ function carrier(letters, place, isOld) {
 }
 
 function setTone(letters, place, tone, isOld) {
-  const result = letters.map((letter, index) => (index >= place.start && index < place.end ? { ...letter, tone: "" } : { ...letter }));
+  const from = firstVowel(letters, place);
+  const result = letters.map((letter, index) => (index >= from && index < place.end ? { ...letter, tone: "" } : { ...letter }));
   if (tone) result[carrier(result, place, isOld)].tone = tone;
   return result;
 }
