@@ -33,7 +33,9 @@ public final class UnlockedStore: Sendable {
                 """)
             let texts = try db.all("SELECT version, json FROM catalogues") { ($0.text(0), $0.text(1)) }
             // Not checked again: a dossier begun under looser checks must not keep the kiosk locked.
-            return Dictionary(try texts.map { ($0, try JSONText.decode(Catalogue.self, from: Data($1.utf8))) }) { first, _ in first }
+            return Dictionary(try texts.map { ($0, try JSONText.decode(Catalogue.self, from: Data($1.utf8))) }) { first, _ in
+                first
+            }
         }
     }
 

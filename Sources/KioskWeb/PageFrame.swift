@@ -26,7 +26,7 @@ struct PageFrame {
             \(banner)<header class="top"><div class="inside">
             <a class="home" href="/"><span class="sign" aria-hidden="true"></span><span><b>\(name ?? say("Kiosk thôn", "Village kiosk"))</b>
             <small>\(say("Hồ sơ cư trú và căn cước", "Residence and citizen ID dossiers"))</small></span></a>
-            <div class="tools">\(keyboardButton)\(typingSwitch)\(languageSwitch)\(lockButton)</div></div></header>
+            <div class="tools">\(languageSwitch)\(lockButton)</div><div class="aids">\(typingSwitch)\(keyboardButton)</div></div></header>
             <main id="main"\(" class=\"wide\"", when: wide)>\(content)</main></body></html>
             """
         return document.response(status: status)

@@ -13,12 +13,35 @@ extension Visit {
                 """
         }
         let content: HTML = """
-            \(back("/", say("Trang đầu", "Home")))<h1>\(say("Người dân cần làm thủ tục gì?", "Which procedure?"))</h1>\(groups)
+            \(back("/", say("Trang đầu", "Home")))<h1>\(say("Người dân cần làm thủ tục gì?", "Which procedure?"))</h1>\(guideLink)\(groups)\(closedCard)
             """
         return page(say("Chọn thủ tục", "Choose a procedure"), content)
     }
 
-    private func procedureTile(_ procedure: Procedure) -> HTML {
+    private var guideLink: HTML {
+        guard desk.catalogue.guide != nil else { return "" }
+        return """
+            <p><a class="button primary" href="/guide">\(say("Chưa rõ thủ tục nào? Trả lời vài câu hỏi", "Not sure which? Answer a few questions"))</a></p>
+            """
+    }
+
+    /// What no longer exists, so that nobody looks for it.
+    private var closedCard: HTML {
+        guard let closed = desk.catalogue.closed, !closed.isEmpty else { return "" }
+        let rows = closed.map { procedure -> HTML in
+            "<li><b>\(say(procedure.name).capitalizedFirst)</b>: \(closedWords(procedure))</li>"
+        }
+        return
+            "<section class=\"card\"><h2>\(say("Thủ tục không còn áp dụng", "No longer in force"))</h2><ul>\(rows)</ul></section>"
+    }
+
+    /// Since when a procedure is closed and what to do instead.
+    func closedWords(_ procedure: Catalogue.ClosedProcedure) -> String {
+        let since = procedure.until.flatMap { CalendarDate($0) }.map { say("đến hết \($0.spoken).", "until \($0.spoken).") } ?? ""
+        return [since, procedure.replacement.map { say($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    func procedureTile(_ procedure: Procedure) -> HTML {
         let sign: HTML = procedure.form.map { "<span class=\"tag\">\($0)</span>" } ?? ""
         return """
             <form method="post" action="/dossiers/new">\(csrf)<button class="procedure" name="procedure" value="\(procedure.code)">

@@ -59,6 +59,8 @@ extension Visit {
             """
             <p>\(say("Nếu đến giờ đó máy chưa gửi được, hãy gọi điện báo Công an xã.",
                 "If the machine has no line by then, telephone the commune police."))</p>
+            <p data-deadline="\(VietnamTime.rfc3339(sendBy))" data-left="\(say("Còn", "Left:"))" data-over="\(say("Đã quá hạn", "Overdue"))"></p>
+            <p class="screen-only"><a href="/dossiers/\(dossier.id)/script">\(say("Lời đọc qua điện thoại", "What to read out on the telephone"))</a></p>
             """)
     }
 }

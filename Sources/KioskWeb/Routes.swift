@@ -21,6 +21,7 @@ enum Routes {
 
     private static func form(_ desk: Desk, _ router: inout Router) {
         router.on("GET", "/dossiers/new", desk.visited { $0.proceduresPage() })
+        router.on("GET", "/guide", desk.visited { try $0.guidePage() })
         router.on("POST", "/dossiers/new", desk.visited { try await $0.begin() })
         router.on("GET", "/dossiers/{id}/form", desk.visited { try await $0.resume() })
         router.on("GET", "/dossiers/{id}/form/{section}", desk.visited { try await $0.formPage() })
@@ -30,6 +31,7 @@ enum Routes {
         router.on("GET", "/dossiers/{id}/review", desk.visited { try await $0.reviewPage() })
         router.on("POST", "/dossiers/{id}/review", desk.visited { try await $0.seal() })
         router.on("GET", "/dossiers/{id}/receipt", desk.visited { try await $0.receiptPage() })
+        router.on("GET", "/dossiers/{id}/script", desk.visited { try await $0.phoneScriptPage() })
     }
 
     private static func papers(_ desk: Desk, _ router: inout Router) {

@@ -42,7 +42,8 @@ enum Bench {
     }
 
     static func catalogue() throws -> Catalogue {
-        try Catalogue(json: Data((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8), today: VietnamTime.day(of: Date()))
+        try Catalogue(
+            json: Data((EmbeddedAssets.files["catalogue/catalogue.json"] ?? "").utf8), today: VietnamTime.day(of: Date()))
     }
 
     static let pin = "482915"

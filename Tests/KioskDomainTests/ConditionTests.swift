@@ -1,6 +1,7 @@
 import Foundation
 import JSONTree
 import KioskDomain
+import KioskTestSupport
 import Testing
 
 @Suite struct ConditionTests {
@@ -49,5 +50,43 @@ import Testing
         ]
         for (condition, holds) in table { #expect(condition.holds(for: answers, today: sampleDay) == holds, "\(condition)") }
         #expect(!Condition.present(at("/a"), true).holds(for: "text", today: sampleDay))
+    }
+}
+
+@Suite struct GuideTests {
+    private func guide(_ json: String) throws -> Catalogue {
+        var catalogue = try JSONText.decode(JSONValue.self, from: try ShippedFiles.smallCatalogue())
+        catalogue.set(try JSONText.decode(JSONValue.self, from: Data(json.utf8)), at: at("/guide"))
+        return try Catalogue(json: try JSONText.encode(catalogue), today: sampleDay)
+    }
+
+    private static let text = #"{"vi": "a", "en": "a"}"#
+
+    @Test func `answers lead on to a question or to a procedure`() throws {
+        let t = Self.text
+        let found = try guide(
+            """
+            {"question": \(t), "answers": [{"label": \(t), "procedure": "LUU_TRU"},
+                {"label": \(t), "next": [{"question": \(t), "answers": [{"label": \(t), "procedure": "TT_NHAP_SINH"}]}]}]}
+            """
+        ).guide
+        #expect(found?.question(after: [])?.answers.count == 2)
+        #expect(found?.question(after: [1])?.answers.first?.procedure == "TT_NHAP_SINH")
+        #expect(found?.question(after: [0]) == nil)
+        #expect(found?.question(after: [7]) == nil)
+        #expect(found?.question(after: [-1]) == nil)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"label": T}"#, "/guide/answers/0 leads nowhere"),
+            (#"{"label": T, "procedure": "NO"}"#, "/guide/answers/0/procedure"),
+            (#"{"label": T, "procedure": "LUU_TRU", "elsewhere": T}"#, "/guide/answers/0 leads nowhere, or to several"),
+            (#"{"label": T, "next": [{"question": T, "answers": []}]}"#, "/guide/answers/0/next/0/answers is empty"),
+        ])
+    func `an answer that leads nowhere is refused`(answer: String, words: String) {
+        let json = #"{"question": T, "answers": [\#(answer)]}"#.replacingOccurrences(of: "T,", with: Self.text + ",")
+            .replacingOccurrences(of: "T}", with: Self.text + "}")
+        #expect { try guide(json) } throws: { "\($0)".hasPrefix(words) }
     }
 }

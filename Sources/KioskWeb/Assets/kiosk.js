@@ -351,6 +351,26 @@ class IdleLock {
   }
 }
 
+// MARK: Counting down to a deadline of the law
+
+class Countdown {
+  constructor(line) {
+    this.line = line;
+    this.until = Date.parse(line.dataset.deadline);
+    this.show();
+    setInterval(() => this.show(), 30000);
+  }
+
+  show() {
+    const minutes = Math.floor((this.until - Date.now()) / 60000);
+    const hours = Math.floor(minutes / 60);
+    const time = hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+    const spoken = document.documentElement.lang === "vi" ? time.replace(" h", " giờ").replace(" min", " phút") : time;
+    this.line.textContent = minutes < 0 ? this.line.dataset.over : `${this.line.dataset.left} ${spoken}`;
+  }
+}
+
+for (const line of document.querySelectorAll("[data-deadline]")) new Countdown(line);
 for (const form of document.querySelectorAll("form[data-answers]")) form.saver = new AnswerSaver(form);
 for (const zone of document.querySelectorAll("[data-upload]")) new FileAdder(zone);
 for (const card of document.querySelectorAll("[data-status]")) new SyncWatcher(card);

@@ -11,12 +11,18 @@ class TouchKeys {
     this.field = null;
     button.hidden = false;
     button.addEventListener("click", () => this.show(!this.isOpen));
-    document.addEventListener("focusin", (event) => { if (this.takes(event.target)) this.field = event.target; });
+    document.addEventListener("focusin", (event) => this.focused(event.target));
     if (this.remembered()) this.show(true);
   }
 
   get isOpen() { return this.panel !== undefined && !this.panel.hidden; }
   takes(element) { return element.matches?.("textarea, input[type=text], input[type=password], input:not([type])") && !element.readOnly; }
+
+  focused(element) {
+    if (!this.takes(element)) return;
+    this.field = element;
+    if (this.isOpen) element.scrollIntoView({ block: "center" });
+  }
 
   // For this tab only: the next person begins without it.
   remembered() { try { return sessionStorage.getItem("keys") === "1"; } catch { return false; } }
