@@ -39,24 +39,25 @@ public struct CitizenCard: Equatable, Sendable {
                     en: "Nothing was scanned. Hold the card nearer to the scanner and scan again.")
             case .noFields:
                 LocalText(
-                    vi: "Đây không phải mã QR của thẻ căn cước, hoặc máy quét gõ sai dấu “|”. Hãy quét mã QR trên thẻ; nếu vẫn lỗi, "
-                        + "tắt bộ gõ của máy (Unikey, IBus), đặt bàn phím tiếng Anh (Mỹ) rồi quét lại.",
-                    en: "This is not a citizen card's QR code, or the scanner's “|” went wrong. Scan the QR code on the card; if it "
-                        + "fails again, turn off the computer's input method, set the keyboard to English (US) and scan again.")
+                    vi: "Đây không phải mã QR của thẻ căn cước, hoặc máy quét gõ sai dấu “|”. Hãy quét mã QR trên thẻ; nếu "
+                        + "vẫn lỗi, tắt bộ gõ của máy (Unikey, IBus), đặt bàn phím tiếng Anh (Mỹ) rồi quét lại.",
+                    en: "This is not a citizen card's QR code, or the scanner's “|” went wrong. Scan the code on the "
+                        + "card; if it fails again, turn off the computer's input method, set the keyboard to English (US) and scan again."
+                )
             case .tooShort:
                 LocalText(
                     vi: "Mã quét bị thiếu phần cuối. Hãy giữ yên thẻ và quét lại.",
                     en: "The end of the code is missing. Hold the card still and scan again.")
             case .number:
                 LocalText(
-                    vi: "Số định danh trong mã không đủ 12 chữ số: máy quét đã gõ sai. Hãy tắt bộ gõ của máy (Unikey, IBus) rồi quét "
-                        + "lại, hoặc nhập tay theo thẻ.",
-                    en: "The number in the code has not 12 digits: the scanner's typing went wrong. Turn off the computer's input "
-                        + "method and scan again, or type from the card.")
+                    vi: "Số định danh trong mã không đủ 12 chữ số: máy quét đã gõ sai. Hãy tắt bộ gõ của máy (Unikey, "
+                        + "IBus) rồi quét lại, hoặc nhập tay theo thẻ.",
+                    en: "The number in the code has not 12 digits: the scanner's typing went wrong. Turn off the "
+                        + "computer's input method and scan again, or type from the card.")
             case .spoiled:
                 LocalText(
-                    vi: "Chữ có dấu trong mã bị hỏng. Hãy tắt bộ gõ của máy và đặt máy quét sang UTF-8 (chế độ USB-COM), hoặc nhập tay "
-                        + "theo thẻ.",
+                    vi: "Chữ có dấu trong mã bị hỏng. Hãy tắt bộ gõ của máy và đặt máy quét sang UTF-8 (chế độ USB-COM), hoặc "
+                        + "nhập tay theo thẻ.",
                     en: "Letters with diacritics were spoiled. Turn off the computer's input method and set the scanner to UTF-8 "
                         + "(USB-COM mode), or type from the card.")
             }
@@ -76,7 +77,8 @@ public struct CitizenCard: Equatable, Sendable {
         guard digits.count == 12, digits.allSatisfy(\.isASCIIDigit), let number = CitizenID(digits) else { throw .number }
         guard parts.count >= 7 else { throw .tooShort }
         let name = parts[2]
-        guard name.contains(where: \.isLetter), !Self.isSpoiled(name), !Self.isMisread(parts[5]), !name.contains(where: \.isNumber)
+        guard name.contains(where: \.isLetter), !Self.isSpoiled(name), !Self.isMisread(parts[5]),
+            !name.contains(where: \.isNumber)
         else { throw .spoiled }
         citizenId = number
         oldNumber = parts[1].count == 9 && parts[1].allSatisfy(\.isASCIIDigit) ? parts[1] : nil
@@ -99,7 +101,7 @@ public struct CitizenCard: Equatable, Sendable {
         return PartialDate(day == "00" ? "\(month)/\(year)" : "\(day)/\(month)/\(year)")
     }
 
-    /// Whether a name has what no name has: question marks for letters that the scanner had no key for, signs of another code page.
+    /// Whether a name has what no name has: question marks for letters that the scanner had no key for, another code page.
     private static func isSpoiled(_ text: String) -> Bool {
         isMisread(text)
             || text.unicodeScalars.contains { scalar in

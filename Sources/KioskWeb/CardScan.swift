@@ -55,7 +55,9 @@ struct PersonBlock {
     }
 }
 
-/// What the script sends of a scanned card. The text comes in the body: it must not end up in an address.
+/// What the script sends of a scanned card.
+///
+/// The text comes in the body: it must not end up in an address.
 private struct ScanRequest: Codable, Sendable {
     var text: String
     var prefix: String

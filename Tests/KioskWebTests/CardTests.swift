@@ -83,6 +83,26 @@ import Testing
         #expect(new.json?["note"] == nil)
     }
 
+    @Test func `names and texts are typed on, numbers of papers are not`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin()
+        let page = try await kiosk.get("/dossiers/\(id)/form/tre").text
+        func input(_ name: String) throws -> Substring {
+            let field = try #require(page.range(of: "name=\"a:/child/\(name)\""))
+            return page[
+                try #require(page.range(of: "<input", options: .backwards, range: page.startIndex..<field.lowerBound))
+                    .lowerBound...
+            ]
+            .prefix { $0 != ">" }
+        }
+        #expect(try input("fullName").contains("data-viet"))
+        #expect(try input("birthCertificate/place").contains("data-viet"))
+        for name in ["birthCertificate/number", "birthCertificate/date", "birthDate", "citizenId"] {
+            #expect(try !input(name).contains("data-viet"), "\(name)")
+        }
+    }
+
     @Test func `how someone types is kept for that person`() async throws {
         let kiosk = try await Kiosk()
         try await kiosk.unlock()

@@ -103,7 +103,8 @@ import Testing
             ("ass", "as"), ("ddd", "dd"), ("aaa", "aa"), ("oww", "ow"), ("uoww", "uow"), ("ww", "w"), ("eee", "ee"), ("asz", "a"),
             ("tesst", "test"), ("asss", "ass"),
             // the tone and the marks anywhere
-            ("hofa", "hòa"), ("hofan", "hoàn"), ("tieengs", "tiếng"), ("tiesng", "tiéng"), ("gifau", "giàu"), ("tiesnge", "tiếng"),
+            ("hofa", "hòa"), ("hofan", "hoàn"), ("tieengs", "tiếng"), ("tiesng", "tiéng"), ("gifau", "giàu"),
+            ("tiesnge", "tiếng"),
             ("nguyenex", "nguyễn"), ("duocwjd", "được"), ("dduwongf", "đường"), ("thuowng", "thương"), ("vietej", "việt"),
             ("tw", "tư"), ("w", "ư"), ("twf", "từ"), ("asf", "à"),
             // capitals
