@@ -55,18 +55,30 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     ///
     /// An eleven-digit number from before September 2018 is read as the ten digits that took its place.
     public init?(_ text: String) {
+        guard let number = Self.read(text) else { return nil }
+        description = number.digits
+    }
+
+    /// The number of today for an eleven-digit one from before September 2018; nil where the text is another number or none.
+    public static func renewed(_ text: String) -> PhoneNumber? {
+        read(text)?.isRenewed == true ? PhoneNumber(text) : nil
+    }
+
+    private static func read(_ text: String) -> (digits: String, isRenewed: Bool)? {
+        var isRenewed = false
         var digits = text.filter { !$0.isWhitespace && !".-()".contains($0) }
         if digits.hasPrefix("+84") { digits = "0" + digits.dropFirst(3) }
         if digits.hasPrefix("84"), digits.count == 11 { digits = "0" + digits.dropFirst(2) }
         if digits.hasPrefix("00") { digits.removeFirst() }
         guard digits.allSatisfy(\.isASCIIDigit) else { return nil }
-        if digits.count == 11, let new = Self.renumbered[String(digits.prefix(4))] {
+        if digits.count == 11, let new = renumbered[String(digits.prefix(4))] {
             digits = new + digits.dropFirst(4)
+            isRenewed = true
         }
         guard digits.count == 10, digits.first == "0", let second = digits.dropFirst().first, "35789".contains(second) else {
             return nil
         }
-        description = digits
+        return (digits, isRenewed)
     }
 
     /// Old prefixes and what took their place in 2018.

@@ -59,7 +59,7 @@ struct FieldView {
         """
         <div class="warning"\(" hidden", when: warnings.isEmpty)><p class="warning-text">\(text(warnings))</p>
         <label for="r-\(id)">\(say("Lý do (nếu vẫn đúng như đã ghi)", "Reason (if it is right as it stands)"))</label>
-        <textarea id="r-\(id)" name="r:\(address)" rows="2" maxlength="500" autocomplete="off" data-reason>\(reason)</textarea></div>
+        <textarea id="r-\(id)" name="r:\(address)" rows="2" maxlength="500" autocomplete="off" data-viet data-reason>\(reason)</textarea></div>
         """
     }
 
@@ -78,6 +78,12 @@ struct FieldView {
         return "<div class=\"choices\(" few", when: options.count == 2)\">\(items)</div>"
     }
 
+    /// Whether the text is a number or a code of some paper, which no input method may touch.
+    private var isCode: Bool {
+        let name = field.pointer.tokens.last?.lowercased() ?? ""
+        return name.hasSuffix("number") || name.hasSuffix("code")
+    }
+
     private var control: HTML {
         let shared: HTML = """
             id="i-\(id)" name="a:\(address)" autocomplete="off" aria-describedby="\(describers)"\(" aria-invalid=\"true\"",
@@ -85,7 +91,7 @@ struct FieldView {
             """
         let value = field.typed(answer)
         switch field.type {
-        case .longText: return "<textarea \(shared) rows=\"4\" maxlength=\"\(field.longest)\">\n\(value)</textarea>"
+        case .longText: return "<textarea data-viet \(shared) rows=\"4\" maxlength=\"\(field.longest)\">\n\(value)</textarea>"
         case .dateTime: return "<input type=\"datetime-local\" class=\"when\" \(shared) value=\"\(value)\">"
         case .birthDate, .date:
             return """
@@ -95,16 +101,20 @@ struct FieldView {
         case .citizenId, .identityCard, .money:
             return "<input type=\"text\" class=\"digits\" inputmode=\"numeric\" maxlength=\"20\" \(shared) value=\"\(value)\">"
         case .phone:
-            return "<input type=\"text\" class=\"digits\" inputmode=\"numeric\" maxlength=\"20\" \(shared) value=\"\(value)\">"
+            // The note is of an old number that was renewed; the script shows it.
+            return """
+                <input type="text" class="digits" inputmode="numeric" maxlength="20" \(shared) value="\(value)">
+                <span class="note" role="status" data-note hidden></span>
+                """
         case .number:
             return "<input type=\"text\" class=\"digits\" inputmode=\"decimal\" maxlength=\"20\" \(shared) value=\"\(value)\">"
         case .email:
             return "<input type=\"text\" inputmode=\"email\" spellcheck=\"false\" maxlength=\"200\" \(shared) value=\"\(value)\">"
         case .personName:
-            return "<input type=\"text\" autocapitalize=\"words\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
+            return "<input type=\"text\" data-viet autocapitalize=\"words\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
         case .text:
             let places: HTML = PlaceLevel(field.pointer).map { " list=\"places-\($0.rawValue)\"" } ?? ""
-            return "<input type=\"text\" spellcheck=\"false\"\(places) \(shared) value=\"\(value)\">"
+            return "<input type=\"text\"\(" data-viet", when: !isCode) spellcheck=\"false\"\(places) \(shared) value=\"\(value)\">"
         case .choice, .yesNo: return "<input type=\"text\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
         }
     }

@@ -72,12 +72,15 @@ extension Visit {
             uniquingKeysWith: { first, _ in first })
         let views = section.fields.map { field -> HTML in
             let pointer = JSONPointer(tokens: prefix.tokens + field.pointer.tokens)
-            return FieldView(
+            let block = PersonBlock(prefix: JSONPointer(tokens: Array(field.pointer.tokens.dropLast())), in: section.fields)
+            let scan: HTML =
+                block.flatMap { $0.fullName.pointer == field.pointer ? cardButton($0, scope: prefix, in: view) : nil } ?? ""
+            let question = FieldView(
                 field: field, address: view.addresses.text(of: pointer), answer: view.draft.answers[pointer],
                 isVisible: asked[pointer] != nil,
                 isRequired: asked[pointer]?.isRequired ?? (field.required == true || field.requiredWhen != nil),
-                issues: issues.filter { $0.pointer == pointer }, reason: view.reason(for: pointer), say: say
-            ).html
+                issues: issues.filter { $0.pointer == pointer }, reason: view.reason(for: pointer), say: say)
+            return "\(scan)\(question.html)"
         }
         return "<div class=\"fields\">\(views)</div>"
     }

@@ -28,6 +28,8 @@ struct AutosaveAnswer: Codable {
     var visible: [String]
     /// After a citizen number of the applicant: the question whether to use earlier answers, empty where there are none.
     var offer: String?
+    /// What the reader should know of how the answer was cleaned.
+    var note: String?
 }
 
 extension Visit {
@@ -64,14 +66,24 @@ extension Visit {
         return try .encoded(
             AutosaveAnswer(
                 saved: true, at: VietnamTime.clock(now), value: field.typed(draft.answers[pointer]),
-                issues: (section.map(view.issues(in:)) ?? []).map { issue in
-                    AutosaveAnswer.Issue(
-                        pointer: addresses.text(of: issue.pointer), code: issue.code, severity: issue.severity.rawValue,
-                        message: say(issue.message), isAbsence: issue.isAbsence)
-                },
+                issues: section.map { told(view.issues(in: $0), in: view) } ?? [],
                 visible: section.map { view.form.questions(of: $0, for: draft.answers) }?.map { addresses.text(of: $0.pointer) }
                     ?? [],
-                offer: pointer == numberPlace(procedure) && change.reason == nil ? try await offerWords(id) : nil))
+                offer: pointer == numberPlace(procedure) && change.reason == nil ? try await offerWords(id) : nil,
+                note: field.type == .phone ? renewedNote(change.value?.stringValue ?? "") : nil))
+    }
+
+    /// Issues as the script is told of them.
+    func told(_ issues: [FormIssue], in view: DraftView) -> [AutosaveAnswer.Issue] {
+        issues.map { issue in
+            AutosaveAnswer.Issue(
+                pointer: view.addresses.text(of: issue.pointer), code: issue.code, severity: issue.severity.rawValue,
+                message: say(issue.message), isAbsence: issue.isAbsence)
+        }
+    }
+
+    private func renewedNote(_ typed: String) -> String? {
+        PhoneNumber.renewed(typed).map { say("Đã đổi sang số mới: \($0)", "Changed to the new number: \($0)") }
     }
 
     /// Saves a whole section (the page's own form, which also works without the script), then does what the button says.

@@ -20,12 +20,13 @@ struct PageFrame {
             <html lang="\(language)"><head><meta charset="utf-8"><title>\(title) – \(say("Kiosk thôn", "Village kiosk"))</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">\(token)\(idle)
             <link rel="icon" href="\(Assets.path("icon.svg"))"><link rel="stylesheet" href="\(Assets.path("kiosk.css"))">
-            <script src="\(Assets.path("kiosk.js"))" defer></script></head>
+            <link rel="stylesheet" href="\(Assets.path("typing.css"))">
+            \(scripts)</head>
             <body><a class="skip" href="#main">\(say("Đến nội dung", "To the content"))</a>
             \(banner)<header class="top"><div class="inside">
             <a class="home" href="/"><span class="sign" aria-hidden="true"></span><span><b>\(name ?? say("Kiosk thôn", "Village kiosk"))</b>
             <small>\(say("Hồ sơ cư trú và căn cước", "Residence and citizen ID dossiers"))</small></span></a>
-            <div class="tools">\(languageSwitch)\(lockButton)</div></div></header>
+            <div class="tools">\(languageSwitch)\(lockButton)</div><div class="aids">\(typingSwitch)\(keyboardButton)</div></div></header>
             <main id="main"\(" class=\"wide\"", when: wide)>\(content)</main></body></html>
             """
         return document.response(status: status)
@@ -36,7 +37,12 @@ struct PageFrame {
         return "<div class=\"training\" role=\"note\">\(say(banner))</div>"
     }
 
-    private var csrf: HTML {
+    private var scripts: HTML {
+        let names = ["kiosk.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js"]
+        return "\(names.map { name -> HTML in "<script src=\"\(Assets.path(name))\" defer></script>" })"
+    }
+
+    var csrf: HTML {
         guard let session else { return "" }
         return "<input type=\"hidden\" name=\"csrf\" value=\"\(session.csrf)\">"
     }

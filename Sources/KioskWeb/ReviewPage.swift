@@ -50,7 +50,7 @@ extension Visit {
             return """
                 <div class="warned-item"><p><b>\(name(of: pointer, in: view.form))</b>: \(issues.map { say($0.message) }.joined(separator: " "))
                 <a href="\(view.place(of: pointer))">\(say("Sửa", "Mend"))</a></p><label for="\(id)">\(say("Lý do vẫn giữ nguyên", "Why it stays"))</label>
-                <textarea id="\(id)" name="r:\(address)" rows="2" maxlength="500" autocomplete="off">\(view.reason(for: pointer))</textarea></div>
+                <textarea id="\(id)" name="r:\(address)" rows="2" maxlength="500" autocomplete="off" data-viet>\(view.reason(for: pointer))</textarea></div>
                 """
         }
         return notice(.warn, say("Cần xem lại, hoặc ghi lý do", "Look again, or give a reason"), HTML.join(items))

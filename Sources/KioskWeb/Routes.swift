@@ -9,6 +9,7 @@ enum Routes {
         router.on("POST", "/unlock") { try await desk.unlock($0) }
         router.on("POST", "/language") { try await desk.chooseLanguage($0) }
         router.on("POST", "/lock", desk.visited { try await $0.lock() })
+        router.on("POST", "/typing", desk.visited { try await $0.chooseTyping() })
         router.on("GET", "/session", desk.visited { try .encoded(["csrf": $0.session.csrf]) })
         router.on("GET", "/", desk.visited { try await $0.home() })
         form(desk, &router)
@@ -26,6 +27,7 @@ enum Routes {
         router.on("GET", "/dossiers/{id}/form/{section}", desk.visited { try await $0.formPage() })
         router.on("POST", "/dossiers/{id}/form/{section}", desk.visited { try await $0.saveSection() })
         router.on("POST", "/dossiers/{id}/answers", desk.visited { try await $0.autosave() })
+        router.on("POST", "/dossiers/{id}/card", desk.visited { try await $0.scanCard() })
         router.on("GET", "/dossiers/{id}/review", desk.visited { try await $0.reviewPage() })
         router.on("POST", "/dossiers/{id}/review", desk.visited { try await $0.seal() })
         router.on("GET", "/dossiers/{id}/receipt", desk.visited { try await $0.receiptPage() })

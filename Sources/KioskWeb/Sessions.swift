@@ -9,12 +9,20 @@ final class Session: Sendable {
     let store: UnlockedStore
     private let seen: Mutex<Date>
     private let searches = Mutex<[(token: String, text: String)]>([])
+    private let choice: Mutex<TypingChoice>
 
-    init(token: String, csrf: String, store: UnlockedStore, now: Date) {
+    init(token: String, csrf: String, store: UnlockedStore, typing: TypingChoice, now: Date) {
         self.token = token
         self.csrf = csrf
         self.store = store
         seen = Mutex(now)
+        choice = Mutex(typing)
+    }
+
+    /// How the operator types; kept in the store too.
+    var typing: TypingChoice {
+        get { choice.withLock { $0 } }
+        set { choice.withLock { $0 = newValue } }
     }
 
     /// Names and numbers that were kept for searching go with the session.

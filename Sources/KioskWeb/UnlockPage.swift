@@ -64,7 +64,9 @@ extension Desk {
                 operatorName: fields["operator"], pin: fields["pin"] ?? "", catalogue: catalogue, now: instant)
             // A token of before the unlocking is never taken over (session fixation).
             if let old = request.cookie(SessionBook.cookie) { sessions.end(old) }
-            let session = Session(token: try token(bytes: 32), csrf: try token(bytes: 32), store: unlocked, now: instant)
+            let typing = TypingChoice(try await unlocked.preference(TypingChoice.preference))
+            let session = Session(
+                token: try token(bytes: 32), csrf: try token(bytes: 32), store: unlocked, typing: typing, now: instant)
             sessions.add(session)
             await onUnlock(unlocked)
             return HTTPResponse.redirect(to: next)

@@ -157,6 +157,41 @@ public final class Browser: Sendable {
     /// - Throws: ``WebClient/Failure`` where there is none.
     public func find(_ selector: String) async throws -> Element { try await locate("css selector", selector) }
 
+    /// Presses keys in whatever has the focus, one after another, where its caret is.
+    ///
+    /// A modifier (`\u{E008}` shift, `\u{E009}` control) stays down until `\u{E000}`.
+    /// - Throws: ``WebClient/Failure``.
+    public func press(_ keys: String) async throws {
+        guard !keys.isEmpty else { return }
+        var held: [String] = []
+        var actions: [JSONValue] = []
+        for key in keys.map(String.init) {
+            if key == "\u{E000}" {
+                actions += held.map { ["type": "keyUp", "value": .string($0)] }
+                held = []
+            } else {
+                actions.append(["type": "keyDown", "value": .string(key)])
+                if "\u{E008}\u{E009}\u{E00A}".contains(key) {
+                    held.append(key)
+                } else {
+                    actions.append(["type": "keyUp", "value": .string(key)])
+                }
+            }
+        }
+        _ = try await call("POST", "/actions", ["actions": [["type": "key", "id": "keyboard", "actions": .array(actions)]]])
+    }
+
+    /// Waits up to ten seconds until something holds.
+    ///
+    /// - Throws: ``WebClient/Failure`` where it never does, or what `condition` throws.
+    public func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+        for _ in 0..<100 {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw WebClient.Failure(description: "never: \(what)")
+    }
+
     /// How many elements of a CSS selector there are now.
     ///
     /// - Throws: ``WebClient/Failure``.

@@ -178,7 +178,11 @@ import Testing
                 try await eventually("running") { try await browser.find("[data-title]").text() == "Đang gửi…" }
                 #expect(try await browser.find("[data-lines]").text().contains("Đã gửi 2 hồ sơ, 5 tệp"))
                 kiosk.sync.set(SyncStatus(isRunning: false, lastReport: SyncReport(), lastEndedAt: kiosk.clock.now))
-                try await eventually("ended") { try await browser.find("[data-title]").text().contains("đã xong") }
+                // Read in one call: the page loads itself again as the run ends, and an element found before is gone by then.
+                try await eventually("ended") {
+                    try await browser.execute("return document.querySelector('[data-title]')?.textContent ?? ''").stringValue?
+                        .contains("đã xong") == true
+                }
             }
         }
     }

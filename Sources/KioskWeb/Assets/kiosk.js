@@ -123,6 +123,16 @@ class AnswerSaver {
     // What is being typed on is never touched; neither is what changed meanwhile.
     if (isText && document.activeElement !== control && control.value === item.body.value) control.value = answer.value;
     if (answer.offer !== undefined) this.showOffer(answer.offer);
+    const note = item.field.querySelector("[data-note]");
+    if (note && isText) {
+      note.textContent = answer.note ?? "";
+      note.hidden = !answer.note;
+    }
+    this.refresh(answer);
+  }
+
+  // What the section looks like after an answer was saved.
+  refresh(answer) {
     const visible = new Set(answer.visible);
     for (const field of this.fields()) {
       field.hidden = !visible.has(field.dataset.address);
@@ -370,7 +380,7 @@ class Countdown {
 }
 
 for (const line of document.querySelectorAll("[data-deadline]")) new Countdown(line);
-for (const form of document.querySelectorAll("form[data-answers]")) new AnswerSaver(form);
+for (const form of document.querySelectorAll("form[data-answers]")) form.saver = new AnswerSaver(form);
 for (const zone of document.querySelectorAll("[data-upload]")) new FileAdder(zone);
 for (const card of document.querySelectorAll("[data-status]")) new SyncWatcher(card);
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
