@@ -12,6 +12,8 @@ public struct Draft: Codable, Equatable, Sendable {
     public var section: String?
     /// Why warnings are passed over, by the pointer of the answer.
     public var reasons: [String: String]
+    /// The ETag of the portal's copy that this form started from; nil before the first delivery.
+    public var baseETag: String?
 
     /// An empty form.
     public init(answers: JSONValue = .emptyObject, section: String? = nil, reasons: [String: String] = [:]) {

@@ -191,7 +191,11 @@ extension UnlockedStore {
 
     /// Queues a dossier's files anew that the portal has lost; the dossier waits for them.
     private func bringUpAgain(_ operation: KioskSync.Operation, _ digests: [String], now: Date, in db: inout Connection) throws {
-        let papers = try readPapers(of: operation.subject, in: db).filter { digests.isEmpty || digests.contains($0.sha256) }
+        let all = try readPapers(of: operation.subject, in: db)
+        let named = Set(digests.map { $0.lowercased() })
+        let found = all.filter { named.contains($0.sha256) }
+        // Names that are none of ours, or none at all, mean all.
+        let papers = found.isEmpty ? all : found
         let urgency =
             try db.first("SELECT urgency FROM outbox WHERE id = \(operation.id)") { Date(milliseconds: $0.int(0)) } ?? now
         var needed: Set<Int> = []

@@ -20,6 +20,10 @@ extension UnlockedStore: Outbox {
                 "UPDATE outbox SET state = iif(kind = 'upload', 'waiting', 'in-doubt'), not_before = \(time) WHERE state = 'sending'"
             )
             try db.run("UPDATE outbox SET state = 'waiting', not_before = \(time) WHERE state = 'blocked'")
+            // No wait is longer than a day and its jitter: what lies further ahead was set by a clock that was wrong.
+            try db.run(
+                "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time + 95_040_000)"
+            )
             if ignoringBackOff {
                 try db.run(
                     "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)")

@@ -80,7 +80,7 @@ extension UnlockedStore {
             answers: answers, papers: papers.map(\.paper), consent: consent,
             reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
         let account = try ensureAccount(for: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
-        let revision = try insertRevision(of: id, content: content, now: now, in: &db)
+        let revision = try insertRevision(of: id, content: content, base: draft.baseETag, now: now, in: &db)
         let receipt = try db.first("SELECT receipt FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
         let number = try receipt ?? nextReceipt(day: today, in: &db)
         let sendBy = procedure.sendBy(answers)
@@ -92,17 +92,19 @@ extension UnlockedStore {
             """)
         try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
         try db.addEvent(dossier: id, .sealed, by: operatorRow.id, now: now)
-        try enqueueDossier(id, revision: revision, papers: papers, account: account, sendBy: sendBy, now: now, in: &db)
+        try enqueueDossier(
+            id, revision: revision, papers: papers, account: account, sendBy: sendBy, etag: draft.baseETag, now: now, in: &db)
         return Sealed(id: id, receipt: number, state: .sealed)
     }
 
-    private func insertRevision(of id: String, content: RevisionContent, now: Date, in db: inout Connection) throws -> Int {
+    private func insertRevision(of id: String, content: RevisionContent, base: String?, now: Date, in db: inout Connection) throws
+        -> Int
+    {
         let last = try db.first(
             "SELECT id, number FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1"
         ) {
             ($0.int(0), $0.int(1))
         }
-        let base = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
         let number = (last?.1 ?? 0) + 1
         let sealed = try seal(content, as: "revision/\(id)/kiosk/\(number)")
         try db.run(
@@ -124,13 +126,12 @@ extension UnlockedStore {
 
     /// The operations that take a revision to the portal: the files that are not up yet, then the dossier.
     private func enqueueDossier(
-        _ id: String, revision: Int, papers: [PaperRow], account: (id: String, operation: Int?), sendBy: Date?, now: Date,
-        in db: inout Connection
+        _ id: String, revision: Int, papers: [PaperRow], account: (id: String, operation: Int?), sendBy: Date?,
+        etag: String?, now: Date, in db: inout Connection
     ) throws {
         try db.supersede(kind: .dossier, subject: id, now: now)
         // Without a deadline of the law, a week from now: older dossiers go first.
         let urgency = sendBy ?? now.addingTimeInterval(7 * 86_400)
-        let etag = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
         var needed: [Int] = account.operation.map { [$0] } ?? []
         for paper in papers where !paper.isUploaded {
             needed.append(try db.enqueueUpload(of: paper.attachment, size: paper.size, urgency: urgency, now: now))

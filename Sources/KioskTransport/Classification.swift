@@ -41,6 +41,8 @@ enum Classification {
         case 401: return .unauthenticated
         case 403 where call == .dossier && problem?.code == .accountUnverified: return .accountUnverified
         case 404 where call.isUpload || call == .changes, 410 where call.isUpload || call == .changes: return .gone
+        // tus lets a server hide an upload that is gone behind 403.
+        case 403 where call == .askOffset: return .gone
         case 407, 511: return .notThePortal
         case 408, 425, 429: return .busy(retryAfter: retryAfter(answer, now: now))
         case 409 where call.isUpload: return .wrongOffset

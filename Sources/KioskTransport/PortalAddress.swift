@@ -35,8 +35,10 @@ public struct PortalAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The address that a `Location` of the portal names; nil where it leads away from the portal: the token would go with it.
-    func resolve(_ location: String) -> String? {
-        guard !location.isEmpty, let url = CurlURL(description + "/"), url.follow(location), Self.origin(url) == origin,
+    ///
+    /// - Parameter base: the address that was asked; a relative `Location` starts from it (RFC 9110, 10.2.2).
+    func resolve(_ location: String, against base: String) -> String? {
+        guard !location.isEmpty, let url = CurlURL(base), url.follow(location), Self.origin(url) == origin,
             url.part(CURLUPART_USER) == nil, url.part(CURLUPART_PASSWORD) == nil
         else { return nil }
         return url.whole

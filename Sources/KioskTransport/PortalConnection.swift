@@ -100,7 +100,7 @@ public final class PortalConnection: Sendable {
             guard let message = try? JSONText.decode(TokenMessage.self, from: Data(answer.body)), !message.accessToken.isEmpty,
                 message.accessToken.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
             else { throw .notThePortal }
-            return (message.accessToken, message.expiresIn)
+            return (message.accessToken, min(max(message.expiresIn ?? 300, 0), 86_400))
         case 400, 401, 403:
             let isOAuth = (try? JSONText.decode(JSONValue.self, from: Data(answer.body)))?["error"] != nil
             throw isOAuth || answer.status == 401 ? .unauthenticated : .notThePortal

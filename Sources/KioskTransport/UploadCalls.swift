@@ -14,7 +14,9 @@ extension PortalConnection {
                 ("Content-Type", Tus.contentType),
             ], body: firstBytes, answerLimit: 1 << 20)
         let answer = try await call(.createUpload, request)
-        guard answer.status == 201, let location = answer.headers["location"], let url = address.resolve(location) else {
+        guard answer.status == 201, let location = answer.headers["location"],
+            let url = address.resolve(location, against: request.url)
+        else {
             throw .notThePortal
         }
         // A server without creation-with-upload ignores the body and says nothing of an offset.
@@ -42,7 +44,7 @@ extension PortalConnection {
 
     /// The store's address of an upload, if it is still of this portal; a portal that moved gets the file anew.
     private func own(_ url: String) throws(PortalFailure) -> String {
-        guard let resolved = address.resolve(url) else { throw .gone }
+        guard let resolved = address.resolve(url, against: url) else { throw .gone }
         return resolved
     }
 

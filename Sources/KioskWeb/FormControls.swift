@@ -114,7 +114,8 @@ struct FieldView {
             return "<input type=\"text\" data-viet autocapitalize=\"words\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
         case .text:
             let places: HTML = PlaceLevel(field.pointer).map { " list=\"places-\($0.rawValue)\"" } ?? ""
-            return "<input type=\"text\"\(" data-viet", when: !isCode) spellcheck=\"false\"\(places) \(shared) value=\"\(value)\">"
+            return
+                "<input type=\"text\"\(" data-viet", when: !isCode) spellcheck=\"false\"\(places) \(shared) value=\"\(value)\">"
         case .choice, .yesNo: return "<input type=\"text\" spellcheck=\"false\" \(shared) value=\"\(value)\">"
         }
     }

@@ -13,7 +13,7 @@ extension Visit {
         """
         <form method="post" action="/search" class="find" role="search" autocomplete="off">\(csrf)<label for="find" class="unseen">\(
             say("Tìm hồ sơ", "Find a dossier"))</label>
-        <input id="find" name="text" value="\(text)" maxlength="200" autocomplete="off" spellcheck="false"\(" autofocus", when: autofocus)
+        <input id="find" name="text" data-viet value="\(text)" maxlength="200" autocomplete="off" spellcheck="false"\(" autofocus", when: autofocus)
         placeholder="\(say("Tên, số CCCD, điện thoại, số phiếu, mã hồ sơ", "Name, citizen number, phone, receipt, code"))">
         <button class="button">\(say("Tìm", "Find"))</button></form>
         """

@@ -64,8 +64,8 @@ public struct TokenMessage: Codable, Equatable, Sendable {
     public var accessToken: String
     /// `Bearer`.
     public var tokenType: String
-    /// Seconds until it ends.
-    public var expiresIn: Int
+    /// Seconds until it ends; a server may leave it out.
+    public var expiresIn: Int?
 
     enum CodingKeys: String, CodingKey {
         case accessToken = "access_token"
@@ -74,7 +74,7 @@ public struct TokenMessage: Codable, Equatable, Sendable {
     }
 
     /// A token.
-    public init(accessToken: String, tokenType: String, expiresIn: Int) {
+    public init(accessToken: String, tokenType: String, expiresIn: Int?) {
         self.accessToken = accessToken
         self.tokenType = tokenType
         self.expiresIn = expiresIn

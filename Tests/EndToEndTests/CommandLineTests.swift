@@ -15,7 +15,8 @@ extension EndToEnd {
             arguments: [
                 "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample",
                 "procedure check", "procedure schema", "dossier new", "dossier check",
-                "dossier list", "dossier find", "dossier show", "dossier seal", "account list", "account code", "operator list", "operator reset",
+                "dossier list", "dossier find", "dossier show", "dossier seal", "account list", "account code", "operator list",
+                "operator reset",
                 "portal",
             ])
         func help(_ command: String) async throws {

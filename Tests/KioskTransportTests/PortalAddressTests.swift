@@ -38,7 +38,14 @@ import Testing
             ("https://cong.example@other.example/f", nil), ("https://other@cong.example/f", nil), ("javascript:1", nil),
             ("https://", nil),
         ] {
-            #expect(portal.resolve(location) == resolved, "\(location)")
+            #expect(portal.resolve(location, against: portal.description + "/") == resolved, "\(location)")
         }
+    }
+
+    @Test func `a relative location starts from the address that was asked`() throws {
+        let portal = try PortalAddress("https://cong.example/api")
+        let asked = "https://cong.example/api/v1/files/"
+        #expect(portal.resolve("u3", against: asked) == "https://cong.example/api/v1/files/u3")
+        #expect(portal.resolve("../files/u3", against: asked) == "https://cong.example/api/v1/files/u3")
     }
 }

@@ -53,7 +53,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             #"{"id": "a", "status": "code-sent", "expiresAt": "2026-11-23T22:05:00+07:00", "attemptsLeft": 5}"#,
             optional: ["id", "expiresAt", "attemptsLeft"]),
         Sample(VerificationMessage.self, #"{"code": "123456"}"#),
-        Sample(TokenMessage.self, #"{"access_token": "t", "token_type": "Bearer", "expires_in": 900}"#),
+        Sample(TokenMessage.self, #"{"access_token": "t", "token_type": "Bearer", "expires_in": 900}"#, optional: ["expires_in"]),
         Sample(HealthMessage.self, #"{"status": "ok", "time": "2026-11-23T22:00:00+07:00"}"#),
         Sample(AttachmentMessage.self, attachment, optional: ["upload"]),
         Sample(
