@@ -25,18 +25,25 @@ public final class UnlockedStore: Sendable {
         self.operatorRow = operatorRow
         self.catalogue = catalogue
         identity = try await store.identity()
-        let json = String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
+        // Reading and writing a catalogue takes a while: only what is not at hand yet.
+        let known = try await store.read { db in
+            try db.first("SELECT 1 FROM catalogues WHERE version = \(catalogue.version)") { _ in true } ?? false
+        }
+        let json = known ? nil : String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
         editions = try await store.write { db in
-            try db.run(
-                """
-                INSERT INTO catalogues (version, json, added_at) VALUES (\(catalogue.version), \(json), \(now.milliseconds))
-                ON CONFLICT (version) DO NOTHING
-                """)
-            let texts = try db.all("SELECT version, json FROM catalogues") { ($0.text(0), $0.text(1)) }
-            // Not checked again: a dossier begun under looser checks must not keep the kiosk locked.
-            return Dictionary(try texts.map { ($0, try JSONText.decode(Catalogue.self, from: Data($1.utf8))) }) { first, _ in
-                first
+            if let json {
+                try db.run(
+                    """
+                    INSERT INTO catalogues (version, json, added_at) VALUES (\(catalogue.version), \(json), \(now.milliseconds))
+                    ON CONFLICT (version) DO NOTHING
+                    """)
             }
+            let texts = try db.all("SELECT version, json FROM catalogues WHERE version <> \(catalogue.version)") {
+                ($0.text(0), $0.text(1))
+            }
+            // Not checked again: a dossier begun under looser checks must not keep the kiosk locked.
+            let others = try texts.map { ($0, try JSONText.decode(Catalogue.self, from: Data($1.utf8))) }
+            return Dictionary([(catalogue.version, catalogue)] + others) { first, _ in first }
         }
     }
 

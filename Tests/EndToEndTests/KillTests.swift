@@ -15,6 +15,11 @@ extension EndToEnd {
             var random = SeededGenerator(seed: seed)
             let house = try await House()
             let answers = try await house.sample("LUU_TRU")
+            // Moments over the whole of a capture and of a run, however long they take here.
+            let clock = ContinuousClock()
+            let words = ["dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--seal"]
+            let capture = try await clock.measure { _ = try await house.json(words) } * 1.3
+            let sync = try await clock.measure { _ = try await house.json(["sync"]) } * 1.3
             var confirmed: [String: Set<String>] = [:]
             for turn in 0..<100 {
                 let isCapture = turn % 2 == 0
@@ -26,7 +31,7 @@ extension EndToEnd {
                         "--seal",
                     ] : ["sync", "--now"]
                 let program = try house.start(words)
-                try await Task.sleep(for: .milliseconds(random.int(0...(isCapture ? 260 : 320))))
+                try await Task.sleep(for: (isCapture ? capture : sync) * (Double(random.int(0...1000)) / 1000))
                 program.send(.kill)
                 let outcome = try await program.wait()
                 // Whatever reached the terminal was promised.

@@ -38,7 +38,10 @@ import TrainingPortal
 
     @Test func `accounts: known, new with its code, and refused`() async throws {
         try await withPortal { portal, connection in
-            #expect(await connection.isHealthy())
+            // Portal and client share the few threads of a test run that is busy elsewhere: a stalled probe is asked again.
+            var isHealthy = false
+            for _ in 0..<5 where !isHealthy { isHealthy = await connection.isHealthy() }
+            #expect(isHealthy)
             #expect(try await connection.register(application(account)).status == "verified")
             var new = application(UUID().uuidString.lowercased())
             (new.citizenId, new.fullName, new.birthDate, new.sex, new.phone) = (

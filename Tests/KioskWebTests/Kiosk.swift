@@ -44,12 +44,10 @@ final class Kiosk: Sendable {
             random: { try Secret.random(count: $0) })
     }
 
-    static func catalogue() throws -> Catalogue {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try Catalogue(
-            json: try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json")),
-            today: VietnamTime.day(of: Date()))
-    }
+    static func catalogue() throws -> Catalogue { try read.get() }
+
+    /// Read once: every test wants it.
+    private static let read = Result { try Catalogue(json: try ShippedFiles.catalogue(), today: VietnamTime.day(of: Date())) }
 
     /// The store, opened beside the pages.
     func open() async throws -> UnlockedStore {
