@@ -18,6 +18,8 @@ struct Opening: Sendable {
     init(_ invocation: Invocation) throws {
         settings = try Settings.load(invocation)
         catalogue = try settings.loadCatalogue()
+        // What reading the catalogue took goes back before scrypt and files want their share of 64 MB.
+        malloc_trim(0)
         store = try KioskStore.open(folder: Settings.dataFolder(invocation))
     }
 
@@ -38,3 +40,8 @@ struct Opening: Sendable {
         return try Terminal.ask(question)
     }
 }
+
+/// Gives freed memory back to the system (malloc_trim(3)); Swift's Glibc module does not declare it.
+@_silgen_name("malloc_trim")
+@discardableResult
+private func malloc_trim(_ pad: Int) -> Int32
