@@ -35,7 +35,7 @@ public struct Connection: ~Copyable {
             guard csqlite_make_strict(handle) == SQLITE_OK else {
                 throw SQLiteError(code: SQLITE_ERROR, database: handle, operation: "setting the connection up")
             }
-            try execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096", on: handle)
+            try execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048", on: handle)
             if !readOnly {
                 try execute("PRAGMA page_size = 16384", on: handle)
                 try enterWAL(handle)

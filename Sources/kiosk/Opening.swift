@@ -44,4 +44,4 @@ struct Opening: Sendable {
 /// Gives freed memory back to the system (malloc_trim(3)); Swift's Glibc module does not declare it.
 @_silgen_name("malloc_trim")
 @discardableResult
-private func malloc_trim(_ pad: Int) -> Int32
+func malloc_trim(_ pad: Int) -> Int32

@@ -31,7 +31,11 @@ struct KioskSite: Sendable {
         self.sync = sync
         let web = KioskWeb(
             store: opening.store, catalogue: opening.catalogue, sync: sync, options: options, now: { Date() },
-            random: { try Secret.random(count: $0) }, onUnlock: { store in await sync.keep(store) })
+            random: { try Secret.random(count: $0) },
+            onUnlock: { store in
+                malloc_trim(0)
+                await sync.keep(store)
+            })
         do {
             server = try HTTPServer(port: port, report: report) { request in try await web.respond(to: request) }
         } catch  where error.isAddressInUse {
