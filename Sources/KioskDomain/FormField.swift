@@ -99,8 +99,6 @@ public struct FormField: Codable, Equatable, Sendable, Dated {
     public var minimum: Decimal?
     /// The greatest number.
     public var maximum: Decimal?
-    /// Which suggestions help to type it: a list of places in the settings, such as `communes`.
-    public var suggestions: String?
     /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
     public var from: String?
     /// The last day on which it holds; still holds where nil.

@@ -14,7 +14,8 @@ public enum MediaType {
         if starts(Array("%PDF-".utf8)) { return "application/pdf" }
         if starts([0x49, 0x49, 0x2A, 0x00]) || starts([0x4D, 0x4D, 0x00, 0x2A]) { return "image/tiff" }
         if starts(Array("RIFF".utf8)), starts(Array("WEBP".utf8), at: 8) { return "image/webp" }
-        if starts(Array("ftyp".utf8), at: 4), ["heic", "heix", "mif1", "msf1"].contains(where: { starts(Array($0.utf8), at: 8) })
+        if starts(Array("ftyp".utf8), at: 4),
+            ["heic", "heix", "heif", "hevc", "mif1", "msf1"].contains(where: { starts(Array($0.utf8), at: 8) })
         {
             return "image/heic"
         }

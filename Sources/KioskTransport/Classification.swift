@@ -19,6 +19,7 @@ enum CallKind: Sendable {
 /// | 2xx otherwise, 3xx, 407, 511 | any | not the portal |
 /// | 401 twice | any | unauthenticated |
 /// | 403 `account-unverified` | dossier | account unverified |
+/// | 403 | asking an upload's offset | gone (tus may hide it so) |
 /// | 404, 410 | upload, changes | gone |
 /// | 404 | reading a dossier | there is none |
 /// | 408, 425, 429, 5xx | any | busy, with `Retry-After` |

@@ -9,25 +9,14 @@ enum MediaKind: Equatable {
     /// None that is known.
     case unknown
 
-    /// How many first bytes tell.
-    static let telling = 16
-
     init(_ bytes: some Collection<UInt8>) {
-        let head = Array(bytes.prefix(Self.telling))
+        let head = Array(bytes.prefix(MediaType.prefixLength))
         func begins(_ text: String, at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: text.utf8) }
-        if head.starts(with: [0xFF, 0xD8, 0xFF]) {
-            self = .accepted(type: "image/jpeg", ending: "jpg")
-        } else if head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-            self = .accepted(type: "image/png", ending: "png")
-        } else if begins("%PDF-") {
-            self = .accepted(type: "application/pdf", ending: "pdf")
-        } else if head.starts(with: [0x49, 0x49, 0x2A, 0x00]) || head.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) {
-            self = .accepted(type: "image/tiff", ending: "tif")
-        } else if begins("RIFF"), begins("WEBP", at: 8) {
-            self = .refused("WebP")
+        if let type = MediaType.detect(head) {
+            let endings = ["image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "image/tiff": "tif"]
+            self = endings[type].map { .accepted(type: type, ending: $0) } ?? .refused(type == "image/heic" ? "HEIC" : "WebP")
         } else if begins("ftyp", at: 4) {
-            let isPicture = ["heic", "heix", "heif", "hevc", "mif1", "msf1"].contains { begins($0, at: 8) }
-            self = .refused(isPicture ? "HEIC" : begins("avif", at: 8) ? "AVIF" : "video")
+            self = .refused(begins("avif", at: 8) ? "AVIF" : "video")
         } else if begins("GIF8") {
             self = .refused("GIF")
         } else if begins("BM") {

@@ -28,7 +28,7 @@ extension Visit {
         }
         request.body.allow(bytes: limit)
         var head: [UInt8] = []
-        while head.count < MediaKind.telling, let piece = try await request.body.next() { head += piece }
+        while head.count < MediaType.prefixLength, let piece = try await request.body.next() { head += piece }
         guard !head.isEmpty else { throw StoreError.emptyFile }
         let kind = MediaKind(head)
         guard case .accepted(let type, let ending) = kind else {

@@ -131,7 +131,9 @@ import Testing
             try await Task.sleep(for: .milliseconds(500))
             try await browser.find("[name='a:/applicant/fullName']").type("Lò Thị Mai")
             try await leave(browser)
-            #expect(try await browser.find("#save-state .failed").text().contains("CHƯA LƯU"))
+            try await browser.eventually("the page says that it is not saved") {
+                try await browser.find("#save-state .failed").text().contains("CHƯA LƯU")
+            }
             #expect(try await browser.count("#save-state .ok") == 0)
             try await serve(kiosk, port: port) { _, _ in
                 _ = try await browser.find("#save-state .ok")
