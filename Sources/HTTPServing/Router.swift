@@ -5,13 +5,13 @@ public struct Router: Sendable {
     /// What answers a request.
     public typealias Handler = @Sendable (HTTPRequest) async throws -> HTTPResponse
 
-    private struct Route: Sendable {
+    struct Route: Sendable {
         let method: String
         let pattern: [String]
         let handler: Handler
     }
 
-    private var routes: [Route] = []
+    private(set) var routes: [Route] = []
 
     /// A router without routes.
     public init() {}
@@ -55,7 +55,7 @@ public struct Router: Sendable {
         }
     }
 
-    private func match(_ pattern: [String], _ path: [String]) -> [String: String]? {
+    func match(_ pattern: [String], _ path: [String]) -> [String: String]? {
         guard pattern.count == path.count else { return nil }
         var parameters: [String: String] = [:]
         for (part, segment) in zip(pattern, path) {

@@ -48,6 +48,8 @@ public struct DossierDetail: Sendable {
     public let summary: DossierSummary
     /// The answers: of the draft where there is one, else of the last sealed revision.
     public let answers: JSONValue
+    /// Why warnings were passed over, by the pointer of the answer: of the same copy as the answers.
+    public let reasons: [String: String]
     /// The papers it has now.
     public let papers: [PaperRow]
     /// The consent of the last sealed revision.
@@ -173,8 +175,8 @@ extension UnlockedStore {
         }
         let draft = summary.state == .draft ? try readDraft(of: id, in: db) : nil
         return DossierDetail(
-            summary: summary, answers: draft?.answers ?? content?.answers ?? .emptyObject, papers: try readPapers(of: id, in: db),
-            consent: content?.consent, events: try db.events(of: id),
+            summary: summary, answers: draft?.answers ?? content?.answers ?? .emptyObject,
+            reasons: draft?.reasons ?? content?.reasons ?? [:], papers: try readPapers(of: id, in: db), consent: content?.consent, events: try db.events(of: id),
             problem: try openIfPresent(DossierProblem.self, row?.1, as: "problem/\(id)"),
             portal: try portalDossier(id, etag: row?.0, in: db), account: row?.2)
     }

@@ -25,11 +25,24 @@ extension Visit {
             \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
-            })</div><div>\(facts(detail))
+            })\(reasonsCard(detail, form: form))</div><div>\(facts(detail))
             <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))</section>
             \(history(detail.events))</div></div>
             """
         return page(name, content)
+    }
+
+    /// Why answers stand that the rules had doubts about; whoever reads the dossier later asks the same.
+    private func reasonsCard(_ detail: DossierDetail, form: Form) -> HTML {
+        let given = detail.reasons.filter { !$0.value.isEmpty }.compactMap { key, reason in JSONPointer(key).map { ($0, reason) } }
+        guard !given.isEmpty else { return "" }
+        let rows = given.sorted { $0.0.description < $1.0.description }.map { pointer, reason -> HTML in
+            "<div><dt>\(name(of: pointer, in: form))</dt><dd>\(HTML.lines(reason))</dd></div>"
+        }
+        return """
+            <section class="card read"><h2>\(say("Lý do đã ghi cho chỗ cần xem lại", "Reasons given"))</h2>
+            <dl class="answers">\(rows)</dl></section>
+            """
     }
 
     private func accountCard(_ detail: DossierDetail) async throws -> HTML {

@@ -91,16 +91,8 @@ extension Visit {
         let cards = members.indices.map { index -> HTML in
             let pointer = list.pointer.appending(String(index))
             let address = view.addresses.text(of: pointer)
-            let name = "\(say(list.member)) \(index + 1)"
-            let remove: HTML =
-                members.count <= list.minimum
-                ? ""
-                : """
-                <button class="button small danger" name="do" value="remove:\(address)">\(say("Xóa người này", "Remove"))
-                <span class="unseen">\(name)</span></button>
-                """
             return """
-                <section class="member" id="\(Addresses.anchor(address))"><div class="member-head"><h2>\(name)</h2>\(remove)</div>
+                <section class="member" id="\(Addresses.anchor(address))">\(memberHead(list, index: index, count: members.count, address: address))
                 \(fields(of: section, in: view, prefix: pointer, issues: issues))</section>
                 """
         }

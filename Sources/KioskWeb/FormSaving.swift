@@ -100,8 +100,8 @@ extension Visit {
             guard let list = procedure.sections.first(where: { $0.id == name })?.repeats else { return }
             if action == "add" {
                 draft.addMember(newID, to: list)
-            } else if action.hasPrefix("remove:") {
-                draft.removeMember(at: String(action.dropFirst("remove:".count)), from: list, of: procedure)
+            } else if let change = MemberChange(action) {
+                draft.change(change, in: list, of: procedure)
             }
         }
         if action == "reuse" { try await store.reuseAnswers(in: id, now: now) }
@@ -113,7 +113,8 @@ extension Visit {
         if action == "add", let list = view.sections[index].repeats {
             return .redirect(to: "\(here)#\(Addresses.anchor(list.pointer.appending("@" + newID).description))")
         }
-        if action.hasPrefix("remove:") || action == "reuse" { return .redirect(to: here) }
+        if let change = MemberChange(action) { return .redirect(to: here + place(after: change, in: view)) }
+        if action == "reuse" { return .redirect(to: here) }
         // A warning was told beside its field; its reason is asked for at the review at the latest.
         if action == "next", view.issues(in: view.sections[index]).contains(where: { $0.severity == .error }) {
             return .redirect(to: "\(here)?check=1")
@@ -145,35 +146,5 @@ extension Draft {
                 reasons[pointer.description] = StoredText.clean(text)
             }
         }
-    }
-
-    mutating func addMember(_ id: String, to list: FormSection.Repetition) {
-        var members = answers[list.pointer]?.arrayValue ?? []
-        guard members.count < list.maximum else { return }
-        members.append(["id": .string(id)])
-        answers.set(.array(members), at: list.pointer)
-    }
-
-    /// Removes a member; the reasons of those behind it move up with them.
-    mutating func removeMember(at address: String, from list: FormSection.Repetition, of procedure: Procedure) {
-        let depth = list.pointer.tokens.count
-        guard let pointer = Addresses(procedure: procedure, answers: answers).pointer(of: address),
-            pointer.isInside(list.pointer),
-            pointer.tokens.count == depth + 1, let removed = Int(pointer.tokens[depth]),
-            answers.set(nil, at: pointer)
-        else { return }
-        var kept: [String: String] = [:]
-        for (key, reason) in reasons {
-            guard var place = JSONPointer(key), place.isInside(list.pointer), place.tokens.count > depth,
-                let index = Int(place.tokens[depth])
-            else {
-                kept[key] = reason
-                continue
-            }
-            guard index != removed else { continue }
-            place.tokens[depth] = String(index > removed ? index - 1 : index)
-            kept[place.description] = reason
-        }
-        reasons = kept
     }
 }

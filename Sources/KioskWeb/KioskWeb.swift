@@ -6,7 +6,7 @@ public import KioskStore
 /// The kiosk's pages: a handler for ``HTTPServer``.
 public final class KioskWeb: Sendable {
     private let desk: Desk
-    private let router: Router
+    let router: Router
 
     /// The pages over a data folder that is still locked.
     ///

@@ -13,7 +13,7 @@ internal import SQLiteAccess
 /// try await portal.run()
 /// ```
 public final class TrainingPortal: Sendable {
-    private let core: PortalCore
+    let core: PortalCore
     private let server: HTTPServer
 
     /// A portal whose port is bound and whose data folder is open; it answers once it runs.

@@ -27,7 +27,7 @@ public final class Browser: Sendable {
     }
 
     private let folder: TemporaryFolder
-    private let driver: Program
+    let driver: Program
     private let client: WebClient
     private let session: String
 

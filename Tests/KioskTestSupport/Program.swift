@@ -114,6 +114,9 @@ public final class Program: Sendable {
     /// Sends a signal to the program; nothing happens where it has ended.
     public func send(_ signal: Signal) { record.send(signal, to: pid) }
 
+    /// Kills a process that a program of a test started.
+    static func kill(_ pid: Int32) { _ = Glibc.kill(pid, SIGKILL) }
+
     /// What the program has written to its standard output so far.
     public var stdoutSoFar: String { record.state.withLock { String(decoding: $0.output, as: UTF8.self) } }
 

@@ -146,4 +146,49 @@ import Testing
         let page = try await kiosk.get(here)
         #expect(page.text.contains("Người lưu trú 2") && !page.text.contains("Người lưu trú 3"))
     }
+
+    @Test func `members are moved up and down by their ids, their reasons go with them, and their order is the filed order`()
+        async throws
+    {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin("LUU_TRU")
+        let here = "/dossiers/\(id)/form/khach"
+        for _ in 0..<2 { _ = try await kiosk.post(here, ["do": "add"]) }
+        func draft() async throws -> Draft { try await kiosk.open().draft(of: id) }
+        func members() async throws -> [JSONValue] { try await draft().answers["guests"]?.arrayValue ?? [] }
+        func names() async throws -> [JSONValue?] { try await members().map { $0["fullName"] } }
+        let ids = try await members().compactMap { $0["id"]?.stringValue }
+        for (member, name) in zip(ids, ["A", "B", "C"]) {
+            _ = try await kiosk.answer(id, "/guests/@\(member)/fullName", .string("Khách \(name)"), section: "khach")
+        }
+        try await kiosk.open().changeDraft(of: id, now: kiosk.clock.now) { draft in
+            draft.reasons = ["/guests/0/citizenId": "a", "/guests/2/citizenId": "c", "/applicant/citizenId": "x"]
+        }
+        // The form carries every field of the page: what was just typed goes with the one who is moved.
+        let typed = ["do": "up:/guests/@\(ids[2])", "a:/guests/@\(ids[2])/fullName": "Khách D"]
+        let moved = try await kiosk.post(here, typed)
+        #expect(moved.location == "\(here)#up-f-guests--\(ids[2])")
+        #expect(try await names() == ["Khách A", "Khách D", "Khách B"])
+        #expect(
+            try await draft().reasons == ["/guests/0/citizenId": "a", "/guests/1/citizenId": "c", "/applicant/citizenId": "x"])
+        // At the top there is no button to go up; the one that goes down has the focus then.
+        #expect(try await kiosk.post(here, ["do": "up:/guests/@\(ids[2])"]).location == "\(here)#down-f-guests--\(ids[2])")
+        #expect(try await names() == ["Khách D", "Khách A", "Khách B"])
+        #expect(
+            try await draft().reasons == ["/guests/1/citizenId": "a", "/guests/0/citizenId": "c", "/applicant/citizenId": "x"])
+        let page = try await kiosk.get(here).text
+        #expect(!page.contains("up:/guests/@\(ids[2])") && page.contains("down:/guests/@\(ids[2])"))
+        #expect(page.contains("up:/guests/@\(ids[1])") && !page.contains("down:/guests/@\(ids[1])"))
+        // Nothing moves over an end, and one who is gone moves nobody.
+        for action in ["up:/guests/@\(ids[2])", "down:/guests/@\(ids[1])", "up:/guests/@gone", "up:/applicant", "down:", "up:/guests"] {
+            _ = try await kiosk.post(here, ["do": action])
+        }
+        #expect(try await members().compactMap { $0["id"]?.stringValue } == [ids[2], ids[0], ids[1]])
+        _ = try await kiosk.post(here, ["do": "down:/guests/@\(ids[2])"])
+        let view = try await draft()
+        let form = Form(try await kiosk.open().procedure(ofDossier: id), today: VietnamTime.day(of: kiosk.clock.now))
+        #expect(
+            form.filed(view.answers)["guests"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == [ids[0], ids[2], ids[1]])
+    }
 }

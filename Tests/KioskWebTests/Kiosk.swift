@@ -154,8 +154,8 @@ final class Kiosk: Sendable {
             draft.answers = sample
             for pointer in warned { draft.reasons[pointer] = "Đúng như trên thẻ" }
         }
-        for component in ["TO_KHAI_CT01", "GIAY_KHAI_SINH", "DONG_Y_CHU_HO"] where procedure == "TT_NHAP_SINH" {
-            _ = try await upload(id, component, name: "\(component).png", Picture.png)
+        for component in form.components(for: form.filed(sample)) where component.isRequired {
+            _ = try await upload(id, component.component.id, name: "\(component.component.id).png", Picture.png)
         }
         return id
     }

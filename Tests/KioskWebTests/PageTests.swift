@@ -1,0 +1,190 @@
+import Foundation
+@testable import HTTPServing
+import JSONTree
+import KioskDomain
+import KioskStore
+import KioskSync
+import KioskTestSupport
+import Testing
+
+@testable import KioskWeb
+
+/// Every page in both languages: for people who see little, hear a page read, or set it large.
+@Suite(.serialized) struct PageTests {
+    @Test("axe-core finds nothing serious on any page", Axe.requirement) func axe() async throws {
+        let source = try Axe.source()
+        try await everyPage { browser, place in
+            let findings = try await browser.seriousFindings(source)
+            #expect(findings.isEmpty, "\(place)\n\(findings.joined(separator: "\n"))")
+        }
+    }
+
+    @Test("At 200 % zoom of a 1280 × 800 screen nothing scrolls sideways or is cut off", Browser.requirement)
+    func zoom() async throws {
+        try await everyPage(width: 640, height: 400, scale: 2) { browser, place in
+            let misfits = try await browser.misfits()
+            #expect(misfits.isEmpty, "\(place)\n\(misfits.joined(separator: "\n"))")
+        }
+    }
+
+    /// Shows every page to `check`; an address of the kiosk that it does not come to is a failure.
+    private func everyPage(
+        width: Int = 1280, height: Int = 800, scale: Int = 1, check: (Browser, String) async throws -> Void
+    ) async throws {
+        let kiosk = try await Kiosk()
+        let places = try await PagePlaces(in: kiosk)
+        let server = try HTTPServer(port: 0) { try await kiosk.web.respond(to: $0) }
+        let task = Task { try await server.run() }
+        defer { task.cancel() }
+        let base = "http://127.0.0.1:\(server.port)"
+        var open = Set(kiosk.web.router.routes.filter { $0.method == "GET" }.map(\.pattern))
+        try await Browser.run { browser in
+            try await browser.setScreen(width: width, height: height, scale: scale)
+            func visit(_ path: String, _ language: String) async throws {
+                try await browser.open(base + path)
+                let segments = path.prefix { $0 != "?" }.split(separator: "/").map(String.init)
+                open = open.filter { kiosk.web.router.match($0, segments) == nil }
+                guard try await browser.execute("return document.contentType") == "text/html" else { return }
+                let shown = try await browser.execute("return document.documentElement.lang").stringValue
+                #expect(shown == language, "\(path)")
+                try await check(browser, "\(path) (\(language))")
+            }
+            for language in ["en", "vi"] {
+                try await visit("/unlock?idle=1", language == "en" ? "vi" : "en")
+                try await browser.find(".languages [value=\(language)]").click()
+                try await browser.eventually("in \(language)") {
+                    try await browser.execute("return document.documentElement.lang").stringValue == language
+                }
+                try await browser.find("#pin").type("000000")
+                try await browser.find(".unlock .button").click()
+                try await browser.eventually("the wrong PIN is told") { try await browser.count(".unlock .notice.bad") == 1 }
+                try await check(browser, "a wrong PIN (\(language))")
+            }
+            try await browser.find("#pin").type(Kiosk.pin)
+            try await browser.find(".unlock .button").click()
+            try await browser.eventually("unlocked") { try await browser.count(".tiles") == 1 }
+            for language in ["vi", "en"] {
+                try await browser.open(base)
+                try await browser.find(".languages [value=\(language)]").click()
+                try await browser.eventually("in \(language)") {
+                    try await browser.execute("return document.documentElement.lang").stringValue == language
+                }
+                for place in places.all { try await visit(place, language) }
+                for text in ["lo thi", "khongcoai"] {
+                    try await browser.open(base + "/dossiers")
+                    try await browser.find("#find").type(text)
+                    try await browser.find(".find button").click()
+                    try await browser.eventually("found") { try await browser.url().contains("/search/") }
+                    try await visit(String(try await browser.url().dropFirst(base.count)), language)
+                }
+            }
+        }
+        #expect(open.isEmpty, "no page was shown of \(open.map { "/" + $0.joined(separator: "/") }.sorted())")
+    }
+}
+
+/// A kiosk with dossiers in all their states, and the addresses at which something is to be seen.
+struct PagePlaces {
+    private(set) var all: [String] = []
+
+    init(in kiosk: Kiosk) async throws {
+        kiosk.clock.advance(0)
+        try await kiosk.unlock()
+        try await forms(kiosk)
+        try await states(kiosk)
+        kiosk.sync.set(SyncStatus(isRunning: false, lastReport: SyncReport(), lastEndedAt: kiosk.clock.now))
+        all += [
+            "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft", "/dossiers?state=sealed",
+            "/attention", "/attention?code=wrong", "/sync", "/sync/status", "/session", "/assets/kiosk.css", "/nowhere",
+        ]
+    }
+
+    /// Each kind of question, empty and half right, with what the check says of it; papers and review of both.
+    private mutating func forms(_ kiosk: Kiosk) async throws {
+        var seen: Set<FormField.Kind> = []
+        for procedure in try Kiosk.catalogue().procedures {
+            let sections = procedure.sections.filter { section in
+                let isNew = !seen.isSuperset(of: section.fields.map(\.type)) || section.repeats != nil && seen.insert(.text).inserted
+                seen.formUnion(section.fields.map(\.type))
+                return isNew
+            }
+            guard !sections.isEmpty else { continue }
+            let id = try await kiosk.begin(procedure.code)
+            all += sections.map { "/dossiers/\(id)/form/\($0.id)?check=1" }
+        }
+        let empty = try await kiosk.begin()
+        all += ["/dossiers/\(empty)/form", "/dossiers/\(empty)/papers", "/dossiers/\(empty)/review?check=1", "/dossiers/\(empty)/discard"]
+
+        let full = try await kiosk.beginSample("TT_HO_TRONG_XA")
+        let section = "/dossiers/\(full)/form/" + (try Kiosk.catalogue().procedure("TT_HO_TRONG_XA")?.sections.first { $0.repeats != nil }?.id ?? "")
+        _ = try await kiosk.post(section, ["do": "add"])
+        _ = try await kiosk.post(section, ["do": "add"])
+        try await kiosk.open().changeDraft(of: full, now: kiosk.clock.now) { $0.reasons["/applicant/citizenId"] = "" }
+        let papers = try await kiosk.open().papers(of: full)
+        all += [
+            section, section + "?check=1", "/dossiers/\(full)/form/nguoi-khai", "/dossiers/\(full)/papers", "/dossiers/\(full)/review",
+            "/dossiers/\(full)/papers/\(papers.first?.id ?? "")/content", "/dossiers/\(full)",
+        ]
+        let ready = try await kiosk.beginSample()
+        all += ["/dossiers/\(ready)/review?consent=1"]
+    }
+
+    /// A dossier in each state that a run of the sync leaves behind.
+    private mutating func states(_ kiosk: Kiosk) async throws {
+        let stay = try await kiosk.sealSample("LUU_TRU")
+        let born = try await kiosk.sealSample("TT_NHAP_SINH")
+        let away = try await kiosk.sealSample("TAM_VANG")
+        let card = try await kiosk.sealSample("CCCD_CAP")
+        let lost = try await kiosk.sealSample("CCCD_LAI")
+        let unlocked = try await kiosk.open()
+        let rejection = Rejection(
+            code: "dossier-rejected", status: 422, detail: "Thông tin chưa khớp.",
+            faults: [
+                Rejection.Fault(
+                    pointer: "/child/birthDate", code: "population-mismatch", message: "Ngày sinh không khớp", expected: "2022-03-21")
+            ])
+        func held(_ id: String, _ status: PortalStatus, answers: JSONValue) -> PortalDossier {
+            PortalDossier(
+                id: id, code: "G01.899.108.000-220408-0001", version: 2, status: status, statusAt: "2022-04-08T15:00:00+07:00",
+                dueAt: "2022-04-19T17:00:00+07:00",
+                remarks: [.init(at: "2022-04-08T15:00:00+07:00", by: "Công an xã Mẫu", text: "Chụp lại giấy.", pointer: "/applicant/phone")],
+                procedure: "CCCD_LAI", answers: answers, papers: [], editedBy: "officer", etag: "\"2\"")
+        }
+        var answers = try await unlocked.dossier(away).answers
+        answers.set("0900000999", at: JSONPointer(tokens: ["applicant", "phone"]))
+        let outcomes: [String: Outcome] = [
+            born: .rejected(rejection), away: .conflict(.edited(held(away, PortalStatus(rawValue: "received"), answers: answers))),
+            card: .conflict(.duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2")),
+            lost: .delivered(.dossier(held(lost, .supplementRequired, answers: try await unlocked.dossier(lost).answers))),
+        ]
+        let waiting = try await unlocked.dossier(stay).account
+        for _ in 0..<4 {
+            for operation in try await unlocked.due(now: kiosk.clock.now, limit: 50) where operation.subject != stay {
+                guard try await unlocked.begin(operation, now: kiosk.clock.now) != nil else { continue }
+                let isWaiting = operation.subject == waiting
+                let account = AccountProgress(
+                    status: isWaiting ? "code-sent" : "verified", expiresAt: isWaiting ? "2022-04-09T10:00:00+07:00" : nil,
+                    attemptsLeft: isWaiting ? 3 : nil)
+                let outcome: Outcome =
+                    switch operation.kind {
+                    case .upload: .delivered(.uploaded(url: "/v1/files/1"))
+                    case .account: .delivered(.account(account))
+                    default: outcomes[operation.subject] ?? .delivered(.nothing)
+                    }
+                try await unlocked.record(outcome, of: operation, now: kiosk.clock.now)
+            }
+        }
+        let states = try await [born, away, card, lost].asyncMap { try await unlocked.dossier($0).summary.state }
+        #expect(states == [.rejected, .conflict, .conflict, .delivered])
+        all += [stay, born, away, card, lost].map { "/dossiers/\($0)" }
+        all += ["/dossiers/\(stay)/receipt", "/dossiers/\(born)/receipt", "/dossiers/\(stay)/script"]
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
+        var mapped: [T] = []
+        for element in self { mapped.append(try await transform(element)) }
+        return mapped
+    }
+}
