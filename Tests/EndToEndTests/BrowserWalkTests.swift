@@ -6,28 +6,11 @@ import Testing
 extension EndToEnd {
     @Suite("Chromium at the kiosk")
     struct BrowserWalkTests {
-        private func serve(_ house: House) async throws -> (program: Program, address: String) {
-            let program = try house.start(["serve", "--port", "0"])
-            let line = try await program.line { $0.contains("http://") }
-            return (program, String(line.split(separator: " ").last ?? ""))
-        }
-
-        private func answers(_ house: House, _ procedure: String) async throws -> JSONValue {
-            let path = try await house.sample(procedure)
-            return try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: path)))["answers"] ?? .emptyObject
-        }
-
-        private func scan(_ name: String) -> String {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            return root.appending(path: "sync-fixtures/scans/\(name).png").path()
-        }
-
         @Test("Capture, a pulled plug in mid-form, papers, review, receipt, sync, and the code comes home", Browser.requirement)
         func newborn() async throws {
             let house = try await House()
-            let answers = try await answers(house, "TT_NHAP_SINH")
-            var (program, address) = try await serve(house)
+            let answers = try await house.sampleFile("TT_NHAP_SINH")["answers"] ?? .null
+            var (program, address) = try await house.serve()
             try await Browser.run { browser in
                 try await browser.setWindow(width: 1280, height: 800)
                 var screen = Screen(browser: browser, address: address)
@@ -46,7 +29,7 @@ extension EndToEnd {
                 // The plug is pulled: the page had said that the name is saved.
                 program.send(.kill)
                 _ = try await program.wait()
-                (program, address) = try await serve(house)
+                (program, address) = try await house.serve()
                 screen = Screen(browser: browser, address: address)
                 try await screen.unlock()
                 try await screen.press("Tiếp tục hồ sơ đang soạn")
@@ -66,16 +49,14 @@ extension EndToEnd {
                 for (component, file) in [
                     ("TO_KHAI_CT01", "to-khai-ct01"), ("GIAY_KHAI_SINH", "giay-khai-sinh"), ("DONG_Y_CHU_HO", "dong-y-chu-ho"),
                 ] {
-                    try await browser.find("#c-\(component) input[type=file]").setFile(scan(file))
+                    try await browser.find("#c-\(component) input[type=file]").setFile(House.scan(file))
                     try await screen.until("\(file) is listed") { try await browser.count("#c-\(component) .files img") == 1 }
                 }
                 try await expectSound(screen)
                 try await screen.goOn()
                 try await screen.until("the review") { try await browser.count("#consent") == 1 }
                 try await expectSound(screen)
-                try await screen.click("input[name=consent]")
-                try await screen.click("input[name=by][value=applicant]")
-                try await screen.click("#consent button")
+                try await screen.consent()
                 try await screen.until("the receipt") { try await browser.count(".receipt-number") == 1 }
                 let number =
                     try await browser.execute("return document.querySelector('.receipt-number').innerText").stringValue ?? ""
@@ -110,8 +91,8 @@ extension EndToEnd {
             "A stay with two guests; what the officer asks for reaches the morning's list and is sent again", Browser.requirement)
         func stayAndSupplement() async throws {
             let house = try await House()
-            let answers = try await answers(house, "LUU_TRU")
-            let (program, address) = try await serve(house)
+            let answers = try await house.sampleFile("LUU_TRU")["answers"] ?? .null
+            let (program, address) = try await house.serve()
             try await Browser.run { browser in
                 try await browser.setWindow(width: 1920, height: 1080)
                 let screen = Screen(browser: browser, address: address)
@@ -126,9 +107,7 @@ extension EndToEnd {
                 }
                 try await screen.goOn()
                 try await screen.until("the review") { try await browser.count("#consent") == 1 }
-                try await screen.click("input[name=consent]")
-                try await screen.click("input[name=by][value=applicant]")
-                try await screen.click("#consent button")
+                try await screen.consent()
                 try await screen.until("the receipt") { try await browser.count(".receipt-number") == 1 }
                 #expect(try await browser.text().contains("Hạn thông báo lưu trú"))
                 try await browser.open(address + "sync")

@@ -70,6 +70,25 @@ final class House: Sendable {
         return try folder.write(name, random.bytes(count))
     }
 
+    /// Starts the kiosk's pages.
+    func serve() async throws -> (program: Program, address: String) {
+        let program = try start(["serve", "--port", "0"])
+        let line = try await program.line { $0.contains("http://") }
+        return (program, String(line.split(separator: " ").last ?? ""))
+    }
+
+    /// A scan of the fixtures.
+    static func scan(_ name: String) -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return root.appending(path: "sync-fixtures/scans/\(name).png").path()
+    }
+
+    /// What `kiosk procedure sample` prints.
+    func sampleFile(_ procedure: String) async throws -> JSONValue {
+        let outcome = try await run(["procedure", "sample", procedure])
+        return try JSONText.decode(JSONValue.self, from: Data(outcome.output))
+    }
+
     /// The sample of a procedure as a file for `--answers`.
     func sample(_ procedure: String) async throws -> String {
         let outcome = try await run(["procedure", "sample", procedure])

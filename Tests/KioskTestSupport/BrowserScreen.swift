@@ -1,49 +1,8 @@
 internal import Foundation
 public import JSONTree
 
-/// What a person does with a keyboard and a pointer, many acts in one call; and what happens to browsers.
+/// What has the focus, what a screen shows, and what a power cut does.
 extension Browser {
-    /// An act of a person.
-    public enum Act: Sendable {
-        /// Moves the pointer to the middle of an element that is in sight, and clicks.
-        case click(Element)
-        /// Presses keys one after another in whatever has the focus.
-        case keys(String)
-    }
-
-    /// Does one act after another; the browser sees real pointer and key events.
-    ///
-    /// - Throws: ``WebClient/Failure``, where an element is out of sight too.
-    public func perform(_ acts: [Act]) async throws {
-        let rest: JSONValue = ["type": "pause", "duration": 0]
-        var keyboard: [JSONValue] = []
-        var pointer: [JSONValue] = []
-        for act in acts {
-            switch act {
-            case .click(let element):
-                let move: JSONValue = [
-                    "type": "pointerMove", "duration": 0, "origin": element.reference, "x": 0, "y": 0,
-                ]
-                pointer += [move, ["type": "pointerDown", "button": 0], ["type": "pointerUp", "button": 0]]
-                keyboard += [rest, rest, rest]
-            case .keys(let text):
-                for key in text.map(String.init) {
-                    keyboard += [["type": "keyDown", "value": .string(key)], ["type": "keyUp", "value": .string(key)]]
-                    pointer += [rest, rest]
-                }
-            }
-        }
-        guard !keyboard.isEmpty else { return }
-        _ = try await call(
-            "POST", "/actions",
-            [
-                "actions": [
-                    ["type": "key", "id": "keyboard", "actions": .array(keyboard)],
-                    ["type": "pointer", "id": "mouse", "parameters": ["pointerType": "mouse"], "actions": .array(pointer)],
-                ]
-            ])
-    }
-
     /// The element that has the focus.
     ///
     /// - Throws: ``WebClient/Failure``.
