@@ -128,7 +128,26 @@ public enum VietnamTime {
         "\(clock(instant)) \(day(of: instant).spoken)"
     }
 
-    /// Reads `YYYY-MM-DDTHH:mm`, a local time as the browser's own field gives it.
+    /// A local time as people write it, `19:30 08/04/2022`, `19h30 8/4/2022` or the day first, as `YYYY-MM-DDTHH:mm`; nil where
+    /// the text is none.
+    ///
+    /// A browser's own field for times asks for them in the order of the language that it happens to have.
+    public static func local(spoken text: String) -> String? {
+        let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard words.count == 2 else { return nil }
+        for (day, time) in [(words[1], words[0]), (words[0], words[1])] {
+            let clock = time.lowercased().split(maxSplits: 1, omittingEmptySubsequences: false) { ":hg".contains($0) }
+            guard let date = PartialDate(day), date.day != nil, clock.count == 2, (1...2).contains(clock[0].count),
+                clock[1].count == 2 || (clock[1].isEmpty && !time.hasSuffix(":")),
+                clock.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }), let hour = Int(clock[0]),
+                let minute = clock[1].isEmpty ? 0 : Int(clock[1]), hour < 24, minute < 60
+            else { continue }
+            return "\(date)T\(CalendarDate.padded(hour, 2)):\(CalendarDate.padded(minute, 2))"
+        }
+        return nil
+    }
+
+    /// Reads `YYYY-MM-DDTHH:mm`, a local time as it is stored.
     public static func instant(local text: String) -> Date? {
         let parts = text.split(separator: "T", omittingEmptySubsequences: false)
         guard parts.count == 2, let day = CalendarDate(String(parts[0])) else { return nil }

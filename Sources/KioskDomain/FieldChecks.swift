@@ -12,7 +12,7 @@ extension FormField {
         case .personName, .text, .longText, .choice, .yesNo: return .string(clean)
         case .birthDate: return .string(PartialDate(clean)?.description ?? clean)
         case .date: return .string(PartialDate(clean)?.description ?? clean)
-        case .dateTime: return .string(clean)
+        case .dateTime: return .string(VietnamTime.local(spoken: clean) ?? clean)
         case .phone: return .string(PhoneNumber(clean)?.description ?? clean)
         case .citizenId, .identityCard: return .string(clean.filter { !$0.isWhitespace && $0 != "." })
         case .email: return .string(clean.lowercased())

@@ -220,6 +220,8 @@ extension FormSchema {
         func text(_ pattern: String) -> JSONValue { ["type": "string", "pattern": .string(pattern)] }
         func digits(_ count: Int) -> JSONValue { text("^[.\(z)]*(?:[0-9][.\(z)]*){\(count)}$") }
         let date = text("^[\(z)]*(?:[0-9][\(z)]*){1,4}(?:[/.-]?[\(z)]*(?:[0-9][\(z)]*){1,4}){0,2}$")
+        let time = "[0-9]{1,2}(?::[0-9]{2}|[hgHG](?:[0-9]{2})?)"
+        let day = "[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}"
         return [
             "blank": [
                 "anyOf": [
@@ -228,7 +230,8 @@ extension FormSchema {
                 ]
             ],
             "personName": text("^[^0-9]*$"), "birthDate": date, "date": date,
-            "dateTime": text("^[\(z)]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}[\(z)]*$"),
+            "dateTime": text(
+                "^[\(z)]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}|\(time)[\(z)]+\(day)|\(day)[\(z)]+\(time))[\(z)]*$"),
             "citizenId": digits(12), "identityCard": digits(9),
             "phone": text("^[+.()\(z)-]*(?:[0-9][+.()\(z)-]*){9,14}$"),
             "email": text("^[^@]+@[^@]*\\.[^@]*$"), "yesNo": ["type": "boolean"], "text": ["type": "string"],

@@ -9,7 +9,11 @@ extension FormField {
         if let flag = answer?.boolValue { return flag ? "true" : "false" }
         if case .number(let number) = answer { return spoken(number) }
         let text = answer?.stringValue ?? ""
-        return type == .birthDate || type == .date ? PartialDate(text)?.spoken ?? text : text
+        switch type {
+        case .birthDate, .date: return PartialDate(text)?.spoken ?? text
+        case .dateTime: return VietnamTime.instant(local: text).map(VietnamTime.spoken) ?? text
+        default: return text
+        }
     }
 
     /// What was typed as an answer to be stored; nil where nothing was.
@@ -27,7 +31,6 @@ extension FormField {
         let text = answer?.stringValue ?? ""
         switch type {
         case .choice: return options?.first { $0.value == text }.map { say($0.label) } ?? text
-        case .dateTime: return VietnamTime.instant(local: text).map(VietnamTime.spoken) ?? text
         case .money: return typed(answer).isEmpty ? "" : typed(answer) + " đ"
         default: return typed(answer)
         }

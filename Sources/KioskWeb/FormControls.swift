@@ -92,7 +92,11 @@ struct FieldView {
         let value = field.typed(answer)
         switch field.type {
         case .longText: return "<textarea data-viet \(shared) rows=\"4\" maxlength=\"\(field.longest)\">\n\(value)</textarea>"
-        case .dateTime: return "<input type=\"datetime-local\" class=\"when\" \(shared) value=\"\(value)\">"
+        case .dateTime:
+            return """
+                <input type="text" class="when" placeholder="\(say("giờ:phút ngày/tháng/năm", "hh:mm dd/mm/yyyy"))" maxlength="20"
+                spellcheck="false" \(shared) value="\(value)">
+                """
         case .birthDate, .date:
             return """
                 <input type="text" class="date" inputmode="text" placeholder="\(say("ngày/tháng/năm", "dd/mm/yyyy"))" maxlength="20"

@@ -46,13 +46,6 @@ struct Screen {
         case .string(let text):
             if try await browser.count("\(field) input[type=radio]") > 0 {
                 try await click("\(field) input[value='\(text)']")
-            } else if try await browser.count("\(field) input[type=datetime-local]") > 0 {
-                // chromedriver types a local time in the browser's own order of fields; a person picks it.
-                _ = try await browser.execute(
-                    """
-                    const input = document.querySelector(arguments[0]); input.value = arguments[1];
-                    input.dispatchEvent(new Event("input", {bubbles: true})); input.dispatchEvent(new Event("change", {bubbles: true}));
-                    """, [.string("\(field) input"), .string(text)])
             } else {
                 let control = try await browser.find("\(field) .control input, \(field) .control textarea")
                 try await control.clear()

@@ -8,7 +8,6 @@ enum Key {
     static let shiftTab = "\u{E008}\u{E004}\u{E000}"
     static let enter = "\u{E007}"
     static let space = " "
-    static let left = "\u{E012}"
     static let down = "\u{E015}"
 }
 
@@ -19,18 +18,12 @@ extension JSONValue {
         case .bool(let flag): flag ? "true" : "false"
         case .number(let number): "\(number)".replacingOccurrences(of: ".", with: ",")
         case .string(let text):
-            // A date as people write it here: `12/03/1957`, `03/1957`, `1957`.
-            text.wholeMatch(of: /(\d{4})(?:-(\d\d))?(?:-(\d\d))?/).map { date in
-                [date.3, date.2, date.1].compactMap { $0 }.joined(separator: "/")
+            // A date as people write it here: `12/03/1957`, `03/1957`, `1957`, `19:30 12/03/1957`.
+            text.wholeMatch(of: /(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d:\d\d))?/).map { date in
+                (date.4.map { "\($0) " } ?? "") + [date.3, date.2, date.1].compactMap { $0 }.joined(separator: "/")
             } ?? text
         default: ""
         }
-    }
-
-    /// The digits of a local time in the order in which a Vietnamese browser asks for them, from the first.
-    var timeKeys: String {
-        guard let time = stringValue?.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/) else { return "" }
-        return "\(time.3)\(time.2)\(time.1)\u{E014}\(time.4)\(time.5)"
     }
 }
 
@@ -43,6 +36,8 @@ extension Screen {
         let control: Browser.Element?
         /// Whether it is not answered yet.
         let isEmpty: Bool
+        /// What is chosen; empty where nothing is, or one types.
+        let chosen: String
         /// What one chooses from, by value.
         let choices: [String: Browser.Element]
     }
@@ -55,6 +50,7 @@ extension Screen {
               control: [...one.querySelectorAll(".control input, .control textarea")],
               values: [...one.querySelectorAll("input[type=radio]")].map((radio) => radio.value),
               radios: [...one.querySelectorAll("input[type=radio]")],
+              chosen: one.querySelector("input[type=radio]:checked")?.value ?? "",
               isEmpty: [...one.querySelectorAll(".control input, .control textarea, input[type=radio]")]
                 .every((input) => input.type === "radio" ? !input.checked : input.value === ""),
             }))
@@ -64,41 +60,45 @@ extension Screen {
             return Question(
                 address: one["address"]?.stringValue ?? "", kind: one["kind"]?.stringValue ?? "",
                 control: browser.elements(one["control"]).first, isEmpty: one["isEmpty"] == true,
+                chosen: one["chosen"]?.stringValue ?? "",
                 choices: Dictionary(zip(values, browser.elements(one["radios"]))) { first, _ in first })
         }
     }
 
     /// Fills in the open section by clicking and typing, and again what its answers opened.
     func answer(_ answers: JSONValue) async throws {
-        var given: Set<String> = []
-        while true {
-            let questions = try await questions().filter { question in
-                !(answers[at: question.address]?.isBlank ?? true) && given.insert(question.address).inserted
+        var typed: Set<String> = []
+        for _ in 0..<9 {
+            let open = try await questions().filter { question in
+                guard let answer = answers[at: question.address], !answer.isBlank else { return false }
+                return question.control == nil ? question.chosen != answer.typed : typed.insert(question.address).inserted
             }
-            if questions.isEmpty { return }
-            for question in questions { try await answer(question, answers[at: question.address] ?? .null) }
+            if open.isEmpty { return }
+            for question in open {
+                let answer = (answers[at: question.address] ?? .null).typed
+                if let control = question.control {
+                    try await control.type(answer)
+                } else if let choice = question.choices[answer] {
+                    // A warning that opens just now can move the page under the pointer: what went astray is chosen in the next round.
+                    try await click(choice)
+                } else {
+                    throw House.Failure("\(question.address) does not offer \(answer)")
+                }
+            }
             // Leaving the last field saves it.
             try await browser.press(Key.tab)
             try await saved()
         }
+        throw House.Failure("the section never stays as it was answered\n\(try await browser.text())")
     }
 
-    private func answer(_ question: Question, _ answer: JSONValue) async throws {
-        if let control = question.control {
-            guard question.kind == "dateTime" else { return try await control.type(answer.typed) }
-            // A click lands on one of the parts of the time; typing begins with the first.
-            try await control.click()
-            try await browser.press(String(repeating: Key.left, count: 6) + answer.timeKeys)
-        } else if let choice = question.choices[answer.typed] {
-            try await until("\(answer.typed) is chosen at \(question.address)") {
-                // In the middle, where the bar below does not hide it. What was typed before may open a warning just now: a click
-                // that went astray is made again.
-                try await browser.execute("arguments[0].scrollIntoView({block: 'center'})", [choice.reference])
-                try await choice.click()
-                return try await choice.property("checked") == true
-            }
-        } else {
-            throw House.Failure("\(question.address) does not offer \(answer.typed)")
+    /// Clicks an element; in the middle of the screen where the bar below hides it.
+    private func click(_ element: Browser.Element) async throws {
+        do {
+            try await element.click()
+        } catch is WebClient.Failure {
+            try await browser.execute("arguments[0].scrollIntoView({block: 'center'})", [element.reference])
+            try await element.click()
         }
     }
 

@@ -100,4 +100,17 @@ import Testing
     @Test func `a day is spoken as people write it`() {
         #expect(CalendarDate("2022-04-08")?.spoken == "08/04/2022")
     }
+
+    @Test func `a time of a day is read as people write it`() {
+        for text in [
+            "19:30 08/04/2022", "19h30 8/4/2022", "8-4-2022 19:30", "19g30 08.04.2022", "19:30  2022-04-08", "08/04/2022 19H30",
+        ] { #expect(VietnamTime.local(spoken: text) == "2022-04-08T19:30", "\(text)") }
+        #expect(VietnamTime.local(spoken: "7h 08/04/2022") == "2022-04-08T07:00")
+        #expect(VietnamTime.local(spoken: "7:05 29/02/2024") == "2024-02-29T07:05")
+        for text in [
+            "", "19:30", "08/04/2022", "24:00 08/04/2022", "19:60 08/04/2022", "19:3 08/04/2022", "19: 08/04/2022", "19:30 30/02/2022",
+            "19:30 04/2022", "19:30 2022", "19:30 08/04/2022 x", "h30 08/04/2022", "19:30:00 08/04/2022", "-1:30 08/04/2022",
+            "１９:30 08/04/2022", "2022-04-08T19:30",
+        ] { #expect(VietnamTime.local(spoken: text) == nil, "\(text)") }
+    }
 }
