@@ -80,7 +80,7 @@ struct Keyboard {
     /// Answers what is asked on the page, question after question in the order of Tab.
     func answer(_ answers: JSONValue, changed: (String, JSONValue) -> JSONValue = { $1 }) async throws {
         while let question = try await screen.questions().first(where: { question in
-            question.isEmpty && !(answers[at: question.address]?.isBlank ?? true)
+            question.value.isEmpty && !(answers[at: question.address]?.isBlank ?? true)
         }) {
             let answer = changed(question.address, answers[at: question.address] ?? .null).typed
             var stop = try await tab { $0.address == question.address }

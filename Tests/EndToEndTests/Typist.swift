@@ -34,44 +34,46 @@ extension Screen {
         let kind: String
         /// Where one types.
         let control: Browser.Element?
-        /// Whether it is not answered yet.
-        let isEmpty: Bool
-        /// What is chosen; empty where nothing is, or one types.
-        let chosen: String
+        /// What stands there or is chosen; empty where nothing is.
+        let value: String
+        /// Whether the page says that it is saved.
+        let isSaved: Bool
         /// What one chooses from, by value.
         let choices: [String: Browser.Element]
     }
 
-    func questions() async throws -> [Question] {
+    /// The questions of the page; those that nothing calls for yet only where `all` are wanted.
+    func questions(all: Bool = false) async throws -> [Question] {
         let found = try await browser.execute(
             """
-            return [...document.querySelectorAll("[data-address]")].filter((one) => !one.hidden).map((one) => ({
+            return [...document.querySelectorAll("[data-address]")].filter((one) => arguments[0] || !one.hidden).map((one) => ({
               address: one.dataset.address, kind: one.dataset.kind,
               control: [...one.querySelectorAll(".control input, .control textarea")],
               values: [...one.querySelectorAll("input[type=radio]")].map((radio) => radio.value),
               radios: [...one.querySelectorAll("input[type=radio]")],
-              chosen: one.querySelector("input[type=radio]:checked")?.value ?? "",
-              isEmpty: [...one.querySelectorAll(".control input, .control textarea, input[type=radio]")]
-                .every((input) => input.type === "radio" ? !input.checked : input.value === ""),
+              value: (one.querySelector(".control input, .control textarea") ?? one.querySelector("input[type=radio]:checked"))?.value ?? "",
+              isSaved: one.querySelector(".mark.ok") !== null,
             }))
-            """)
+            """, [.bool(all)])
         return (found.arrayValue ?? []).map { one in
             let values = (one["values"]?.arrayValue ?? []).compactMap(\.stringValue)
             return Question(
                 address: one["address"]?.stringValue ?? "", kind: one["kind"]?.stringValue ?? "",
-                control: browser.elements(one["control"]).first, isEmpty: one["isEmpty"] == true,
-                chosen: one["chosen"]?.stringValue ?? "",
+                control: browser.elements(one["control"]).first,
+                value: one["value"]?.stringValue ?? "", isSaved: one["isSaved"] == true,
                 choices: Dictionary(zip(values, browser.elements(one["radios"]))) { first, _ in first })
         }
     }
 
     /// Fills in the open section by clicking and typing, and again what its answers opened.
-    func answer(_ answers: JSONValue) async throws {
+    ///
+    /// - Parameter typing: whether to type into a field.
+    func answer(_ answers: JSONValue, typing: (Question) -> Bool = { _ in true }) async throws {
         var typed: Set<String> = []
         for _ in 0..<9 {
             let open = try await questions().filter { question in
                 guard let answer = answers[at: question.address], !answer.isBlank else { return false }
-                return question.control == nil ? question.chosen != answer.typed : typed.insert(question.address).inserted
+                return question.control == nil ? question.value != answer.typed : typing(question) && typed.insert(question.address).inserted
             }
             if open.isEmpty { return }
             for question in open {
@@ -93,7 +95,7 @@ extension Screen {
     }
 
     /// Clicks an element; in the middle of the screen where the bar below hides it.
-    private func click(_ element: Browser.Element) async throws {
+    func click(_ element: Browser.Element) async throws {
         do {
             try await element.click()
         } catch is WebClient.Failure {

@@ -20,6 +20,8 @@ class AnswerSaver {
     this.state = document.getElementById("save-state");
     this.waiting = new Map();
     this.timers = new Map();
+    // Names of controls with something that is not on the disk yet.
+    this.dirty = new Set();
     this.isBusy = false;
     this.isFailing = false;
     this.isLocked = false;
@@ -45,7 +47,10 @@ class AnswerSaver {
   typed(control) {
     const field = control.closest("[data-address]");
     if (!field || control.type === "radio") return;
+    this.dirty.add(control.name);
     this.mark(field, "", "");
+    // An older "saved" must not stand over what is being typed; a trouble stays told.
+    if (!this.isFailing) this.state.replaceChildren();
     clearTimeout(this.timers.get(control.name));
     this.timers.set(control.name, setTimeout(() => this.queue(field, control, false), 1500));
   }
@@ -62,6 +67,7 @@ class AnswerSaver {
     const body = { pointer: field.dataset.address, section: this.words("section") };
     if (control.dataset.reason !== undefined) body.reason = control.value;
     else body.value = control.value;
+    this.dirty.add(control.name);
     this.waiting.set(control.name, { body, field, control });
     this.mark(field, "busy", this.words("saving"));
     this.send();
@@ -116,10 +122,16 @@ class AnswerSaver {
   }
 
   saved(item, answer) {
-    this.mark(item.field, "ok", "✓ " + this.words("saved"));
-    this.show("ok", "✓ " + this.words("saved") + " " + answer.at);
     const control = item.control;
     const isText = item.body.reason === undefined && control.type !== "radio";
+    // Who typed on meanwhile is told "saved" only of all of it.
+    const isWhole = !this.waiting.has(control.name) && (control.type === "radio" || control.value === (item.body.reason ?? item.body.value));
+    if (isWhole) {
+      this.dirty.delete(control.name);
+      this.mark(item.field, "ok", "✓ " + this.words("saved"));
+    }
+    if (this.dirty.size === 0) this.show("ok", "✓ " + this.words("saved") + " " + answer.at);
+    else this.show("busy", this.words("saving"));
     // What is being typed on is never touched; neither is what changed meanwhile.
     if (isText && document.activeElement !== control && control.value === item.body.value) control.value = answer.value;
     if (answer.offer !== undefined) this.showOffer(answer.offer);
