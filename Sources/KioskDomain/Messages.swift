@@ -22,7 +22,8 @@ enum Messages {
     static let notADate = LocalText(vi: "Ghi ngày/tháng/năm, ví dụ 05/04/2022.", en: "Write day/month/year, such as 05/04/2022.")
     static let inFuture = LocalText(
         vi: "Ngày này ở trong tương lai. Hãy xem lại.", en: "This day lies in the future. Look again.")
-    static let notATime = LocalText(vi: "Hãy ghi giờ và ngày, ví dụ 19:30 08/04/2022.", en: "Write the time and the day, such as 19:30 08/04/2022.")
+    static let notATime = LocalText(
+        vi: "Hãy ghi giờ và ngày, ví dụ 19:30 08/04/2022.", en: "Write the time and the day, such as 19:30 08/04/2022.")
     static let not12Digits = LocalText(
         vi: "Số định danh (CCCD) gồm đúng 12 chữ số. Hãy xem lại trên thẻ.",
         en: "The citizen number has exactly 12 digits. Look at the card.")

@@ -176,7 +176,8 @@ extension UnlockedStore {
         let draft = summary.state == .draft ? try readDraft(of: id, in: db) : nil
         return DossierDetail(
             summary: summary, answers: draft?.answers ?? content?.answers ?? .emptyObject,
-            reasons: draft?.reasons ?? content?.reasons ?? [:], papers: try readPapers(of: id, in: db), consent: content?.consent, events: try db.events(of: id),
+            reasons: draft?.reasons ?? content?.reasons ?? [:], papers: try readPapers(of: id, in: db), consent: content?.consent,
+            events: try db.events(of: id),
             problem: try openIfPresent(DossierProblem.self, row?.1, as: "problem/\(id)"),
             portal: try portalDossier(id, etag: row?.0, in: db), account: row?.2)
     }

@@ -34,7 +34,8 @@ extension Visit {
 
     /// Why answers stand that the rules had doubts about; whoever reads the dossier later asks the same.
     private func reasonsCard(_ detail: DossierDetail, form: Form) -> HTML {
-        let given = detail.reasons.filter { !$0.value.isEmpty }.compactMap { key, reason in JSONPointer(key).map { ($0, reason) } }
+        let given = detail.reasons.filter { !$0.value.isEmpty }.compactMap { key, reason in JSONPointer(key).map { ($0, reason) }
+        }
         guard !given.isEmpty else { return "" }
         let rows = given.sorted { $0.0.description < $1.0.description }.map { pointer, reason -> HTML in
             "<div><dt>\(name(of: pointer, in: form))</dt><dd>\(HTML.lines(reason))</dd></div>"

@@ -7,9 +7,10 @@ extension EndToEnd {
     @Suite("A pulled plug while someone fills in a form")
     struct FormKillTests {
         /// Eight kills of kiosk and browser, each at another moment; then the form is filled in to its end and filed.
-        @Test("What the page called saved is there after each kill, and nothing else is", Browser.requirement)
-        func killed() async throws {
-            let seed: UInt64 = 20_261_125
+        @Test(
+            "What the page called saved is there after each kill, and nothing else is", Browser.requirement,
+            arguments: [20_261_125] as [UInt64])
+        func killed(seed: UInt64) async throws {
             var random = SeededGenerator(seed: seed)
             let house = try await House()
             let sample = try await house.sampleFile("TT_HO_TRONG_XA")
@@ -60,7 +61,8 @@ extension EndToEnd {
                     try await screen.mend(answers)
                 }
                 try await browser.open(address + "dossiers/\(id)/papers")
-                try await screen.attach((sample["components"]?.arrayValue ?? []).compactMap(\.stringValue).map { ($0, House.scan("to-khai-ct01")) })
+                try await screen.attach(
+                    (sample["components"]?.arrayValue ?? []).compactMap(\.stringValue).map { ($0, House.scan("to-khai-ct01")) })
                 try await screen.goOn()
                 #expect(try await screen.seal().hasPrefix("TCS-"))
             }
@@ -90,6 +92,8 @@ extension EndToEnd {
             for _ in 0..<random.int(1...4) {
                 guard let question = try await screen.pick(answers, &random) else { continue }
                 let answer = answers[at: question.address]?.typed ?? ""
+                // What is chosen already cannot be chosen again.
+                guard question.control != nil || question.value != answer else { continue }
                 try await screen.give(.string(answer), to: question.address)
             }
             // The page's own word for it, answer by answer.
@@ -188,7 +192,8 @@ struct Ledger {
         try await screen.browser.execute(
             """
             return [...new Set([...document.querySelectorAll(".member [data-address]")].map((one) => one.dataset.address.match(/@[^/]+/)[0]))];
-            """).arrayValue?.compactMap(\.stringValue) ?? []
+            """
+        ).arrayValue?.compactMap(\.stringValue) ?? []
     }
 }
 
@@ -224,7 +229,9 @@ extension Screen {
         }
         if try await browser.count("button[value=add]") == 1, try await browser.count(".member") == 0 { try await addMember() }
         for question in try await questions() where question.control != nil {
-            guard let answer = answers[at: question.address], question.value != "", question.value != answer.typed else { continue }
+            guard let answer = answers[at: question.address], question.value != "", question.value != answer.typed else {
+                continue
+            }
             try await give(.string(answer.typed), to: question.address)
         }
         try await answer(answers, typing: { $0.value.isEmpty })

@@ -60,7 +60,10 @@ extension EndToEnd {
             let id = try #require(try await house.json(["dossier", "list"]).arrayValue?.first?["id"]?.stringValue)
             _ = try await house.json(["sync"])
             let fields = try #require(try await house.portal.state().dossier(id)?.fields)
-            #expect(fields["members"]?.arrayValue?.map { $0["fullName"] } == ["Lò Gia Bảo", answers["members"]?.arrayValue?[0]["fullName"]])
+            #expect(
+                fields["members"]?.arrayValue?.map { $0["fullName"] } == [
+                    "Lò Gia Bảo", answers["members"]?.arrayValue?[0]["fullName"],
+                ])
             #expect(fields["household"] == answers["household"])
             program.send(.interrupt)
             #expect(try await program.wait().status == 0)

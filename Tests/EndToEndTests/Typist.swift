@@ -73,7 +73,8 @@ extension Screen {
         for _ in 0..<9 {
             let open = try await questions().filter { question in
                 guard let answer = answers[at: question.address], !answer.isBlank else { return false }
-                return question.control == nil ? question.value != answer.typed : typing(question) && typed.insert(question.address).inserted
+                return question.control == nil
+                    ? question.value != answer.typed : typing(question) && typed.insert(question.address).inserted
             }
             if open.isEmpty { return }
             for question in open {

@@ -23,6 +23,18 @@ import Testing
         }
     }
 
+    @Test func `every question of the shipped catalogue has help in both languages, whatever the day`() throws {
+        for day in ["2022-04-08", "2023-02-05", "2024-07-01", "2025-07-01", "2026-11-25"] {
+            let catalogue = try Catalogue(json: try ShippedFiles.catalogue(), today: try #require(CalendarDate(day)))
+            for procedure in catalogue.procedures {
+                for field in procedure.sections.flatMap(\.fields) {
+                    let isThere = field.help.map { !$0.vi.isEmpty && !$0.en.isEmpty && $0.vi != $0.en } ?? false
+                    #expect(isThere, "\(day) \(procedure.code) \(field.pointer)")
+                }
+            }
+        }
+    }
+
     @Test func `the catalogue of the kiosk is whole and keeps its content`() throws {
         let catalogue = try Catalogue(json: try ShippedFiles.smallCatalogue(), today: sampleDay)
         #expect(catalogue.procedures.map(\.code) == ["TT_NHAP_SINH", "LUU_TRU"])

@@ -67,6 +67,12 @@ import Testing
         let reasons = ["r:/applicant/citizenId": "Đúng như trên thẻ", "r:/household/head/citizenId": "Đúng như trên thẻ"]
         let sealed = try await kiosk.post("/dossiers/\(id)/review", consent.merging(reasons) { $1 })
         #expect(sealed.location == "/dossiers/\(id)/receipt")
+        // It stays with the dossier: on its page, and in what was sealed.
+        let page = try await kiosk.get("/dossiers/\(id)").text
+        #expect(page.contains("Lý do đã ghi") && page.components(separatedBy: "Đúng như trên thẻ").count == 3)
+        #expect(
+            try await kiosk.open().dossier(id).reasons
+                == ["/applicant/citizenId": "Đúng như trên thẻ", "/household/head/citizenId": "Đúng như trên thẻ"])
     }
 
     /// Plays a run of the sync engine in which the portal refuses a dossier.

@@ -18,6 +18,26 @@ import Testing
         #expect(page.text.contains("value=\"01/03/1994\""))
     }
 
+    @Test func `old phone numbers, times and dates come back in their one form, a date range is checked as it is typed`()
+        async throws
+    {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin("LUU_TRU")
+        let phone = try await kiosk.answer(id, "/applicant/phone", "0162 3456 789", section: "nguoi-bao")
+        #expect(phone.json?["value"] == "0323456789" && phone.json?["note"]?.stringValue?.contains("0323456789") == true)
+        let from = try await kiosk.answer(id, "/stay/from", "19h30 8/4/2022", section: "thoi-gian")
+        #expect(from.json?["value"] == "19:30 08/04/2022")
+        #expect(try await kiosk.open().draft(of: id).answers["stay"]?["from"] == "2022-04-08T19:30")
+        #expect(try await kiosk.get("/dossiers/\(id)/form/thoi-gian").text.contains("value=\"19:30 08/04/2022\""))
+        func codes(_ page: Kiosk.Page) -> [String] {
+            page.json?["issues"]?.arrayValue?.filter { $0["isAbsence"] == false }.compactMap { $0["code"]?.stringValue } ?? []
+        }
+        #expect(
+            codes(try await kiosk.answer(id, "/stay/until", "7/4/2022", section: "thoi-gian")) == ["stay-ends-before-it-begins"])
+        #expect(codes(try await kiosk.answer(id, "/stay/until", "9/4/2022", section: "thoi-gian")) == [])
+    }
+
     @Test func `what cannot be read is kept as typed and said at once, what is missing only later`() async throws {
         let kiosk = try await Kiosk()
         try await kiosk.unlock()
@@ -181,7 +201,9 @@ import Testing
         #expect(!page.contains("up:/guests/@\(ids[2])") && page.contains("down:/guests/@\(ids[2])"))
         #expect(page.contains("up:/guests/@\(ids[1])") && !page.contains("down:/guests/@\(ids[1])"))
         // Nothing moves over an end, and one who is gone moves nobody.
-        for action in ["up:/guests/@\(ids[2])", "down:/guests/@\(ids[1])", "up:/guests/@gone", "up:/applicant", "down:", "up:/guests"] {
+        for action in [
+            "up:/guests/@\(ids[2])", "down:/guests/@\(ids[1])", "up:/guests/@gone", "up:/applicant", "down:", "up:/guests",
+        ] {
             _ = try await kiosk.post(here, ["do": action])
         }
         #expect(try await members().compactMap { $0["id"]?.stringValue } == [ids[2], ids[0], ids[1]])

@@ -1,5 +1,4 @@
 import Foundation
-@testable import HTTPServing
 import JSONTree
 import KioskDomain
 import KioskStore
@@ -7,6 +6,7 @@ import KioskSync
 import KioskTestSupport
 import Testing
 
+@testable import HTTPServing
 @testable import KioskWeb
 
 /// Every page in both languages: for people who see little, hear a page read, or set it large.
@@ -94,7 +94,8 @@ struct PagePlaces {
         try await states(kiosk)
         kiosk.sync.set(SyncStatus(isRunning: false, lastReport: SyncReport(), lastEndedAt: kiosk.clock.now))
         all += [
-            "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft", "/dossiers?state=sealed",
+            "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft",
+            "/dossiers?state=sealed",
             "/attention", "/attention?code=wrong", "/sync", "/sync/status", "/session", "/assets/kiosk.css", "/nowhere",
         ]
     }
@@ -104,7 +105,8 @@ struct PagePlaces {
         var seen: Set<FormField.Kind> = []
         for procedure in try Kiosk.catalogue().procedures {
             let sections = procedure.sections.filter { section in
-                let isNew = !seen.isSuperset(of: section.fields.map(\.type)) || section.repeats != nil && seen.insert(.text).inserted
+                let isNew =
+                    !seen.isSuperset(of: section.fields.map(\.type)) || section.repeats != nil && seen.insert(.text).inserted
                 seen.formUnion(section.fields.map(\.type))
                 return isNew
             }
@@ -113,16 +115,22 @@ struct PagePlaces {
             all += sections.map { "/dossiers/\(id)/form/\($0.id)?check=1" }
         }
         let empty = try await kiosk.begin()
-        all += ["/dossiers/\(empty)/form", "/dossiers/\(empty)/papers", "/dossiers/\(empty)/review?check=1", "/dossiers/\(empty)/discard"]
+        all += [
+            "/dossiers/\(empty)/form", "/dossiers/\(empty)/papers", "/dossiers/\(empty)/review?check=1",
+            "/dossiers/\(empty)/discard",
+        ]
 
         let full = try await kiosk.beginSample("TT_HO_TRONG_XA")
-        let section = "/dossiers/\(full)/form/" + (try Kiosk.catalogue().procedure("TT_HO_TRONG_XA")?.sections.first { $0.repeats != nil }?.id ?? "")
+        let section =
+            "/dossiers/\(full)/form/"
+            + (try Kiosk.catalogue().procedure("TT_HO_TRONG_XA")?.sections.first { $0.repeats != nil }?.id ?? "")
         _ = try await kiosk.post(section, ["do": "add"])
         _ = try await kiosk.post(section, ["do": "add"])
         try await kiosk.open().changeDraft(of: full, now: kiosk.clock.now) { $0.reasons["/applicant/citizenId"] = "" }
         let papers = try await kiosk.open().papers(of: full)
         all += [
-            section, section + "?check=1", "/dossiers/\(full)/form/nguoi-khai", "/dossiers/\(full)/papers", "/dossiers/\(full)/review",
+            section, section + "?check=1", "/dossiers/\(full)/form/nguoi-khai", "/dossiers/\(full)/papers",
+            "/dossiers/\(full)/review",
             "/dossiers/\(full)/papers/\(papers.first?.id ?? "")/content", "/dossiers/\(full)",
         ]
         let ready = try await kiosk.beginSample()
@@ -141,19 +149,25 @@ struct PagePlaces {
             code: "dossier-rejected", status: 422, detail: "Thông tin chưa khớp.",
             faults: [
                 Rejection.Fault(
-                    pointer: "/child/birthDate", code: "population-mismatch", message: "Ngày sinh không khớp", expected: "2022-03-21")
+                    pointer: "/child/birthDate", code: "population-mismatch", message: "Ngày sinh không khớp",
+                    expected: "2022-03-21")
             ])
         func held(_ id: String, _ status: PortalStatus, answers: JSONValue) -> PortalDossier {
             PortalDossier(
                 id: id, code: "G01.899.108.000-220408-0001", version: 2, status: status, statusAt: "2022-04-08T15:00:00+07:00",
                 dueAt: "2022-04-19T17:00:00+07:00",
-                remarks: [.init(at: "2022-04-08T15:00:00+07:00", by: "Công an xã Mẫu", text: "Chụp lại giấy.", pointer: "/applicant/phone")],
+                remarks: [
+                    .init(
+                        at: "2022-04-08T15:00:00+07:00", by: "Công an xã Mẫu", text: "Chụp lại giấy.", pointer: "/applicant/phone"
+                    )
+                ],
                 procedure: "CCCD_LAI", answers: answers, papers: [], editedBy: "officer", etag: "\"2\"")
         }
         var answers = try await unlocked.dossier(away).answers
         answers.set("0900000999", at: JSONPointer(tokens: ["applicant", "phone"]))
         let outcomes: [String: Outcome] = [
-            born: .rejected(rejection), away: .conflict(.edited(held(away, PortalStatus(rawValue: "received"), answers: answers))),
+            born: .rejected(rejection),
+            away: .conflict(.edited(held(away, PortalStatus(rawValue: "received"), answers: answers))),
             card: .conflict(.duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2")),
             lost: .delivered(.dossier(held(lost, .supplementRequired, answers: try await unlocked.dossier(lost).answers))),
         ]

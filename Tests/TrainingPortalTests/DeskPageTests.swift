@@ -66,7 +66,8 @@ import Testing
                 try await check(browser, "an act that does not fit")
                 for path in [
                     "/", "/?status=received", "/?status=withdrawn", "/desk.css", "/desk/dossiers/\(residence)",
-                    "/desk/dossiers/\(residence)/files/0", "/desk/dossiers/none", "/desk/sms", "/desk/residents", "/desk/announcements",
+                    "/desk/dossiers/\(residence)/files/0", "/desk/dossiers/none", "/desk/sms", "/desk/residents",
+                    "/desk/announcements",
                 ] { try await visit(path) }
                 try await browser.find("[name=title]").type("Nghỉ lễ")
                 try await browser.find("[name=body]").type("Công an xã nghỉ ngày 30/4.")
