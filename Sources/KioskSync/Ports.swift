@@ -29,7 +29,9 @@ public protocol Outbox: Sendable {
     func standing() async throws -> OutboxStanding
 }
 
-/// What is sealed on this disk does not open: damaged, and only a person can mend it. One operation's trouble, not the run's.
+/// What is sealed on this disk does not open: damaged, and only a person can mend it.
+///
+/// It is one operation's trouble, not the run's.
 public struct DamagedHere: Error {
     /// Damage.
     public init() {}
