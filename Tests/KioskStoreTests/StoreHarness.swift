@@ -22,6 +22,11 @@ let catalogue: Catalogue = {
     return catalogue
 }()
 
+extension ConsentGiven {
+    /// An applicant who agrees to everything.
+    static let applicant = ConsentGiven.rehearsed(catalogue.consentText)
+}
+
 func at(_ text: String) -> JSONPointer { JSONPointer(text) ?? JSONPointer(tokens: []) }
 
 /// A kiosk in a folder of its own.

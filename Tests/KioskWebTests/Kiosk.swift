@@ -44,6 +44,12 @@ final class Kiosk: Sendable {
             random: { try Secret.random(count: $0) })
     }
 
+    /// The fields of the review of an applicant who agrees to everything.
+    static let consent = [
+        "consent.filing": "yes", "consent.keep-scans": "yes", "consent.contact": "yes", "consent.reuse": "yes",
+        "consent.by": "applicant", "consent.evidence": "witnessed", "consent.reason": "Không có bút",
+    ]
+
     static func catalogue() throws -> Catalogue { try read.get() }
 
     /// Read once: every test wants it.
@@ -163,7 +169,7 @@ final class Kiosk: Sendable {
     /// Seals a sample and returns its id.
     func sealSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let id = try await beginSample(procedure)
-        _ = try await post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        _ = try await post("/dossiers/\(id)/review", Self.consent)
         return id
     }
 }
