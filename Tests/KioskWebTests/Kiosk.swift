@@ -143,6 +143,21 @@ final class Kiosk: Sendable {
         _ = try await get("/")
     }
 
+    /// Serves the pages to a real browser that has unlocked them.
+    func inBrowser(_ body: (_ browser: Browser, _ base: String) async throws -> Void) async throws {
+        let server = try HTTPServer(port: 0) { try await self.web.respond(to: $0) }
+        let task = Task { try await server.run() }
+        defer { task.cancel() }
+        try await Browser.run { browser in
+            let base = "http://127.0.0.1:\(server.port)"
+            try await browser.open(base + "/")
+            try await browser.find("#pin").type(Self.pin)
+            try await browser.button("Mở khóa").click()
+            _ = try await browser.find(".tiles")
+            try await body(browser, base)
+        }
+    }
+
     /// Begins a dossier and returns its id.
     func begin(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let page = try await post("/dossiers/new", ["procedure": procedure])
