@@ -8,10 +8,7 @@ import Testing
 @Suite struct ConsentTests {
     private static let signature = "M10 10L300 200L310 30"
 
-    /// Read once: every test wants it.
-    private static let read = Result { try Catalogue(json: ShippedFiles.smallCatalogue(), today: sampleDay).consentText }
-
-    private func text() throws -> ConsentText { try Self.read.get() }
+    private func text() throws -> ConsentText { try shippedCatalogue().consentText }
 
     private func found(_ change: (inout ConsentGiven) -> Void, isMinor: Bool = false, hasPage: Bool = false) throws -> [String] {
         var given = ConsentGiven.rehearsed(try text())
