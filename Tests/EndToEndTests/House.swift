@@ -57,7 +57,18 @@ final class House: Sendable {
 
     var environment: [String: String?] { ["KIOSK_PIN_FILE": folder.file("pin"), "KIOSK_DATA": nil] }
 
-    func arguments(_ words: [String]) -> [String] { words + ["--data", data, "--config", folder.file("kiosk.json")] }
+    /// What a resident agrees to who agrees to everything.
+    static let consent = [
+        "--consent", "filing", "--consent", "keep-scans", "--consent", "contact", "--consent", "reuse", "--consent-reason",
+        "Không có bút",
+    ]
+
+    /// The words of a command with the house's folder, and with a whole consent where something is sealed without a word about it.
+    func arguments(_ words: [String]) -> [String] {
+        let seals = words.contains("--seal") || words.starts(with: ["dossier", "seal"])
+        let consent = seals && !words.contains("--consent") ? Self.consent : []
+        return words + consent + ["--data", data, "--config", folder.file("kiosk.json")]
+    }
 
     /// Runs a command of the kiosk to its end.
     func run(_ words: [String], input: [UInt8] = []) async throws -> Program.Outcome {
