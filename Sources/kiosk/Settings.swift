@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import JSONTree
 internal import KioskDomain
+internal import KioskTransport
 internal import KioskVault
 
 /// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`).
@@ -10,16 +11,22 @@ internal import KioskVault
 struct Settings: Codable, Equatable, Sendable {
     var port: UInt16?
     var catalogue: String?
+    var portal: Portal?
     var sync: Sync?
     var limits: Limits?
     var pin: Vault.PINCost?
     var idleMinutes: Int?
+
+    struct Portal: Codable, Equatable, Sendable {
+        var filesURL: String?
+    }
 
     struct Sync: Codable, Equatable, Sendable {
         var parallel: Int?
         var patienceSeconds: Double?
         var everyMinutes: Int?
         var authorities: String?
+        var stallSeconds: Int?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -49,8 +56,8 @@ struct Settings: Codable, Equatable, Sendable {
     /// A mistyped member would silently leave its default in force.
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
-            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes"],
-            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
+            "": ["port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes"], "portal": ["filesURL"],
+            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
             "limits": ["fileMegabytes", "adviceDossierMegabytes"], "pin": ["logN", "r", "p"],
         ]
         for (group, names) in known {
@@ -71,10 +78,14 @@ struct Settings: Codable, Equatable, Sendable {
         }
         try within(sync?.parallel, 1...32, "/sync/parallel")
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
+        try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
         try within(idleMinutes, 1...1440, "/idleMinutes")
+        if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
+            throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
+        }
         if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
     }
 

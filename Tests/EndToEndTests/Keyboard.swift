@@ -101,12 +101,23 @@ struct Keyboard {
         }
     }
 
-    /// Gives the resident's consent at the review and seals.
+    /// Gives the applicant's consent at the review, on the operator's word, and seals.
     func consent() async throws {
-        try await tab { $0.name == "consent" }
-        try await screen.browser.press(Key.space)
-        try await tab { $0.name == "by" && $0.value == "applicant" }
-        try await screen.browser.press(Key.space)
+        for purpose in ["filing", "keep-scans", "contact", "reuse"] {
+            try await tab { $0.name == "consent.\(purpose)" }
+            try await screen.browser.press(Key.space)
+        }
+        for (group, choice) in [("by", "applicant"), ("evidence", "witnessed")] {
+            var stop = try await tab { $0.name == "consent.\(group)" }
+            if stop.value == choice { try await screen.browser.press(Key.space) }
+            for _ in 0..<4 where stop.value != choice {
+                try await screen.browser.press(Key.down)
+                stop = try #require(try await self.stop())
+                #expect(stop.fault == "")
+            }
+        }
+        try await tab { $0.name == "consent.reason" }
+        try await screen.browser.press("Không có bút")
         try await enter { $0.text == "Ghi nhận và in phiếu" }
     }
 

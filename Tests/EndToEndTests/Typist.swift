@@ -150,11 +150,4 @@ extension Screen {
         try await until("the receipt") { try await browser.count(".receipt-number") == 1 }
         return try await browser.execute("return document.querySelector('.receipt-number').innerText").stringValue ?? ""
     }
-
-    /// Gives the resident's consent at the review and seals.
-    func consent() async throws {
-        try await click("input[name=consent]")
-        try await click("input[name=by][value=applicant]")
-        try await click("#consent button")
-    }
 }

@@ -70,6 +70,19 @@ import Testing
                     try await browser.execute("return document.documentElement.lang").stringValue == language
                 }
                 for place in places.all { try await visit(place, language) }
+                for (path, clicks) in places.opened {
+                    try await browser.open(base + path)
+                    for click in clicks {
+                        // In the middle, where no bar at the edge is in the way.
+                        try await browser.execute(
+                            "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})", [.string(click)])
+                        try await browser.find(click).click()
+                    }
+                    try await browser.eventually("\(clicks) at \(path)") {
+                        try await browser.execute("return document.readyState") == "complete"
+                    }
+                    try await check(browser, "\(path) after \(clicks) (\(language))")
+                }
                 for text in ["lo thi", "khongcoai"] {
                     try await browser.open(base + "/dossiers")
                     try await browser.find("#find").type(text)
@@ -86,6 +99,8 @@ import Testing
 /// A kiosk with dossiers in all their states, and the addresses at which something is to be seen.
 struct PagePlaces {
     private(set) var all: [String] = []
+    /// What is seen only after clicks: what is said of an empty consent, ways to prove it, the keyboard of a touch screen.
+    private(set) var opened: [(path: String, clicks: [String])] = []
 
     init(in kiosk: Kiosk) async throws {
         kiosk.clock.advance(0)
@@ -134,12 +149,28 @@ struct PagePlaces {
             "/dossiers/\(full)/papers/\(papers.first?.id ?? "")/content", "/dossiers/\(full)",
         ]
         let ready = try await kiosk.beginSample()
-        all += ["/dossiers/\(ready)/review?consent=1"]
+        let review = "/dossiers/\(ready)/review"
+        let seal = "#consent button.primary"
+        let evidence = "[name='consent.evidence']"
+        let guardian = ["[name='consent.by'][value=guardian]", "[name='consent.cannotWrite']"]
+        opened += [
+            (review, []), (review, [seal]), (review, guardian + [evidence + "[value=signature]"]),
+            (review, guardian + [evidence + "[value=photo]", seal]), (review, [evidence + "[value=witnessed]", seal]),
+            ("/dossiers/\(ready)/form/nguoi-khai", [".card-scan button"]),
+            ("/dossiers/\(ready)/form/nguoi-khai", ["[data-keyboard]"]),
+        ]
     }
 
     /// A dossier in each state that a run of the sync leaves behind.
     private mutating func states(_ kiosk: Kiosk) async throws {
-        let stay = try await kiosk.sealSample("LUU_TRU")
+        let stay = try await kiosk.beginSample("LUU_TRU")
+        _ = try await kiosk.send(
+            "POST", "/dossiers/\(stay)/consent/page", headers: ["X-CSRF-Token": kiosk.csrf], body: Picture.png)
+        let photo = Kiosk.consent.merging(["consent.evidence": "photo"]) { $1 }
+        _ = try await kiosk.post("/dossiers/\(stay)/review", photo)
+        let signed = try await kiosk.beginSample("TT_HO_TRONG_XA")
+        _ = try await kiosk.send(
+            "POST", "/dossiers/\(signed)/consent/page", headers: ["X-CSRF-Token": kiosk.csrf], body: Picture.png)
         let born = try await kiosk.sealSample("TT_NHAP_SINH")
         let away = try await kiosk.sealSample("TAM_VANG")
         let card = try await kiosk.sealSample("CCCD_CAP")
@@ -191,6 +222,7 @@ struct PagePlaces {
         let states = try await [born, away, card, lost].asyncMap { try await unlocked.dossier($0).summary.state }
         #expect(states == [.rejected, .conflict, .conflict, .delivered])
         all += [stay, born, away, card, lost].map { "/dossiers/\($0)" }
+        all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
         all += ["/dossiers/\(stay)/receipt", "/dossiers/\(born)/receipt", "/dossiers/\(stay)/script"]
     }
 }
