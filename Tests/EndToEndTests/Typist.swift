@@ -67,8 +67,12 @@ extension Screen {
 
     /// Fills in the open section by clicking and typing, and again what its answers opened.
     ///
-    /// - Parameter typing: whether to type into a field.
-    func answer(_ answers: JSONValue, typing: (Question) -> Bool = { _ in true }) async throws {
+    /// - Parameters:
+    ///   - typing: whether to type into a field.
+    ///   - byHand: whether the driver's pointer and keys do it; all else is given in one call by the events that they cause.
+    func answer(
+        _ answers: JSONValue, typing: (Question) -> Bool = { _ in true }, byHand: (Question) -> Bool = { _ in true }
+    ) async throws {
         var typed: Set<String> = []
         for _ in 0..<9 {
             let open = try await questions().filter { question in
@@ -77,17 +81,30 @@ extension Screen {
                     ? question.value != answer.typed : typing(question) && typed.insert(question.address).inserted
             }
             if open.isEmpty { return }
+            var others: [JSONValue] = []
             for question in open {
                 let answer = (answers[at: question.address] ?? .null).typed
-                if let control = question.control {
-                    try await control.type(answer)
-                } else if let choice = question.choices[answer] {
-                    // A warning that opens just now can move the page under the pointer: what went astray is chosen in the next round.
-                    try await click(choice)
-                } else {
+                guard let element = question.control ?? question.choices[answer] else {
                     throw House.Failure("\(question.address) does not offer \(answer)")
                 }
+                if !byHand(question) {
+                    others.append([element.reference, .string(answer)])
+                } else if question.control != nil {
+                    try await element.type(answer)
+                } else {
+                    // A warning that opens just now can move the page under the pointer: what went astray is chosen in the next round.
+                    try await click(element)
+                }
             }
+            try await browser.execute(
+                """
+                for (const [one, value] of arguments[0]) {
+                  one.focus();
+                  if (one.type === "radio") { one.click(); continue; }
+                  one.value = value;
+                  for (const name of ["input", "change"]) one.dispatchEvent(new Event(name, {bubbles: true}));
+                }
+                """, [.array(others)])
             // Leaving the last field saves it.
             try await browser.press(Key.tab)
             try await saved()
@@ -105,14 +122,15 @@ extension Screen {
         }
     }
 
-    /// From a procedure's tile to its papers: every section filled in.
+    /// From a procedure's tile to its papers: every section filled in, the first question of each kind by pointer and keys.
     func fillIn(_ procedure: String, _ answers: JSONValue) async throws {
         try await browser.open(address + "dossiers/new")
         try await click("button[value='\(procedure)']")
         try await until("the form of \(procedure)") { try await place().contains("/form/") }
+        var kinds: Set<String> = []
         while try await place().contains("/form/") {
             for _ in 0..<(try await lacking(answers)) { try await addMember() }
-            try await answer(answers)
+            try await answer(answers, byHand: { kinds.insert($0.kind).inserted })
             try await goOn()
         }
     }

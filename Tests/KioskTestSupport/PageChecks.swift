@@ -63,7 +63,9 @@ extension Browser {
               const clips = (overflow) => overflow === "hidden" || overflow === "clip";
               if (clips(style.overflowX) && one.scrollWidth > one.clientWidth + 1) found.push(`${name(one)} is cut off at its side`);
               if (clips(style.overflowY) && one.scrollHeight > one.clientHeight + 1) found.push(`${name(one)} is cut off below`);
-              if (["fixed", "sticky"].includes(style.position) && box.height > innerHeight / 2) found.push(`${name(one)} hides half of the window`);
+              if (["fixed", "sticky"].includes(style.position) && box.height > innerHeight * 2 / 3 && !one.matches(":modal")) {
+                found.push(`${name(one)} hides most of the window`);
+              }
             }
             return found;
             """)

@@ -32,7 +32,7 @@ import Testing
                 ("<p style='width:700px'>Rộng</p>", "wide in a window"), ("<p style='width:700px'>Rộng</p>", "reaches from"),
                 ("<p style='width:90px;overflow:hidden;white-space:nowrap'>Một dòng quá dài để vừa</p>", "cut off at its side"),
                 ("<p style='height:9px;overflow:hidden'>Cao</p>", "cut off below"),
-                ("<p style='position:fixed;bottom:0;height:300px'>Che</p>", "hides half"),
+                ("<p style='position:fixed;bottom:0;height:300px'>Che</p>", "hides most"),
             ] {
                 try await open(page, in: browser)
                 #expect(try await browser.misfits().contains { $0.contains(words) }, "\(page)")

@@ -157,6 +157,8 @@ struct PagePlaces {
             (review, []), (review, [seal]), (review, guardian + [evidence + "[value=signature]"]),
             (review, guardian + [evidence + "[value=photo]", seal]), (review, [evidence + "[value=witnessed]", seal]),
             ("/dossiers/\(ready)/form/nguoi-khai", [".card-scan button"]),
+            // Shown, and put away again.
+            ("/dossiers/\(ready)/form/nguoi-khai", ["[data-keyboard]"]),
             ("/dossiers/\(ready)/form/nguoi-khai", ["[data-keyboard]"]),
         ]
     }
