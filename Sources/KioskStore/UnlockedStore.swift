@@ -67,6 +67,9 @@ public final class UnlockedStore: Sendable {
         return procedure
     }
 
+    /// An edition of the catalogue that is kept here.
+    func edition(_ version: String) -> Catalogue? { editions[version] }
+
     // MARK: Sealed records
 
     func seal(_ value: some Encodable, as identity: String) throws -> [UInt8] {
