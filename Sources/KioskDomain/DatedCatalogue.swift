@@ -58,9 +58,10 @@ extension Catalogue {
     ///
     /// - Parameter laidOut: the forms that the dated catalogue lays out: on no day may a print of them be missing.
     func checkPaper(laidOut: Set<String>) throws(JSONFault) {
-        for (index, printed) in (printedForms ?? []).enumerated() {
+        for printed in printedForms ?? [] {
             let users = procedures.filter { $0.editions.contains(where: printed.isForm) }
-            try printed.check(at: "/printedForms/\(index)", procedures: users)
+            let name = [printed.form, printed.formVersion].compactMap(\.self).joined(separator: "-")
+            try printed.check(at: "/printedForms/\(name)", procedures: users)
         }
         for procedure in procedures {
             for edition in procedure.editions {
@@ -73,7 +74,7 @@ extension Catalogue {
             let unknown = procedure.rules.firstIndex { $0.slip.map { slip($0) == nil } ?? false }
             if let unknown { throw JSONFault("/procedures/\(procedure.code)/rules/\(unknown)/slip: there is no such slip") }
         }
-        for (index, slip) in (slips ?? []).enumerated() { try slip.check(at: "/slips/\(index)") }
+        for slip in slips ?? [] { try slip.check(at: "/slips/\(slip.id)") }
         guard Set((slips ?? []).map(\.id)).count == slips?.count ?? 0 else { throw JSONFault("/slips has an id twice") }
     }
 }

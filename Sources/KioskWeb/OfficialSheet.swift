@@ -67,7 +67,7 @@ struct OfficialSheet {
             <div class="letterhead">\(agency)<div class="nation"><p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p>
             <p class="motto">Độc lập - Tự do - Hạnh phúc</p></div></div>
             <h1>\(printed.title)</h1>\(subtitle)\(addressee)
-            \(rows.map { "<div class=\"form-row\">\($0.map(line))</div>" as HTML })\(table)\(signatures)\(notes)</article>
+            \(rows.map { "<div class=\"form-row\">\($0.map(line))</div>" as HTML })\(tableAndSignatures)\(notes)</article>
             """
     }
 
@@ -103,9 +103,15 @@ struct OfficialSheet {
         return "\(String(label[..<open]))<sup>\(String(label[open...]))</sup>"
     }
 
-    private var table: HTML {
-        guard let table = printed.table else { return "" }
+    /// A table with nobody in it stays with the signatures under it; a longer one ends on their page.
+    private var tableAndSignatures: HTML {
+        guard let table = printed.table else { return signatures }
         let count = answers[table.list]?.arrayValue?.count ?? 0
+        let both: HTML = "\(rows(of: table, count: count))\(signatures)"
+        return count == 0 ? "<div class=\"together\">\(both)</div>" : both
+    }
+
+    private func rows(of table: PrintedForm.Table, count: Int) -> HTML {
         let rows = (0..<max(count, table.rows)).map { index -> HTML in
             let cells = table.columns.map { column in
                 let place = JSONPointer(tokens: table.list.tokens + [String(index)] + column.field.tokens)
@@ -114,7 +120,7 @@ struct OfficialSheet {
             return "<tr><td>\(index + 1)</td>\(cells.map { "<td>\(breakable($0))</td>" as HTML })</tr>"
         }
         return """
-            <p class="form-line"><span class="asked">\(table.number). \(marked(table.label)):</span></p>
+            <p class="form-line heading"><span class="asked">\(table.number). \(marked(table.label)):</span></p>
             <table class="form-table"><thead><tr><th scope="col">TT</th>\(table.columns.map { "<th scope=\"col\">\($0.label)</th>" as HTML })</tr></thead>
             <tbody>\(rows)</tbody></table>
             """
@@ -134,7 +140,7 @@ struct OfficialSheet {
                 <p class="sign-hint">\(signature.hint)</p><div class="sign-space"></div>\(lines)</div>
                 """
         }
-        return "<section class=\"signatures\">\(blocks)</section>"
+        return "<section class=\"signatures\"><div class=\"signers\">\(blocks)</div></section>"
     }
 
     private var notes: HTML {

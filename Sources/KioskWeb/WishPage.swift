@@ -13,14 +13,23 @@ struct WishAnswer {
 
     /// The last that an officer said about the wishes; nil where nobody has.
     ///
-    /// What was said before the dossier was taken on, such as "that day is full", gives no appointment afterwards either.
-    init?(_ portal: PortalDossier?, about place: JSONPointer) {
-        let remarks = portal?.remarks.filter { $0.pointer.flatMap { JSONPointer($0) }?.isInside(place) ?? false } ?? []
-        guard let portal, let last = remarks.last else { return nil }
+    /// What was said before the dossier was taken on, such as "that day is full", gives no appointment afterwards either. Once work
+    /// has begun the portal no longer tells since when it has had it; then what was said after the last sealing counts.
+    init?(_ detail: DossierDetail, about place: JSONPointer) {
+        let remarks = detail.portal?.remarks.filter { $0.pointer.flatMap { JSONPointer($0) }?.isInside(place) ?? false } ?? []
+        guard let portal = detail.portal, let last = remarks.last else { return nil }
         remark = last
-        let accepted = ["accepted", "processing", "resolved", "returned"].contains(portal.status.rawValue)
-        let times = (VietnamTime.instant(rfc3339: last.at), VietnamTime.instant(rfc3339: portal.statusAt))
-        if case (let said?, let since?) = times { isAppointment = accepted && said >= since } else { isAppointment = false }
+        let since: Date? =
+            switch portal.status.rawValue {
+            case "accepted": VietnamTime.instant(rfc3339: portal.statusAt)
+            case "processing", "resolved", "returned": detail.summary.sealedAt
+            default: nil
+            }
+        if let said = VietnamTime.instant(rfc3339: last.at), let since {
+            isAppointment = said >= since
+        } else {
+            isAppointment = false
+        }
     }
 }
 
@@ -34,7 +43,7 @@ extension Visit {
         let procedure = try store.procedure(detail.summary.procedure, version: detail.summary.catalogueVersion)
         guard let wish = procedure.wish else { return .redirect(to: "/dossiers/\(id)") }
         let form = Form(procedure, today: today)
-        let answer = WishAnswer(detail.portal, about: wish.about)
+        let answer = WishAnswer(detail, about: wish.about)
         let isAppointment = answer?.isAppointment ?? false
         let title =
             isAppointment
