@@ -13,7 +13,10 @@ import Testing
     }
 
     /// The catalogue of five procedures without the questions: quick to read, and it has every kind of paper.
-    private func small() throws -> JSONValue {
+    private func small() throws -> JSONValue { try Self.smallRead.get() }
+
+    /// Read once: every defect starts from it.
+    private static let smallRead = Result {
         var json = try JSONText.decode(JSONValue.self, from: try ShippedFiles.catalogue())
         let codes: Set<String> = ["TT_NHAP_SINH", "TT_NK_DINHCU_NN", "TAM_TRU", "TAM_VANG", "CCCD_CAP"]
         let kept = json["procedures"]?.arrayValue?.filter { $0["code"]?.stringValue.map(codes.contains) ?? false }
