@@ -6,7 +6,7 @@ extension Catalogue {
     var turningDays: [CalendarDate] { allDated.flatMap { $0.turningDays } }
 
     /// All of it that can be dated.
-    private var allDated: [any Dated] { procedures.flatMap(\.allDated) + (printedForms ?? []) + (slips ?? []) }
+    private var allDated: [any Dated] { procedures.flatMap(\.allDated) + consent.editions + (printedForms ?? []) + (slips ?? []) }
 
     /// The faults of a dated catalogue on the day it follows and on each day on which something of it changes.
     ///
@@ -48,6 +48,10 @@ extension Catalogue {
             let texts = dated.flatMap { [$0.from, $0.until] }.compactMap(\.self)
             guard let text = texts.first(where: { CalendarDate($0) == nil }) else { return }
             throw JSONFault("\(path): «\(text)» is no day (YYYY-MM-DD)")
+        }
+        try check(consent.editions, "/consent/editions")
+        guard Set(consent.editions.map(\.version)).count == consent.editions.count else {
+            throw JSONFault("/consent/editions has a version twice")
         }
         for procedure in procedures { try check(procedure.allDated, "/procedures/\(procedure.code)") }
         try check(printedForms ?? [], "/printedForms")

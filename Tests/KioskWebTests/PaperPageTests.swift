@@ -46,7 +46,7 @@ import Testing
             #expect(try await kiosk.get("/dossiers/\(id)/\(place)").text.contains("href=\"\(link)\""), "\(place)")
         }
         let draft = try await kiosk.get(link)
-        _ = try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        _ = try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent)
         #expect(try await kiosk.open().dossier(id).summary.state == .sealed)
         #expect(try await kiosk.get("/dossiers/\(id)").text.contains("href=\"\(link)\""))
         func paper(_ page: Kiosk.Page) -> String { page.text.components(separatedBy: "<article")[1] }
