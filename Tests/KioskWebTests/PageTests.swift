@@ -225,6 +225,8 @@ struct PagePlaces {
         #expect(states == [.rejected, .conflict, .conflict, .delivered])
         all += [stay, born, away, card, lost].map { "/dossiers/\($0)" }
         all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
+        all += [born, away, card, signed].map { "/dossiers/\($0)/sheet" } + ["/dossiers/\(card)/wish"]
+        all += (try Kiosk.catalogue().slips ?? []).map { "/slips/\($0.id)" }
         all += ["/dossiers/\(stay)/receipt", "/dossiers/\(born)/receipt", "/dossiers/\(stay)/script"]
     }
 }
