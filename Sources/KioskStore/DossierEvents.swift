@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import KioskDomain
+public import KioskSync
 internal import SQLiteAccess
 
 /// Something that happened to a dossier.
@@ -24,6 +25,12 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case rejected
         /// A person has to decide.
         case conflict
+        /// What was changed here and at the portal was merged by itself.
+        case merged
+        /// The portal's copy was changed while the form is being filled in, in a way that a person has to settle once it is sent.
+        case editedAtPortal = "edited-at-portal"
+        /// A person decided a conflict.
+        case resolved = "conflict-resolved"
         /// It waits for the resident's account.
         case blocked
         /// Its status at the portal changed.
@@ -38,6 +45,8 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public let status: PortalStatus?
     /// Who did it; nil where it was the machine or the portal.
     public let operatorName: String?
+    /// What was taken from where (`merged`, `resolved`).
+    public let changes: [MergedChange]?
 }
 
 extension Connection {
@@ -49,17 +58,23 @@ extension Connection {
             """)
     }
 
-    func events(of dossier: String) throws -> [DossierEvent] {
-        try all(
+}
+
+extension UnlockedStore {
+    /// What happened to a dossier, oldest first.
+    func events(of dossier: String, in db: borrowing Connection) throws -> [DossierEvent] {
+        try db.all(
             """
-            SELECT e.at, e.kind, o.name FROM events e LEFT JOIN operators o ON o.id = e.operator_id
+            SELECT e.at, e.kind, o.name, e.id, e.sealed FROM events e LEFT JOIN operators o ON o.id = e.operator_id
             WHERE e.dossier_id = \(dossier) ORDER BY e.id
             """
         ) { row in
+            let id = row.int(3)
             let parts = row.text(1).split(separator: ":", maxSplits: 1).map(String.init)
             return DossierEvent(
                 at: Date(milliseconds: row.int(0)), kind: DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status,
-                status: parts.count > 1 ? PortalStatus(rawValue: parts[1]) : nil, operatorName: row.textOrNil(2))
+                status: parts.count > 1 ? PortalStatus(rawValue: parts[1]) : nil, operatorName: row.textOrNil(2),
+                changes: try self.openIfPresent([MergedChange].self, row.blobOrNil(4), as: "event/\(id)"))
         }
     }
 }

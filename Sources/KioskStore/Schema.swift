@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, merges])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -229,5 +229,10 @@ enum Schema {
             INSERT INTO dossier_changes (dossier_id) VALUES (old.id);
         END;
         CREATE INDEX dossiers_by_account ON dossiers (account_id, sealed_at) WHERE account_id IS NOT NULL;
+        """
+
+    /// A merge is a revision with a second parent: the portal's copy that was merged into ours.
+    private static let merges: StaticString = """
+        ALTER TABLE revisions ADD COLUMN merged_with INTEGER REFERENCES revisions (id);
         """
 }

@@ -1,4 +1,5 @@
 public import KioskDomain
+public import KioskSync
 public import KioskVault
 public import SQLiteAccess
 
@@ -30,6 +31,10 @@ public enum StoreError: Error, Sendable {
     case notReopenable(DossierState)
     /// The dossier cannot be sealed as it is.
     case notReady([FormIssue])
+    /// Nobody has to decide anything of this dossier.
+    case noConflict
+    /// The choices do not settle the dossier.
+    case choices(Reconciliation.ChoiceFault)
     /// No such procedure in the catalogue.
     case noProcedure(String)
     /// No such paper.
@@ -67,6 +72,9 @@ public enum StoreError: Error, Sendable {
         case .notADraft: "Hồ sơ này đã ghi nhận xong, không sửa được ở đây."
         case .notReopenable: "Hồ sơ này đang chờ gửi hoặc đã xong, chưa sửa được."
         case .notReady(let issues): "Hồ sơ còn \(issues.count) chỗ phải sửa."
+        case .noConflict: "Hồ sơ này không có chỗ nào cần đối chiếu."
+        case .choices(.undecided(let pointers)): "Còn \(pointers.count) chỗ chưa chọn bên nào."
+        case .choices(.noPlace): "Có lựa chọn không khớp với mục nào của hồ sơ."
         case .noProcedure(let code): "Không có thủ tục \(code)."
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
         case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
@@ -98,6 +106,9 @@ extension StoreError: CustomStringConvertible {
         case .notReady(let issues):
             "the dossier cannot be sealed:"
                 + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+        case .noConflict: "this dossier is in no conflict: see kiosk reconcile list"
+        case .choices(.undecided(let pointers)): "not decided:" + pointers.map { "\n  \($0)" }.joined()
+        case .choices(.noPlace(let pointer)): "\(pointer): no clash and no field of this dossier"
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"

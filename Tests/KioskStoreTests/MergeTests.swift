@@ -1,0 +1,383 @@
+import Foundation
+import JSONTree
+import KioskDomain
+import KioskStore
+import KioskSync
+import SQLiteAccess
+import Testing
+
+/// What becomes of a dossier that was changed here and at the portal.
+@Suite struct MergeTests {
+    private let reason = "/stay/reason"
+    private let until = "/stay/until"
+    private let later = morning.addingTimeInterval(60)
+
+    private func edited(_ id: String, version: Int = 2, papers: [Paper] = [], _ change: (inout JSONValue) -> Void) throws
+        -> PortalDossier
+    {
+        var answers = try Kiosk.sample("LUU_TRU")
+        change(&answers)
+        return Kiosk.portal(id, answers: answers, version: version, papers: papers, editedBy: "officer")
+    }
+
+    private func feed(_ kiosk: Kiosk, _ dossier: PortalDossier) async throws {
+        let batch = ChangeBatch(changes: [.dossier(dossier)], cursor: "c\(dossier.version)", more: false)
+        #expect(try await kiosk.store.apply(batch, now: later) == 1)
+    }
+
+    /// A delivered notice of stay that is being mended.
+    private func mending(_ change: @escaping @Sendable (inout JSONValue) -> Void = { _ in }) async throws -> (Kiosk, String) {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.deliver(id)
+        try await kiosk.store.reopen(id, now: morning)
+        try await kiosk.store.changeDraft(of: id, now: morning) { change(&$0.answers) }
+        return (kiosk, id)
+    }
+
+    /// The same, sealed again and being sent.
+    private func amending(_ change: @escaping @Sendable (inout JSONValue) -> Void) async throws -> (
+        Kiosk, String, KioskSync.Operation
+    ) {
+        let (kiosk, id) = try await mending(change)
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        return (kiosk, id, try await kiosk.begin(.dossier, id).operation)
+    }
+
+    private func outgoing(_ kiosk: Kiosk, now: Date? = nil) async throws -> OutgoingDossier {
+        guard case .dossier(let dossier) = try await kiosk.begin(.dossier, now: now ?? later).content else {
+            throw StoreError.noDossier
+        }
+        return dossier
+    }
+
+    private func divergence(_ kiosk: Kiosk, _ id: String) async throws -> Divergence {
+        let problem = try await kiosk.store.dossier(id).problem
+        guard case .conflict(.edited(let divergence)) = problem else { throw StoreError.noConflict }
+        return divergence
+    }
+
+    // MARK: Sealed here
+
+    @Test func `disjoint edits are merged into a revision of two parents and sent at once, under the new ETag`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        let theirs = try edited(id) { $0.set("2022-04-11", at: at(until)) }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        #expect(try await kiosk.store.dossier(id).summary.state == .sealed)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"" && sent.revision == 3)
+        var wanted = try Kiosk.sample("LUU_TRU")
+        wanted.set("Khám bệnh", at: at(reason))
+        wanted.set("2022-04-11", at: at(until))
+        #expect(sent.content.answers == wanted)
+        let rows = try kiosk.database { db in
+            try db.all("SELECT author, number, parent, merged_with, operator_id IS NULL FROM revisions ORDER BY id") {
+                ($0.text(0), $0.int(1), $0.intOrNil(2), $0.intOrNil(3), $0.bool(4))
+            }
+        }
+        #expect(rows.map { "\($0.0) \($0.1)" } == ["kiosk 1", "portal 1", "kiosk 2", "portal 2", "kiosk 3"])
+        #expect(rows[4].2 == 3 && rows[4].3 == 4 && rows[4].4, "nobody decided anything")
+        let event = try #require(try await kiosk.store.dossier(id).events.last)
+        #expect(event.kind == .merged)
+        #expect(
+            event.changes == [MergedChange(pointer: at(reason), from: .ours), MergedChange(pointer: at(until), from: .theirs)])
+    }
+
+    @Test func `where only the status moved, the same content goes again on top of it`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        let moved = Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 2, status: "accepted")
+        try await kiosk.store.record(.moved(moved), of: operation, now: later)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"" && sent.revision == 2 && sent.content.answers[at(reason)] == "Khám bệnh")
+        #expect(try await kiosk.store.dossier(id).summary.status?.rawValue == "accepted")
+        // A portal whose copy moves with every look is not chased.
+        let second = try #require(try await kiosk.store.queue().first { $0.subject == id })
+        #expect(second.attempts == 1)
+        let operation2 = KioskSync.Operation(id: second.id, kind: .dossier, subject: id, state: .sending, attempts: 1)
+        let again = Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 3, status: "processing")
+        try await kiosk.store.record(.moved(again), of: operation2, now: later)
+        #expect(try await kiosk.due(later).isEmpty)
+    }
+
+    @Test func `what the officer did alike is delivered without being sent`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        let theirs = try edited(id) {
+            $0.set("Khám bệnh", at: at(reason))
+            $0.set("2022-04-11", at: at(until))
+        }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let detail = try await kiosk.store.dossier(id)
+        #expect(detail.summary.state == .delivered && detail.answers == theirs.answers)
+        #expect(try await kiosk.due(later).isEmpty)
+        #expect(detail.events.suffix(2).map(\.kind) == [.merged, .delivered])
+    }
+
+    @Test func `a same-field clash waits for a person with base, ours, theirs, who and when, and is settled by a choice`()
+        async throws
+    {
+        let (kiosk, id, operation) = try await amending {
+            $0.set("Khám bệnh", at: at("/stay/reason"))
+            $0.set("Chủ mới", at: at("/place/name"))
+        }
+        let theirs = try edited(id) {
+            $0.set("Đi chợ", at: at(reason))
+            $0.set("2022-04-11", at: at(until))
+        }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        #expect(try await kiosk.store.dossier(id).summary.state == .conflict)
+        #expect(try await kiosk.store.standing().conflicts == 1)
+        let found = try await divergence(kiosk, id)
+        #expect(found.clashes == [Clash(pointer: at(reason), base: "Thăm người thân", ours: "Khám bệnh", theirs: "Đi chợ")])
+        #expect(found.ours == Divergence.Hand(by: "Trưởng thôn", at: VietnamTime.rfc3339(morning)))
+        #expect(found.theirs == Divergence.Hand(by: "officer", at: VietnamTime.rfc3339(later)))
+        #expect(try await kiosk.due(later).isEmpty)
+
+        guard
+            case .choices(.undecided([at(reason)])) = await failure(of: {
+                _ = try await kiosk.store.resolveConflict(of: id, choices: [:], now: later)
+            })
+        else {
+            Issue.record("another error")
+            return
+        }
+        guard
+            case .notReady(let issues) = await failure(of: {
+                _ = try await kiosk.store.resolveConflict(
+                    of: id, choices: [at(reason): .ours, at(until): .value("2021-01-01")], now: later)
+            })
+        else {
+            Issue.record("another error")
+            return
+        }
+        #expect(issues.map(\.code) == ["stay-ends-before-it-begins"])
+        #expect(try await kiosk.store.dossier(id).summary.state == .conflict, "nothing changed")
+
+        let sealed = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .value("Chữa bệnh")], now: later)
+        #expect(sealed.state == .sealed)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"" && sent.revision == 3)
+        #expect(sent.content.answers[at(reason)] == "Chữa bệnh" && sent.content.answers[at(until)] == "2022-04-11")
+        #expect(sent.content.answers[at("/place/name")] == nil, "not asked of a family's house")
+        let event = try #require(try await kiosk.store.dossier(id).events.last)
+        #expect(event.kind == .resolved && event.operatorName == "Trưởng thôn")
+        guard
+            case .noConflict = await failure(of: {
+                _ = try await kiosk.store.resolveConflict(of: id, choices: [:], now: later)
+            })
+        else {
+            Issue.record("another error")
+            return
+        }
+    }
+
+    @Test func `taking theirs everywhere is delivered at once`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let sealed = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .theirs], now: later)
+        #expect(sealed.state == .delivered)
+        #expect(try await kiosk.store.dossier(id).answers == theirs.answers)
+        #expect(try await kiosk.due(later).isEmpty)
+    }
+
+    @Test func `a field of the national database follows the portal without asking`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Vi Văn Pao", at: at("/guests/0/fullName")) }
+        let theirs = try edited(id) { $0.set("Vi Văn Pạo", at: at("/guests/0/fullName")) }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let detail = try await kiosk.store.dossier(id)
+        #expect(detail.summary.state == .delivered && detail.answers[at("/guests/0/fullName")] == "Vi Văn Pạo")
+        #expect(
+            detail.events.first { $0.kind == .merged }?.changes
+                == [MergedChange(pointer: at("/guests/@1/fullName"), from: .theirs, overruled: "Vi Văn Pao")])
+    }
+
+    @Test func `a guest removed there and edited here is a clash`() async throws {
+        let second: JSONValue = [
+            "id": "2", "fullName": "Lò Thị Mai", "birthDate": "1994-03-12", "sex": "female", "document": "cccd",
+            "citizenId": "099194000123", "permanentAddress": "Thôn Cẩm Sơn",
+        ]
+        let (kiosk, id) = try await mending()
+        try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set(second, at: at("/guests/1")) }
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        try await kiosk.deliver(id, version: 2)
+        try await kiosk.store.reopen(id, now: morning)
+        try await kiosk.store.changeDraft(of: id, now: morning) {
+            $0.answers.set("Bản khác", at: at("/guests/1/permanentAddress"))
+        }
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        let theirs = try edited(id, version: 3) { _ in }
+        let (operation, _) = try await kiosk.begin(.dossier, id)
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let clash = try #require(try await divergence(kiosk, id).clashes.first)
+        #expect(clash.pointer == at("/guests/@2") && clash.theirs == nil && clash.ours?["permanentAddress"] == "Bản khác")
+        _ = try await kiosk.store.resolveConflict(of: id, choices: [at("/guests/@2"): .ours], now: later)
+        #expect(try await outgoing(kiosk).content.answers["guests"]?.arrayValue?.count == 2)
+    }
+
+    @Test func `edits that are right alone and wrong together go to a person`() async throws {
+        let (kiosk, id, operation) = try await amending {
+            $0.set("2022-04-20T19:30", at: at("/stay/from")); $0.set("2022-04-25", at: at("/stay/until"))
+        }
+        // The officer shortens the stay; the resident had moved it.
+        var answers = try Kiosk.sample("LUU_TRU")
+        answers.set("khach-san", at: at("/place/kind"))
+        let theirs = Kiosk.portal(id, answers: answers, version: 2, editedBy: "officer")
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        // A guest house needs a name that neither side gave; the portal holds that fault already, so it is the portal's.
+        #expect(try await kiosk.store.dossier(id).summary.state == .sealed)
+
+        let (other, second, amendment) = try await amending { $0.set("2022-04-09T19:30", at: at("/stay/from")) }
+        let shorter = try edited(second) { $0.set("2022-04-08", at: at(until)) }
+        try await other.store.record(.moved(shorter), of: amendment, now: later)
+        let found = try await divergence(other, second)
+        #expect(found.clashes.isEmpty && found.broken.map(\.code) == ["stay-ends-before-it-begins"])
+        _ = try await other.store.resolveConflict(of: second, choices: [at(until): .value("2022-04-12")], now: later)
+        #expect(try await outgoing(other).content.answers[at(until)] == "2022-04-12")
+    }
+
+    @Test func `a newer copy while a person has not decided yet is merged again, and can end the conflict`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        try await kiosk.store.record(.moved(try edited(id) { $0.set("Đi chợ", at: at(reason)) }), of: operation, now: later)
+        try await feed(kiosk, try edited(id, version: 3) { $0.set("Thăm mẹ", at: at(reason)) })
+        #expect(try await divergence(kiosk, id).clashes.map(\.theirs) == ["Thăm mẹ"])
+        try await feed(kiosk, try edited(id, version: 4) { $0.set("2022-04-11", at: at(until)) })
+        #expect(try await kiosk.store.dossier(id).summary.state == .sealed)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"4\"" && sent.content.answers[at(reason)] == "Khám bệnh")
+        #expect(sent.content.answers[at(until)] == "2022-04-11")
+    }
+
+    @Test func `an edit that comes with the feed is merged before anything is sent`() async throws {
+        let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        try await feed(kiosk, try edited(id) { $0.set("2022-04-11", at: at(until)) })
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"" && sent.content.answers[at(until)] == "2022-04-11")
+        #expect(sent.content.answers[at(reason)] == "Khám bệnh")
+    }
+
+    @Test func `nothing of either side is lost: every copy stays as a revision`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        try await kiosk.store.record(.moved(try edited(id) { $0.set("Đi chợ", at: at(reason)) }), of: operation, now: later)
+        _ = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .value("Khác")], now: later)
+        let reasons = try await kiosk.store.revisions(of: id).map { "\($0.author) \($0.answers[at(reason)]?.stringValue ?? "")" }
+        #expect(
+            reasons == [
+                "kiosk Thăm người thân", "portal Thăm người thân", "kiosk Khám bệnh", "portal Đi chợ", "merge Khác",
+            ])
+        #expect(throws: SQLiteError.self) { try kiosk.database { try $0.run("UPDATE revisions SET etag = ''") } }
+    }
+
+    // MARK: Nothing of ours under way
+
+    @Test func `what an officer edits in a delivered dossier is taken over, and an amendment builds on it`() async throws {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.deliver(id)
+        let theirs = try edited(id) {
+            $0.set("Đi chợ", at: at(reason))
+            $0.set("Hà Thị Nụ Mới", at: at("/applicant/fullName"))
+        }
+        try await feed(kiosk, theirs)
+        let detail = try await kiosk.store.dossier(id)
+        #expect(detail.answers == theirs.answers && detail.summary.state == .delivered)
+        #expect(try await kiosk.store.find("Nụ Mới").total == 1, "the list follows")
+        try await kiosk.store.reopen(id, now: later)
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        // The account is told of the name too.
+        try await kiosk.perform(.account, .delivered(.account(AccountProgress(status: "verified"))), now: later)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"" && sent.content.answers == theirs.answers)
+    }
+
+    @Test func `a status alone makes no revision, and a copy that leaves answers out deletes none`() async throws {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.deliver(id)
+        try await feed(kiosk, Kiosk.portal(id, version: 2, status: "accepted"))
+        #expect(try await kiosk.store.dossier(id).answers == (try Kiosk.sample("LUU_TRU")))
+        #expect(try kiosk.count("SELECT count(*) FROM revisions WHERE author = 'kiosk'") == 1)
+    }
+
+    @Test func `a repeat that tells of an officer's edit since brings it home`() async throws {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.performAccounts()
+        let (operation, _) = try await kiosk.begin(.dossier, id)
+        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
+        try await kiosk.store.record(.delivered(.dossier(theirs)), of: operation, now: later)
+        #expect(try await kiosk.store.dossier(id).answers == theirs.answers)
+    }
+
+    @Test func `a dossier that the portal already holds and an officer edited: ours was taken before`() async throws {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.performAccounts()
+        let (operation, _) = try await kiosk.begin(.dossier, id)
+        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let detail = try await kiosk.store.dossier(id)
+        #expect(detail.summary.state == .delivered && detail.answers == theirs.answers)
+    }
+
+    // MARK: Being filled in here
+
+    @Test func `a form being mended takes the officer's edits, keeps what was typed and what is hidden`() async throws {
+        let (kiosk, id) = try await mending {
+            $0.set("Khám bệnh", at: at("/stay/reason"))
+            $0.set("Nhà nghỉ Hoa", at: at("/place/name"))
+        }
+        try await feed(kiosk, try edited(id) { $0.set("2022-04-11", at: at(until)) })
+        let draft = try await kiosk.store.draft(of: id)
+        #expect(draft.answers[at(until)] == "2022-04-11" && draft.answers[at(reason)] == "Khám bệnh")
+        #expect(draft.answers[at("/place/name")] == "Nhà nghỉ Hoa", "an answer to a question that is not asked now")
+        #expect(draft.baseETag == "\"2\"")
+        #expect(try await kiosk.store.dossier(id).events.last?.changes == [MergedChange(pointer: at(until), from: .theirs)])
+    }
+
+    @Test func `a form whose field the officer edited too is left alone and marked; the clash is settled once it is sent`()
+        async throws
+    {
+        let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
+        try await feed(kiosk, theirs)
+        #expect(try await kiosk.store.draft(of: id).answers[at(reason)] == "Khám bệnh")
+        #expect(try await kiosk.store.dossier(id).events.last?.kind == .editedAtPortal)
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        let (operation, content) = try await kiosk.begin(.dossier, id, now: later)
+        guard case .dossier(let sent) = content else {
+            Issue.record("no dossier")
+            return
+        }
+        #expect(sent.etag == "\"1\"", "the portal refuses it: nothing of the officer's is written over")
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        #expect(try await divergence(kiosk, id).clashes.map(\.pointer) == [at(reason)])
+    }
+
+    @Test func `a refused amendment taken up again starts from what it started from, merged with what came since`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        try await kiosk.store.record(
+            .rejected(Rejection(code: "dossier-rejected", status: 422, detail: nil, faults: [])), of: operation, now: morning)
+        try await feed(kiosk, try edited(id) { $0.set("2022-04-11", at: at(until)) })
+        #expect(try await kiosk.store.dossier(id).summary.state == .rejected)
+        try await kiosk.store.reopen(id, now: later)
+        let draft = try await kiosk.store.draft(of: id)
+        #expect(draft.baseETag == "\"2\"" && draft.answers[at(until)] == "2022-04-11")
+        #expect(draft.answers[at(reason)] == "Khám bệnh")
+    }
+
+    @Test func `a conflict taken up again is the merge with ours where a person decides`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        let theirs = try edited(id) {
+            $0.set("Đi chợ", at: at(reason))
+            $0.set("2022-04-11", at: at(until))
+        }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        try await kiosk.store.reopen(id, now: later)
+        let draft = try await kiosk.store.draft(of: id)
+        #expect(draft.answers[at(reason)] == "Khám bệnh" && draft.answers[at(until)] == "2022-04-11")
+        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"", "the decision goes on top of what they hold")
+    }
+}
