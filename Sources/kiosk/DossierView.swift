@@ -46,6 +46,7 @@ struct DossierView: Encodable {
         let event: String
         let status: String?
         let by: String?
+        let changes: [MergedChange]?
     }
 
     init(_ summary: DossierSummary, _ detail: DossierDetail? = nil) {
@@ -75,12 +76,15 @@ struct DossierView: Encodable {
         remarks = detail.portal?.remarks
         account = detail.account
         history = detail.events.map {
-            Event(at: VietnamTime.rfc3339($0.at), event: $0.kind.rawValue, status: $0.status?.rawValue, by: $0.operatorName)
+            Event(
+                at: VietnamTime.rfc3339($0.at), event: $0.kind.rawValue, status: $0.status?.rawValue, by: $0.operatorName,
+                changes: $0.changes)
         }
         switch detail.problem {
         case .rejection(let found): rejection = found
         case .conflict(.duplicate(let code, _, _)): conflict = "duplicate of \(code)"
-        case .conflict(.edited): conflict = "edited at the portal"
+        case .conflict(.edited(let divergence)):
+            conflict = "edited at the portal: \(divergence.clashes.map(\.pointer.description).joined(separator: " "))"
         case nil: break
         }
     }

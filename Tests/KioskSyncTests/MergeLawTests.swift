@@ -18,7 +18,8 @@ import Testing
             let (base, ours, theirs) = trees.next()
             let found = Law(base: base, ours: ours, theirs: theirs)
             if !found.result.clashes.isEmpty { clashed += 1 }
-            let broken = found.broken()
+            // What the first comparison of whole documents decides need not be tried on every tree.
+            let broken = found.broken() + (number % 8 == 0 ? found.brokenAtOnce() : [])
             guard broken.isEmpty else {
                 Issue.record("seed \(seed), number \(number): \(broken.joined(separator: "; "))\n\(base)\n\(ours)\n\(theirs)")
                 return
@@ -46,21 +47,26 @@ private struct Law {
 
     private typealias Hold = (_ holds: Bool, _ law: @autoclosure () -> String) -> Void
 
+    private func again(_ base: JSONValue, _ ours: JSONValue?, _ theirs: JSONValue) -> MergeResult {
+        Merge.merge(base: base, ours: ours, theirs: theirs, policy: policy)
+    }
+
+    func brokenAtOnce() -> [String] {
+        var found: [String] = []
+        if again(base, base, theirs).value != theirs || again(base, ours, base).value != ours { found.append("identity") }
+        if again(base, ours, ours).value != ours { found.append("one edit on both sides is one edit") }
+        if again(ours, ours, theirs).value != theirs { found.append("ours over ours") }
+        if again(theirs, result.value, theirs).value != result.value { found.append("once merged, nothing is left to merge") }
+        return found
+    }
+
     func broken() -> [String] {
         var found: [String] = []
         // Laws are put into words only where one is broken: there are a few million of them.
         let hold: Hold = { holds, law in if !holds { found.append(law()) } }
-        func again(_ base: JSONValue, _ ours: JSONValue?, _ theirs: JSONValue, _ policy: MergePolicy? = nil) -> MergeResult {
-            Merge.merge(base: base, ours: ours, theirs: theirs, policy: policy ?? self.policy)
-        }
-        hold(again(base, base, theirs).value == theirs && again(base, ours, base).value == ours, "identity")
-        hold(again(base, ours, ours).value == ours, "one edit on both sides is one edit")
-        hold(again(ours, ours, theirs).value == theirs, "ours over ours")
-
         let isSettled = result.clashes.isEmpty
         if isSettled {
             hold(again(base, result.value, theirs).value == result.value, "idempotence")
-            hold(again(theirs, result.value, theirs).value == result.value, "once merged, nothing is left to merge")
         }
         if isSettled, result.changes.allSatisfy({ $0.overruled == nil }) {
             hold(again(base, theirs, ours).value == result.value, "symmetry")
@@ -84,7 +90,8 @@ private struct Law {
         let clashes = Dictionary(grouping: result.clashes) { $0.pointer }
         hold(clashes.allSatisfy { $1.count == 1 }, "a place clashes once")
         func isClash(_ pointer: JSONPointer) -> Bool {
-            !clashes.isEmpty && (0...pointer.tokens.count).contains { clashes[JSONPointer(tokens: Array(pointer.tokens.prefix($0)))] != nil }
+            !clashes.isEmpty
+                && (0...pointer.tokens.count).contains { clashes[JSONPointer(tokens: Array(pointer.tokens.prefix($0)))] != nil }
                 || clashes.keys.contains { $0.isInside(pointer) }
         }
         let overruled = Set(result.changes.filter { $0.overruled != nil }.map(\.pointer))
@@ -99,7 +106,9 @@ private struct Law {
         for clash in result.clashes {
             let sides = [clash.base, clash.ours, clash.theirs]
             hold(Set(sides).count == 3, "a clash has three values")
-            hold(sides == [base, ours, theirs].map { $0[clash.pointer.located(in: $0) ?? JSONPointer(tokens: ["nowhere"])] }, "a clash tells what is there")
+            hold(
+                sides == [base, ours, theirs].map { $0[clash.pointer.located(in: $0) ?? JSONPointer(tokens: ["nowhere"])] },
+                "a clash tells what is there")
         }
         let counted = result.changes.map(Self.words)
         hold(Set(counted).count == counted.count, "a change is told once")
