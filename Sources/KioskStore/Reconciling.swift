@@ -158,11 +158,24 @@ extension UnlockedStore {
             return try db.addEvent(dossier: id, .editedAtPortal, by: nil, now: now)
         }
         draft.baseETag = theirs.etag
-        if other != before { draft.answers = merge.answers }
+        if other != before {
+            draft.reasons = draft.reasons.moved(from: draft.answers, to: merge.answers)
+            draft.answers = merge.answers
+        }
         try writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
         guard other != before else { return }
         try keepPapers(merge.papers, of: id, now: now, in: &db)
         try addMergeEvent(.merged, dossier: id, merge.changes.filter { $0.from != .ours }, by: nil, now: now, in: &db)
+    }
+}
+
+extension [String: String] {
+    /// Reasons by the places of their answers in another document: members may have other numbers there.
+    func moved(from old: JSONValue, to new: JSONValue) -> [String: String] {
+        let pairs = compactMap { place, reason in
+            JSONPointer(place)?.addressed(in: old).located(in: new).map { ($0.description, reason) }
+        }
+        return Dictionary(pairs) { first, _ in first }
     }
 }
 

@@ -72,6 +72,7 @@ extension UnlockedStore {
             (ours.content.papers + (theirs.details ?? [])).map { (PortalDossier.HeldPaper($0), $0) },
             uniquingKeysWith: { first, _ in first })
         var content = ours.content
+        content.reasons = content.reasons?.moved(from: content.answers, to: merged.answers)
         content.answers = merged.answers
         content.papers = merged.papers.compactMap { described[$0] }.sorted { ($0.component, $0.id) < ($1.component, $1.id) }
         let portalRow = try db.first(

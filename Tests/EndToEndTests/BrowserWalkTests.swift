@@ -17,12 +17,6 @@ extension EndToEnd {
             return try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: path)))["answers"] ?? .emptyObject
         }
 
-        private func scan(_ name: String) -> String {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            return root.appending(path: "sync-fixtures/scans/\(name).png").path()
-        }
-
         @Test("Capture, a pulled plug in mid-form, papers, review, receipt, sync, and the code comes home", Browser.requirement)
         func newborn() async throws {
             let house = try await House()

@@ -26,6 +26,9 @@ public enum ShippedFiles {
             .map { ($0.lastPathComponent, try Data(contentsOf: $0)) }
     }
 
+    /// The path of an invented paper.
+    public static func scan(_ name: String) -> String { root.appending(path: "sync-fixtures/scans/\(name).png").path() }
+
     private static var root: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
