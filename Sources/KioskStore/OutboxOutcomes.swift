@@ -2,6 +2,7 @@ public import FoundationEssentials
 internal import JSONTree
 internal import KioskDomain
 public import KioskSync
+internal import KioskVault
 internal import SQLiteAccess
 
 /// Why a dossier stands still; sealed, because a portal's words can name people.
@@ -27,7 +28,13 @@ extension UnlockedStore {
                     if isCurrent { try self.finish(operation.id, now: now, in: &db) }
                 case .moved(let theirs):
                     _ = try self.applyPortal(theirs, isFollowed: !isCurrent, now: now, in: &db)
-                    if isCurrent { try self.reconcile(operation, now: now, in: &db) }
+                    guard isCurrent else { return }
+                    do {
+                        try self.reconcile(operation, now: now, in: &db)
+                    } catch VaultError.doesNotOpen {
+                        let damage = Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: [])
+                        try self.hold(operation, .rejected(damage), now: now, in: &db)
+                    }
                 case .retry, .inDoubt, .rejected, .duplicate, .blocked, .filesMissing:
                     guard isCurrent else { return }
                     try self.hold(operation, outcome, now: now, in: &db)
@@ -160,7 +167,10 @@ extension UnlockedStore {
                 passedOn.faults = [
                     Rejection.Fault(
                         pointer: "/attachments/\(component ?? "")", code: rejection.code,
-                        message: rejection.detail ?? "Cổng không nhận tệp này. Hãy quét lại với dung lượng nhỏ hơn.")
+                        message: rejection.detail
+                            ?? (rejection.code == Rejection.damagedHere
+                                ? "Tệp này trong máy bị hỏng. Hãy xóa và quét lại."
+                                : "Cổng không nhận tệp này. Hãy quét lại với dung lượng nhỏ hơn."))
                 ]
                 return passedOn
             }

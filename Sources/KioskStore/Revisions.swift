@@ -81,9 +81,10 @@ extension UnlockedStore {
             ORDER BY number DESC LIMIT 1
             """
         ) { $0.int(0) }
+        // Before anything is written: papers also open what is sealed, which can be damaged.
+        try keepPapers(merged.papers, of: id, now: now, in: &db)
         let number = try insertRevision(
             of: id, content: content, base: theirs.etag, mergedWith: portalRow, by: operatorID, now: now, in: &db)
-        try keepPapers(merged.papers, of: id, now: now, in: &db)
         let label = try seal(label(of: content.answers, procedure: procedure), as: "dossier/\(id)")
         try db.run(
             """

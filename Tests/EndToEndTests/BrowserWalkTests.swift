@@ -60,7 +60,8 @@ extension EndToEnd {
                 for (component, file) in [
                     ("TO_KHAI_CT01", "to-khai-ct01"), ("GIAY_KHAI_SINH", "giay-khai-sinh"), ("DONG_Y_CHU_HO", "dong-y-chu-ho"),
                 ] {
-                    try await browser.find("#c-\(component) input[type=file]").setFile(scan(file))
+                    try await browser.find("#c-\(component) input[type=file]").setFile(
+                        ShippedFiles.path(of: "sync-fixtures/scans/\(file).png"))
                     try await screen.until("\(file) is listed") { try await browser.count("#c-\(component) .files img") == 1 }
                 }
                 try await expectSound(screen)

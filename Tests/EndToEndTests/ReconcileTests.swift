@@ -134,7 +134,7 @@ extension EndToEnd {
         func papers() async throws {
             let (house, id) = try await delivered(papers: 2)
             let before = try #require(try await house.portal.state().dossier(id)).attachments
-            try await amend(id, house, [:], paper: ShippedFiles.scan("giay-khai-sinh"))
+            try await amend(id, house, [:], paper: ShippedFiles.path(of: "sync-fixtures/scans/giay-khai-sinh.png"))
             try await house.portal.act(dossier: id, act: "remove-paper", pointer: "/attachments/0")
             let report = try await house.json(["sync"])
             #expect(report["delivered"]?.int == 1 && report["uploaded"]?.int == 1)

@@ -320,6 +320,21 @@ import Testing
         #expect(detail.summary.state == .delivered && detail.answers == theirs.answers)
     }
 
+    @Test func `damage in one dossier holds up no other's edits`() async throws {
+        let kiosk = try await Kiosk()
+        let (damaged, sound) = (try await kiosk.stay(), try await kiosk.stay())
+        for id in [damaged, sound] { try await kiosk.deliver(id) }
+        try kiosk.database { db in
+            try db.run("DROP TRIGGER revisions_stay")
+            try db.run("UPDATE revisions SET sealed = zeroblob(60) WHERE dossier_id = \(damaged) AND author = 'kiosk'")
+        }
+        let changes = try [damaged, sound].map { Change.dossier(try edited($0) { $0.set("Đi chợ", at: at(reason)) }) }
+        let batch = ChangeBatch(changes: changes, cursor: "c", more: false)
+        #expect(try await kiosk.store.apply(batch, now: later) == 2)
+        #expect(try await kiosk.store.dossier(sound).answers[at(reason)] == "Đi chợ")
+        #expect(try await kiosk.store.cursor() == "c")
+    }
+
     // MARK: Being filled in here
 
     @Test func `a form being mended takes the officer's edits, keeps what was typed and what is hidden`() async throws {
