@@ -27,7 +27,7 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case conflict
         /// What was changed here and at the portal was merged by itself.
         case merged
-        /// The portal's copy was changed while the form is being filled in, in a way that a person has to settle once it is sent.
+        /// The portal's copy was changed while the form is being filled in, and is merged when that is sealed.
         case editedAtPortal = "edited-at-portal"
         /// A person decided a conflict.
         case resolved = "conflict-resolved"

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import JSONTree
 internal import KioskDomain
 internal import KioskSync
+internal import KioskVault
 internal import SQLiteAccess
 
 /// A dossier's operation that has not reached the portal.
@@ -17,8 +18,18 @@ extension UnlockedStore {
 
     /// What follows for a dossier when the portal's copy of it moved on, in the transaction that brings the copy.
     ///
+    /// Damage in one dossier holds up no other: it is left as it is, and sending or opening it tells of the damage.
+    ///
     /// - Parameter previous: the ETag of the portal's copy that was known until now.
     func follow(_ theirs: PortalDossier, previous: String?, now: Date, in db: inout Connection) throws {
+        do {
+            try mergeWhatIsHere(with: theirs, previous: previous, now: now, in: &db)
+        } catch VaultError.doesNotOpen {
+            // All is read before anything is written, so nothing is half-done.
+        }
+    }
+
+    private func mergeWhatIsHere(with theirs: PortalDossier, previous: String?, now: Date, in db: inout Connection) throws {
         let id = theirs.id
         let row = try db.first("SELECT state, revision, problem FROM dossiers WHERE id = \(id)") {
             (DossierState(rawValue: $0.text(0)), $0.int(1), $0.blobOrNil(2))
@@ -32,7 +43,7 @@ extension UnlockedStore {
             guard side(theirs, besides: before) != before, side(theirs, besides: before) != ours.side else { return }
             try takeOver(theirs, base: before, ours: ours, now: now, in: &db)
         case .draft:
-            try mergeDraft(of: id, with: theirs, now: now, in: &db)
+            try markDraft(of: id, with: theirs, now: now, in: &db)
         case .sealed, .conflict:
             if case .conflict(.duplicate) = try openIfPresent(DossierProblem.self, problem, as: "problem/\(id)") { return }
             let operation = try db.first(
@@ -128,6 +139,13 @@ extension UnlockedStore {
         _ id: String, _ operation: OpenOperation, _ merge: Reconciliation, broken: [FormIssue], ours: OwnRevision,
         theirs: PortalDossier, now: Date, in db: inout Connection
     ) throws {
+        let problem = try db.first("SELECT problem FROM dossiers WHERE id = \(id)") { $0.blobOrNil(0) } ?? nil
+        if case .conflict(.edited(let known)) = try openIfPresent(DossierProblem.self, problem, as: "problem/\(id)"),
+            known.clashes == merge.clashes, known.broken == broken
+        {
+            // Something else of the portal's copy moved: nothing new for the person who decides.
+            return
+        }
         let divergence = Divergence(
             clashes: merge.clashes, broken: broken, merged: merge.changes,
             ours: Divergence.Hand(by: ours.operatorName, at: VietnamTime.rfc3339(ours.madeAt)),
@@ -139,10 +157,22 @@ extension UnlockedStore {
 
     // MARK: Being filled in here, moved there
 
-    /// Merges a form that was taken up again with the portal's newer copy; where something clashes it stays as it is, and the
-    /// clash is settled when it is sealed and sent.
+    /// Marks a form that is being mended whose dossier was edited at the portal.
     ///
-    /// Answers to hidden questions stay: only what the portal changed is changed.
+    /// It is not changed under anyone's hands: a page that was opened before would send the old answers back as if they had
+    /// been typed. What the portal changed is merged with what was typed when the form is sealed.
+    private func markDraft(of id: String, with theirs: PortalDossier, now: Date, in db: inout Connection) throws {
+        var draft = try readDraft(of: id, in: db)
+        guard let base = try portalDossier(id, etag: draft.baseETag, in: db).map(Reconciliation.Side.init) else { return }
+        guard side(theirs, besides: base) == base else {
+            return try db.addEvent(dossier: id, .editedAtPortal, by: nil, now: now)
+        }
+        draft.baseETag = theirs.etag
+        try writeDraft(draft, of: id, procedure: try procedure(ofDossier: id, in: db), now: now, in: &db)
+    }
+
+    /// Merges a form that is just being taken up again with the portal's newest copy; where something clashes it stays as it is, and
+    /// the clash is settled when it is sealed.
     func mergeDraft(of id: String, with theirs: PortalDossier, now: Date, in db: inout Connection) throws {
         var draft = try readDraft(of: id, in: db)
         guard draft.baseETag != theirs.etag else { return }

@@ -1,7 +1,6 @@
 public import FoundationEssentials
 internal import KioskDomain
 public import KioskSync
-internal import KioskVault
 internal import SQLiteAccess
 
 extension UnlockedStore: Replica {
@@ -81,14 +80,7 @@ extension UnlockedStore: Replica {
         if status != dossier.status.rawValue {
             try db.addPortalEvent(dossier: dossier.id, status: dossier.status, now: now)
         }
-        if isFollowed {
-            do {
-                try follow(dossier, previous: etag, now: now, in: &db)
-            } catch VaultError.doesNotOpen {
-                // Damage in one dossier holds up no other. It reads before it writes, so nothing is half-done; sending or opening
-                // the dossier tells of the damage.
-            }
-        }
+        if isFollowed { try follow(dossier, previous: etag, now: now, in: &db) }
         return true
     }
 

@@ -97,7 +97,13 @@ extension UnlockedStore {
         try db.addEvent(dossier: id, .sealed, by: operatorRow.id, now: now)
         try enqueueDossier(
             id, revision: revision, papers: papers, account: account, sendBy: sendBy, etag: draft.baseETag, now: now, in: &db)
-        return Sealed(id: id, receipt: number, state: .sealed)
+        // What came of the portal while the form was being filled in is merged now, while the resident is still here.
+        let newest = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
+        if newest != draft.baseETag, let theirs = try portalDossier(id, etag: newest, in: db) {
+            try follow(theirs, previous: draft.baseETag, now: now, in: &db)
+        }
+        let state = try db.first("SELECT state FROM dossiers WHERE id = \(id)") { DossierState(rawValue: $0.text(0)) } ?? nil
+        return Sealed(id: id, receipt: number, state: state ?? .sealed)
     }
 
     private func nextReceipt(day: CalendarDate, in db: inout Connection) throws -> String {

@@ -121,8 +121,8 @@ extension DossierEvent {
             LocalText(vi: "Cán bộ đã sửa trên cổng; máy đã gộp hai bản", en: "The officer edited it; both copies were merged")
         case .editedAtPortal:
             LocalText(
-                vi: "Cán bộ đã sửa trên cổng trong lúc hồ sơ đang được sửa ở đây; gửi lên thì sẽ đối chiếu",
-                en: "The officer edited it while it is being mended here; they are compared once it is sent")
+                vi: "Cán bộ đã sửa trên cổng trong lúc hồ sơ đang được sửa ở đây; ghi nhận thì máy gộp hai bản",
+                en: "The officer edited it while it is being mended here; both are merged when it is sealed")
         case .resolved: LocalText(vi: "Đã chọn xong chỗ khác nhau", en: "The differences were settled")
         case .blocked: LocalText(vi: "Chờ xác minh tài khoản người dân", en: "Waits for the resident's account")
         case .status:

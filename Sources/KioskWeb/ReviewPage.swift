@@ -113,7 +113,9 @@ extension Visit {
             return .redirect(to: "/dossiers/\(id)/review?consent=1#consent")
         }
         do {
-            _ = try await store.seal(id, consentBy: giver, acceptsWarnings: false, now: now)
+            let sealed = try await store.seal(id, consentBy: giver, acceptsWarnings: false, now: now)
+            // The officer changed the same: the resident, who is still here, says which is right.
+            if sealed.state == .conflict { return .redirect(to: "/dossiers/\(id)") }
         } catch StoreError.notReady {
             return .redirect(to: "/dossiers/\(id)/review?check=1")
         }

@@ -65,7 +65,8 @@ extension Command {
         let id = try await store.dossier(invocation.operands[0]).summary.id
         let sealed = try await store.seal(id, consentBy: giver, acceptsWarnings: true, now: Date())
         try Terminal.print(sealed, invocation) { "\(sealed.state.name.vi): \(sealed.receipt)" }
-        return ExitStatus.done
+        // An officer changed the same while the form was open.
+        return sealed.state == .conflict ? ExitStatus.needsPerson : ExitStatus.done
     }
 
     static let dossierList = Command(

@@ -8,55 +8,6 @@ import Testing
 
 /// What becomes of a dossier that was changed here and at the portal.
 @Suite struct MergeTests {
-    private let reason = "/stay/reason"
-    private let until = "/stay/until"
-    private let later = morning.addingTimeInterval(60)
-
-    private func edited(_ id: String, version: Int = 2, papers: [Paper] = [], _ change: (inout JSONValue) -> Void) throws
-        -> PortalDossier
-    {
-        var answers = try Kiosk.sample("LUU_TRU")
-        change(&answers)
-        return Kiosk.portal(id, answers: answers, version: version, papers: papers, editedBy: "officer")
-    }
-
-    private func feed(_ kiosk: Kiosk, _ dossier: PortalDossier) async throws {
-        let batch = ChangeBatch(changes: [.dossier(dossier)], cursor: "c\(dossier.version)", more: false)
-        #expect(try await kiosk.store.apply(batch, now: later) == 1)
-    }
-
-    /// A delivered notice of stay that is being mended.
-    private func mending(_ change: @escaping @Sendable (inout JSONValue) -> Void = { _ in }) async throws -> (Kiosk, String) {
-        let kiosk = try await Kiosk()
-        let id = try await kiosk.stay()
-        try await kiosk.deliver(id)
-        try await kiosk.store.reopen(id, now: morning)
-        try await kiosk.store.changeDraft(of: id, now: morning) { change(&$0.answers) }
-        return (kiosk, id)
-    }
-
-    /// The same, sealed again and being sent.
-    private func amending(_ change: @escaping @Sendable (inout JSONValue) -> Void) async throws -> (
-        Kiosk, String, KioskSync.Operation
-    ) {
-        let (kiosk, id) = try await mending(change)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
-        return (kiosk, id, try await kiosk.begin(.dossier, id).operation)
-    }
-
-    private func outgoing(_ kiosk: Kiosk, now: Date? = nil) async throws -> OutgoingDossier {
-        guard case .dossier(let dossier) = try await kiosk.begin(.dossier, now: now ?? later).content else {
-            throw StoreError.noDossier
-        }
-        return dossier
-    }
-
-    private func divergence(_ kiosk: Kiosk, _ id: String) async throws -> Divergence {
-        let problem = try await kiosk.store.dossier(id).problem
-        guard case .conflict(.edited(let divergence)) = problem else { throw StoreError.noConflict }
-        return divergence
-    }
-
     // MARK: Sealed here
 
     @Test func `disjoint edits are merged into a revision of two parents and sent at once, under the new ETag`() async throws {
@@ -112,74 +63,6 @@ import Testing
         #expect(detail.events.suffix(2).map(\.kind) == [.merged, .delivered])
     }
 
-    @Test func `a same-field clash waits for a person with base, ours, theirs, who and when, and is settled by a choice`()
-        async throws
-    {
-        let (kiosk, id, operation) = try await amending {
-            $0.set("Khám bệnh", at: at("/stay/reason"))
-            $0.set("Chủ mới", at: at("/place/name"))
-        }
-        let theirs = try edited(id) {
-            $0.set("Đi chợ", at: at(reason))
-            $0.set("2022-04-11", at: at(until))
-        }
-        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
-        #expect(try await kiosk.store.dossier(id).summary.state == .conflict)
-        #expect(try await kiosk.store.standing().conflicts == 1)
-        let found = try await divergence(kiosk, id)
-        #expect(found.clashes == [Clash(pointer: at(reason), base: "Thăm người thân", ours: "Khám bệnh", theirs: "Đi chợ")])
-        #expect(found.ours == Divergence.Hand(by: "Trưởng thôn", at: VietnamTime.rfc3339(morning)))
-        #expect(found.theirs == Divergence.Hand(by: "officer", at: VietnamTime.rfc3339(later)))
-        #expect(try await kiosk.due(later).isEmpty)
-
-        guard
-            case .choices(.undecided([at(reason)])) = await failure(of: {
-                _ = try await kiosk.store.resolveConflict(of: id, choices: [:], now: later)
-            })
-        else {
-            Issue.record("another error")
-            return
-        }
-        guard
-            case .notReady(let issues) = await failure(of: {
-                _ = try await kiosk.store.resolveConflict(
-                    of: id, choices: [at(reason): .ours, at(until): .value("2021-01-01")], now: later)
-            })
-        else {
-            Issue.record("another error")
-            return
-        }
-        #expect(issues.map(\.code) == ["stay-ends-before-it-begins"])
-        #expect(try await kiosk.store.dossier(id).summary.state == .conflict, "nothing changed")
-
-        let sealed = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .value("Chữa bệnh")], now: later)
-        #expect(sealed.state == .sealed)
-        let sent = try await outgoing(kiosk)
-        #expect(sent.etag == "\"2\"" && sent.revision == 3)
-        #expect(sent.content.answers[at(reason)] == "Chữa bệnh" && sent.content.answers[at(until)] == "2022-04-11")
-        #expect(sent.content.answers[at("/place/name")] == nil, "not asked of a family's house")
-        let event = try #require(try await kiosk.store.dossier(id).events.last)
-        #expect(event.kind == .resolved && event.operatorName == "Trưởng thôn")
-        guard
-            case .noConflict = await failure(of: {
-                _ = try await kiosk.store.resolveConflict(of: id, choices: [:], now: later)
-            })
-        else {
-            Issue.record("another error")
-            return
-        }
-    }
-
-    @Test func `taking theirs everywhere is delivered at once`() async throws {
-        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
-        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
-        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
-        let sealed = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .theirs], now: later)
-        #expect(sealed.state == .delivered)
-        #expect(try await kiosk.store.dossier(id).answers == theirs.answers)
-        #expect(try await kiosk.due(later).isEmpty)
-    }
-
     @Test func `a field of the national database follows the portal without asking`() async throws {
         let (kiosk, id, operation) = try await amending { $0.set("Vi Văn Pao", at: at("/guests/0/fullName")) }
         let theirs = try edited(id) { $0.set("Vi Văn Pạo", at: at("/guests/0/fullName")) }
@@ -189,29 +72,6 @@ import Testing
         #expect(
             detail.events.first { $0.kind == .merged }?.changes
                 == [MergedChange(pointer: at("/guests/@1/fullName"), from: .theirs, overruled: "Vi Văn Pao")])
-    }
-
-    @Test func `a guest removed there and edited here is a clash`() async throws {
-        let second: JSONValue = [
-            "id": "2", "fullName": "Lò Thị Mai", "birthDate": "1994-03-12", "sex": "female", "document": "cccd",
-            "citizenId": "099194000123", "permanentAddress": "Thôn Cẩm Sơn",
-        ]
-        let (kiosk, id) = try await mending()
-        try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set(second, at: at("/guests/1")) }
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
-        try await kiosk.deliver(id, version: 2)
-        try await kiosk.store.reopen(id, now: morning)
-        try await kiosk.store.changeDraft(of: id, now: morning) {
-            $0.answers.set("Bản khác", at: at("/guests/1/permanentAddress"))
-        }
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
-        let theirs = try edited(id, version: 3) { _ in }
-        let (operation, _) = try await kiosk.begin(.dossier, id)
-        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
-        let clash = try #require(try await divergence(kiosk, id).clashes.first)
-        #expect(clash.pointer == at("/guests/@2") && clash.theirs == nil && clash.ours?["permanentAddress"] == "Bản khác")
-        _ = try await kiosk.store.resolveConflict(of: id, choices: [at("/guests/@2"): .ours], now: later)
-        #expect(try await outgoing(kiosk).content.answers["guests"]?.arrayValue?.count == 2)
     }
 
     @Test func `edits that are right alone and wrong together go to a person`() async throws {
@@ -233,18 +93,6 @@ import Testing
         #expect(found.clashes.isEmpty && found.broken.map(\.code) == ["stay-ends-before-it-begins"])
         _ = try await other.store.resolveConflict(of: second, choices: [at(until): .value("2022-04-12")], now: later)
         #expect(try await outgoing(other).content.answers[at(until)] == "2022-04-12")
-    }
-
-    @Test func `a newer copy while a person has not decided yet is merged again, and can end the conflict`() async throws {
-        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
-        try await kiosk.store.record(.moved(try edited(id) { $0.set("Đi chợ", at: at(reason)) }), of: operation, now: later)
-        try await feed(kiosk, try edited(id, version: 3) { $0.set("Thăm mẹ", at: at(reason)) })
-        #expect(try await divergence(kiosk, id).clashes.map(\.theirs) == ["Thăm mẹ"])
-        try await feed(kiosk, try edited(id, version: 4) { $0.set("2022-04-11", at: at(until)) })
-        #expect(try await kiosk.store.dossier(id).summary.state == .sealed)
-        let sent = try await outgoing(kiosk)
-        #expect(sent.etag == "\"4\"" && sent.content.answers[at(reason)] == "Khám bệnh")
-        #expect(sent.content.answers[at(until)] == "2022-04-11")
     }
 
     @Test func `an edit that comes with the feed is merged before anything is sent`() async throws {
@@ -337,36 +185,50 @@ import Testing
 
     // MARK: Being filled in here
 
-    @Test func `a form being mended takes the officer's edits, keeps what was typed and what is hidden`() async throws {
+    @Test func `a form being mended is marked, not changed under anyone's hands, and merged when it is sealed`() async throws {
         let (kiosk, id) = try await mending {
             $0.set("Khám bệnh", at: at("/stay/reason"))
             $0.set("Nhà nghỉ Hoa", at: at("/place/name"))
         }
+        let before = try await kiosk.store.draft(of: id)
         try await feed(kiosk, try edited(id) { $0.set("2022-04-11", at: at(until)) })
-        let draft = try await kiosk.store.draft(of: id)
-        #expect(draft.answers[at(until)] == "2022-04-11" && draft.answers[at(reason)] == "Khám bệnh")
-        #expect(draft.answers[at("/place/name")] == "Nhà nghỉ Hoa", "an answer to a question that is not asked now")
-        #expect(draft.baseETag == "\"2\"")
-        #expect(try await kiosk.store.dossier(id).events.last?.changes == [MergedChange(pointer: at(until), from: .theirs)])
+        #expect(try await kiosk.store.draft(of: id) == before)
+        #expect(try await kiosk.store.dossier(id).events.last?.kind == .editedAtPortal)
+        // A page that was opened before sends the old answer back.
+        try await kiosk.store.changeDraft(of: id, now: later) { $0.answers.set("2022-04-10", at: at("/stay/until")) }
+        let sealed = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        #expect(sealed.state == .sealed)
+        let sent = try await outgoing(kiosk)
+        #expect(sent.etag == "\"2\"" && sent.content.answers[at(until)] == "2022-04-11")
+        #expect(sent.content.answers[at(reason)] == "Khám bệnh")
+        let merged = try #require(try await kiosk.store.dossier(id).events.last { $0.kind == .merged }?.changes)
+        #expect(
+            merged == [MergedChange(pointer: at(reason), from: .ours), MergedChange(pointer: at(until), from: .theirs)])
     }
 
-    @Test func `a form whose field the officer edited too is left alone and marked; the clash is settled once it is sent`()
-        async throws
-    {
+    @Test func `where only the status moved, the form goes on from the newer copy`() async throws {
         let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at("/stay/reason")) }
-        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
-        try await feed(kiosk, theirs)
+        try await feed(kiosk, Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 2, status: "accepted"))
+        let draft = try await kiosk.store.draft(of: id)
+        #expect(draft.baseETag == "\"2\"" && draft.answers[at(reason)] == "Khám bệnh")
+    }
+
+    @Test func `a form whose field the officer edited too clashes as it is sealed, with the resident still there`() async throws {
+        let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at("/stay/reason")) }
+        try await feed(kiosk, try edited(id) { $0.set("Đi chợ", at: at(reason)) })
         #expect(try await kiosk.store.draft(of: id).answers[at(reason)] == "Khám bệnh")
-        #expect(try await kiosk.store.dossier(id).events.last?.kind == .editedAtPortal)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
-        let (operation, content) = try await kiosk.begin(.dossier, id, now: later)
-        guard case .dossier(let sent) = content else {
-            Issue.record("no dossier")
-            return
-        }
-        #expect(sent.etag == "\"1\"", "the portal refuses it: nothing of the officer's is written over")
-        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let sealed = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        #expect(sealed.state == .conflict && !sealed.receipt.isEmpty)
         #expect(try await divergence(kiosk, id).clashes.map(\.pointer) == [at(reason)])
+        // A status that moves tells the person who decides nothing new.
+        let told = try await divergence(kiosk, id)
+        var accepted = try edited(id, version: 3) { $0.set("Đi chợ", at: at(reason)) }
+        accepted.status = PortalStatus(rawValue: "accepted")
+        try await feed(kiosk, accepted)
+        #expect(try await divergence(kiosk, id) == told)
+        #expect(try await kiosk.store.dossier(id).events.count { $0.kind == .conflict } == 1)
+        _ = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .ours], now: later)
+        #expect(try await outgoing(kiosk).etag == "\"3\"")
     }
 
     @Test func `a refused amendment taken up again starts from what it started from, merged with what came since`() async throws {
@@ -381,18 +243,4 @@ import Testing
         #expect(draft.answers[at(reason)] == "Khám bệnh")
     }
 
-    @Test func `a conflict taken up again is the merge with ours where a person decides`() async throws {
-        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at("/stay/reason")) }
-        let theirs = try edited(id) {
-            $0.set("Đi chợ", at: at(reason))
-            $0.set("2022-04-11", at: at(until))
-        }
-        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
-        try await kiosk.store.reopen(id, now: later)
-        let draft = try await kiosk.store.draft(of: id)
-        #expect(draft.answers[at(reason)] == "Khám bệnh" && draft.answers[at(until)] == "2022-04-11")
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
-        let sent = try await outgoing(kiosk)
-        #expect(sent.etag == "\"2\"", "the decision goes on top of what they hold")
-    }
 }
