@@ -1,6 +1,6 @@
 public import FoundationEssentials
 public import JSONTree
-internal import KioskDomain
+public import KioskDomain
 internal import KioskSync
 internal import SQLiteAccess
 
@@ -124,6 +124,18 @@ extension UnlockedStore {
         guard !described.isEmpty else { return [] }
         let own = Set(try paperKeys(of: id, in: db).map(\.key))
         return described.filter { !own.contains(PortalDossier.HeldPaper($0)) }
+    }
+
+    /// The papers of a dossier being filled in that only the portal's copy has.
+    ///
+    /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
+    public func papersAtPortal(of id: String) async throws -> [Paper] {
+        try await mapped {
+            try await store.read { db in
+                let base = try self.portalDossier(id, etag: try self.readDraft(of: id, in: db).baseETag, in: db)
+                return try self.carriedPapers(of: id, base: base, in: db)
+            }
+        }
     }
 
     /// Every paper that a dossier has or had.

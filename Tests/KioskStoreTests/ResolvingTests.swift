@@ -158,6 +158,7 @@ import Testing
         let added = foreign("GIAY_TO_KHAC", "a")
         try await feed(kiosk, try held(id, version: 2, papers + [added]))
         try await kiosk.store.reopen(id, now: later)
+        #expect(try await kiosk.store.papersAtPortal(of: id) == [added])
         _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
         let sent = try await outgoing(kiosk)
         #expect(Set(sent.content.papers.map(\.sha256)) == Set((papers + [added]).map(\.sha256)))
