@@ -35,6 +35,8 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case blocked
         /// Its status at the portal changed.
         case status
+        /// The resident took back an optional purpose of the consent.
+        case consentWithdrawn = "consent-withdrawn"
     }
 
     /// When.
@@ -43,10 +45,21 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public let kind: Kind
     /// The new status at the portal (`status`).
     public let status: PortalStatus?
+    /// The id of the purpose that was taken back (`consentWithdrawn`).
+    public let purpose: String?
     /// Who did it; nil where it was the machine or the portal.
     public let operatorName: String?
     /// What was taken from where (`merged`, `resolved`).
     public let changes: [MergedChange]?
+    /// The revision that a merge made.
+    public let revision: Int?
+}
+
+/// What is sealed of a merge's event.
+struct MergeNote: Codable, Equatable {
+    var changes: [MergedChange]
+    /// Nil where it went into a form being mended.
+    var revision: Int?
 }
 
 extension Connection {
@@ -71,10 +84,14 @@ extension UnlockedStore {
         ) { row in
             let id = row.int(3)
             let parts = row.text(1).split(separator: ":", maxSplits: 1).map(String.init)
+            let kind = DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status
+            let detail = parts.count > 1 ? parts[1] : nil
+            let note = try self.openIfPresent(MergeNote.self, row.blobOrNil(4), as: "event/\(id)")
             return DossierEvent(
-                at: Date(milliseconds: row.int(0)), kind: DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status,
-                status: parts.count > 1 ? PortalStatus(rawValue: parts[1]) : nil, operatorName: row.textOrNil(2),
-                changes: try self.openIfPresent([MergedChange].self, row.blobOrNil(4), as: "event/\(id)"))
+                at: Date(milliseconds: row.int(0)), kind: kind,
+                status: kind == .status ? detail.map(PortalStatus.init) : nil,
+                purpose: kind == .consentWithdrawn ? detail : nil, operatorName: row.textOrNil(2),
+                changes: note?.changes, revision: note?.revision)
         }
     }
 }

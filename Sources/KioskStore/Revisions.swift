@@ -91,19 +91,25 @@ extension UnlockedStore {
             UPDATE dossiers SET revision = \(number), sealed = \(label), send_by = \(procedure.sendBy(content.answers)?.milliseconds),
                 updated_at = \(now.milliseconds) WHERE id = \(id)
             """)
-        try addMergeEvent(event, dossier: id, changes, by: operatorID, now: now, in: &db)
+        try addMergeEvent(event, dossier: id, changes, revision: number, by: operatorID, now: now, in: &db)
         return number
     }
 
     /// Notes a merge with what was taken from where.
+    ///
+    /// - Parameter revision: the revision that it made; nil where it went into a form being mended.
     func addMergeEvent(
-        _ kind: DossierEvent.Kind, dossier: String, _ changes: [MergedChange], by operatorID: String?, now: Date,
-        in db: inout Connection
+        _ kind: DossierEvent.Kind, dossier: String, _ changes: [MergedChange], revision: Int? = nil, by operatorID: String?,
+        now: Date, in db: inout Connection
     ) throws {
-        try db.addEvent(dossier: dossier, kind, by: operatorID, now: now)
-        let event = Int(db.lastInsertedRow)
-        let sealed = try seal(changes, as: "event/\(event)")
-        try db.run("UPDATE events SET sealed = \(sealed) WHERE id = \(event)")
+        // Its number is known before it is there: events are append-only, and what is sealed is bound to its row.
+        let event = try db.first("SELECT ifnull(max(id), 0) + 1 FROM events") { $0.int(0) } ?? 1
+        let sealed = try seal(MergeNote(changes: changes, revision: revision), as: "event/\(event)")
+        try db.run(
+            """
+            INSERT INTO events (id, dossier_id, at, kind, operator_id, sealed)
+            VALUES (\(event), \(dossier), \(now.milliseconds), \(kind.rawValue), \(operatorID), \(sealed))
+            """)
     }
 
     /// Has a dossier hold these papers of those it ever had; the portal's own are not among its rows.

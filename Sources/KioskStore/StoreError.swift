@@ -35,6 +35,10 @@ public enum StoreError: Error, Sendable {
     case noConflict
     /// The choices do not settle the dossier.
     case choices(Reconciliation.ChoiceFault)
+    /// The resident's consent lacks something.
+    case noConsent([ConsentIssue])
+    /// A purpose of a consent that cannot be taken back: it is needed, was not agreed to or is taken back already.
+    case notWithdrawable
     /// No such procedure in the catalogue.
     case noProcedure(String)
     /// No such paper.
@@ -75,6 +79,8 @@ public enum StoreError: Error, Sendable {
         case .noConflict: "Hồ sơ này không có chỗ nào cần đối chiếu."
         case .choices(.undecided(let pointers)): "Còn \(pointers.count) chỗ chưa chọn bên nào."
         case .choices(.noPlace): "Có lựa chọn không khớp với mục nào của hồ sơ."
+        case .noConsent(let issues): "Sự đồng ý của người dân còn thiếu \(issues.count) chỗ."
+        case .notWithdrawable: "Không rút lại được: mục này bắt buộc, chưa được đồng ý, hoặc đã rút rồi."
         case .noProcedure(let code): "Không có thủ tục \(code)."
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
         case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
@@ -109,6 +115,10 @@ extension StoreError: CustomStringConvertible {
         case .noConflict: "this dossier is in no conflict: see kiosk reconcile list"
         case .choices(.undecided(let pointers)): "not decided:" + pointers.map { "\n  \($0)" }.joined()
         case .choices(.noPlace(let pointer)): "\(pointer): no clash and no field of this dossier"
+        case .noConsent(let issues):
+            "the resident's consent lacks something:"
+                + issues.map { "\n  \($0.field): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+        case .notWithdrawable: "this purpose of the consent is needed, was not agreed to, or is taken back already"
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"

@@ -17,17 +17,17 @@ extension Visit {
         let sections = form.sections(for: detail.answers)
         let code = try await accountCard(detail)
         let content: HTML = """
-            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(say(procedure.name).capitalizedFirst)</p>
+            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(self.name(of: procedure))</p>
             <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
             <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
-            <div class="buttons start">\(actions(dossier, detail.problem))</div>
+            <div class="buttons start">\(actions(dossier, detail.problem))\(try await printLinks(ofDossier: dossier.id))</div>
             \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
-            })</div><div>\(facts(detail))
+            })</div><div>\(facts(detail, procedure))
             <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))</section>
-            \(history(detail, form: form))</div></div>
+            \(consentFacts(detail))\(history(detail, form: form))</div></div>
             """
         return page(name, content)
     }
@@ -117,7 +117,7 @@ extension Visit {
 
     // MARK: The side
 
-    private func facts(_ detail: DossierDetail) -> HTML {
+    private func facts(_ detail: DossierDetail, _ procedure: Procedure) -> HTML {
         let dossier = detail.summary
         let rows: [(String, String?)] = [
             (say("Số phiếu", "Receipt"), dossier.receipt), (say("Mã hồ sơ trên cổng", "Portal code"), dossier.code),
@@ -127,19 +127,34 @@ extension Visit {
             (say("Bắt đầu soạn", "Begun"), VietnamTime.spoken(dossier.capturedAt)),
             (say("Ghi nhận", "Sealed"), dossier.sealedAt.map(VietnamTime.spoken)),
         ]
+        let phone = detail.answers[procedure.applicant.appending("phone")]?.stringValue ?? ""
+        let phoneLine: HTML =
+            phone.isEmpty
+            ? ""
+            : "<div><dt>\(say("Điện thoại", "Phone"))</dt><dd>\(phone) \(contactNote(detail.agrees(to: ConsentText.Purpose.contact)))</dd></div>"
         let lines = rows.compactMap { name, value -> HTML? in value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" } }
         return
-            "<section class=\"card read\"><h2>\(say("Thông tin chung", "In short"))</h2><dl class=\"answers stacked\">\(lines)</dl></section>"
+            "<section class=\"card read\"><h2>\(say("Thông tin chung", "In short"))</h2><dl class=\"answers stacked\">\(lines)\(phoneLine)</dl></section>"
     }
 
     private func history(_ detail: DossierDetail, form: Form) -> HTML {
-        let items = detail.events.reversed().map { event -> HTML in
+        // Each seal made one revision, the first one number 1; merges say which they made.
+        var revision = 0
+        let items = detail.events.map { event -> HTML in
             let person: HTML = event.operatorName.map { " – \($0)" } ?? ""
+            var more: HTML = event.purpose.map { ": \(consentName(of: $0, in: detail))" } ?? ""
+            if event.kind == .sealed {
+                revision += 1
+                more =
+                    ". <a href=\"/dossiers/\(detail.summary.id)/consents/\(revision)\">\(say("Xem sự đồng ý", "See the consent"))</a>"
+            }
+            if let made = event.revision { revision = made }
             let merged = mergedWords(event.changes ?? [], detail: detail, form: form)
-            return "<li><span>\(say(event.words))</span>\(merged)<small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
+            return
+                "<li><span>\(say(event.words))\(more)</span>\(merged)<small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
         }
         return
-            "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(items)</ol></section>"
+            "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(HTML.join(items.reversed()))</ol></section>"
     }
 
     private func actions(_ dossier: DossierSummary, _ problem: DossierProblem?) -> HTML {

@@ -125,6 +125,7 @@ extension DossierEvent {
                 en: "The officer edited it while it is being mended here; both are merged when it is sealed")
         case .resolved: LocalText(vi: "Đã chọn xong chỗ khác nhau", en: "The differences were settled")
         case .blocked: LocalText(vi: "Chờ xác minh tài khoản người dân", en: "Waits for the resident's account")
+        case .consentWithdrawn: LocalText(vi: "Người dân rút lại sự đồng ý", en: "The resident took back a consent")
         case .status:
             LocalText(
                 vi: "Cổng báo: \(status?.name.vi ?? "")", en: "The portal says: \(status?.name.en ?? "")")

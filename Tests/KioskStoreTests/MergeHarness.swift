@@ -40,7 +40,7 @@ func amending(_ change: @escaping @Sendable (inout JSONValue) -> Void) async thr
     Kiosk, String, KioskSync.Operation
 ) {
     let (kiosk, id) = try await mending(change)
-    _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+    _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
     return (kiosk, id, try await kiosk.begin(.dossier, id).operation)
 }
 

@@ -97,7 +97,7 @@ import Testing
 
     @Test func `an edit that comes with the feed is merged before anything is sent`() async throws {
         let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at("/stay/reason")) }
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         try await feed(kiosk, try edited(id) { $0.set("2022-04-11", at: at(until)) })
         let sent = try await outgoing(kiosk)
         #expect(sent.etag == "\"2\"" && sent.content.answers[at(until)] == "2022-04-11")
@@ -131,7 +131,7 @@ import Testing
         #expect(detail.answers == theirs.answers && detail.summary.state == .delivered)
         #expect(try await kiosk.store.find("Nụ Mới").total == 1, "the list follows")
         try await kiosk.store.reopen(id, now: later)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
         // The account is told of the name too.
         try await kiosk.perform(.account, .delivered(.account(AccountProgress(status: "verified"))), now: later)
         let sent = try await outgoing(kiosk)
@@ -196,7 +196,7 @@ import Testing
         #expect(try await kiosk.store.dossier(id).events.last?.kind == .editedAtPortal)
         // A page that was opened before sends the old answer back.
         try await kiosk.store.changeDraft(of: id, now: later) { $0.answers.set("2022-04-10", at: at("/stay/until")) }
-        let sealed = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        let sealed = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
         #expect(sealed.state == .sealed)
         let sent = try await outgoing(kiosk)
         #expect(sent.etag == "\"2\"" && sent.content.answers[at(until)] == "2022-04-11")
@@ -217,7 +217,7 @@ import Testing
         let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at("/stay/reason")) }
         try await feed(kiosk, try edited(id) { $0.set("Đi chợ", at: at(reason)) })
         #expect(try await kiosk.store.draft(of: id).answers[at(reason)] == "Khám bệnh")
-        let sealed = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        let sealed = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
         #expect(sealed.state == .conflict && !sealed.receipt.isEmpty)
         #expect(try await divergence(kiosk, id).clashes.map(\.pointer) == [at(reason)])
         // A status that moves tells the person who decides nothing new.

@@ -70,7 +70,7 @@ import Testing
         #expect(try await kiosk.store.standing().rejected == 1)
         #expect(try await kiosk.store.dossiers(.needsPerson).map(\.id) == [id])
         try await kiosk.store.reopen(id, now: morning)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         #expect(try await kiosk.store.dossier(id).problem == nil)
         #expect(try await kiosk.due().map(\.subject) == [id])
     }
@@ -140,7 +140,7 @@ import Testing
         #expect(try await kiosk.store.unverifiedAccounts().map(\.state) == ["rejected"])
         try await kiosk.store.reopen(first, now: morning)
         try await kiosk.store.changeDraft(of: first, now: morning) { $0.answers.set("1958", at: at("/applicant/birthDate")) }
-        _ = try await kiosk.store.seal(first, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(first, consent: .applicant, acceptsWarnings: true, now: morning)
         #expect(try await kiosk.due().map(\.kind) == [.account])
         try await kiosk.performAccounts()
         #expect(try await kiosk.due().map(\.subject) == [first])

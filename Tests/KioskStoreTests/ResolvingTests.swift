@@ -82,13 +82,13 @@ import Testing
         ]
         let (kiosk, id) = try await mending()
         try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set(second, at: at("/guests/1")) }
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         try await kiosk.deliver(id, version: 2)
         try await kiosk.store.reopen(id, now: morning)
         try await kiosk.store.changeDraft(of: id, now: morning) {
             $0.answers.set("Bản khác", at: at("/guests/1/permanentAddress"))
         }
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         let theirs = try edited(id, version: 3) { _ in }
         let (operation, _) = try await kiosk.begin(.dossier, id)
         try await kiosk.store.record(.moved(theirs), of: operation, now: later)
@@ -120,7 +120,7 @@ import Testing
         try await kiosk.store.reopen(id, now: later)
         let draft = try await kiosk.store.draft(of: id)
         #expect(draft.answers[at(reason)] == "Khám bệnh" && draft.answers[at(until)] == "2022-04-11")
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
         let sent = try await outgoing(kiosk)
         #expect(sent.etag == "\"2\"", "the decision goes on top of what they hold")
     }
@@ -159,7 +159,7 @@ import Testing
         try await feed(kiosk, try held(id, version: 2, papers + [added]))
         try await kiosk.store.reopen(id, now: later)
         #expect(try await kiosk.store.papersAtPortal(of: id) == [added])
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
         let sent = try await outgoing(kiosk)
         #expect(Set(sent.content.papers.map(\.sha256)) == Set((papers + [added]).map(\.sha256)))
         #expect(sent.content.papers.contains(added) && sent.uploads[added.sha256] == nil)
@@ -185,7 +185,7 @@ import Testing
             try await kiosk.store.addPaper(
                 PlacedFile(component: "TO_KHAI_CT01", fileName: "mới.jpg", mediaType: "image/jpeg", file: file), to: id,
                 now: later)
-            _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+            _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
             let theirs = foreign("TO_KHAI_CT01", "b")
             try await feed(kiosk, try held(id, version: 2, papers.filter { $0 != old } + [theirs]))
             let clash = try #require(try await divergence(kiosk, id).clashes.first)

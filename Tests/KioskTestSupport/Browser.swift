@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 public import JSONTree
 public import Testing
 
@@ -134,6 +134,17 @@ public final class Browser: Sendable {
         try (Data(base64Encoded: text) ?? Data()).write(to: URL(filePath: path))
     }
 
+    /// Prints the page on A4 as its style sheets have it, and gives the PDF (WebDriver, 17).
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func pdf() async throws -> Data {
+        let page: JSONValue = [
+            "page": ["width": .number(21), "height": .number(Decimal(string: "29.7") ?? 29)], "background": true,
+            "shrinkToFit": false,
+        ]
+        return Data(base64Encoded: try await call("POST", "/print", page).stringValue ?? "") ?? Data()
+    }
+
     /// Sets the size of the window in CSS pixels.
     ///
     /// - Throws: ``WebClient/Failure``.
@@ -179,6 +190,29 @@ public final class Browser: Sendable {
             }
         }
         _ = try await call("POST", "/actions", ["actions": [["type": "key", "id": "keyboard", "actions": .array(actions)]]])
+    }
+
+    /// Draws a line on an element with a finger, a pen or the mouse.
+    ///
+    /// - Parameters:
+    ///   - pointer: `touch`, `pen` or `mouse`.
+    ///   - points: places in CSS pixels from the element's middle.
+    /// - Throws: ``WebClient/Failure`` where a point lies outside the window.
+    public func draw(on element: Element, with pointer: String, _ points: [(x: Int, y: Int)]) async throws {
+        var actions: [JSONValue] = []
+        for (index, point) in points.enumerated() {
+            actions.append([
+                "type": "pointerMove", "duration": 20, "origin": element.reference, "x": .number(Decimal(point.x)),
+                "y": .number(Decimal(point.y)),
+            ])
+            if index == 0 { actions.append(["type": "pointerDown", "button": 0]) }
+        }
+        actions.append(["type": "pointerUp", "button": 0])
+        let source: JSONValue = [
+            "type": "pointer", "id": .string(pointer), "parameters": ["pointerType": .string(pointer)],
+            "actions": .array(actions),
+        ]
+        _ = try await call("POST", "/actions", ["actions": [source]])
     }
 
     /// Waits up to ten seconds until something holds.

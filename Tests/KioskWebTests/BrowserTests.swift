@@ -89,8 +89,10 @@ import Testing
                 for box in ["r:/applicant/citizenId", "r:/household/head/citizenId"] {
                     try await browser.find("[name='\(box)']").type("Đúng như trên thẻ")
                 }
-                try await browser.find("[name=consent]").click()
-                try await browser.find("[name=by][value=applicant]").click()
+                for id in ["filing", "keep-scans"] { try await browser.find("[name='consent.\(id)']").click() }
+                try await browser.find("[name='consent.by'][value=applicant]").click()
+                try await browser.find("[name='consent.evidence'][value=witnessed]").click()
+                try await browser.find("[name='consent.reason']").type("Không có bút")
                 try await browser.button("Ghi nhận và in phiếu").click()
                 let number = try await browser.find(".receipt-number").text()
                 #expect(try await kiosk.open().dossier(id).summary.receipt == number)
@@ -200,10 +202,11 @@ import Testing
                 try await unlock(browser, at: base)
                 try await browser.find("#find").type("minh lo")
                 try await browser.find(".find button").click()
-                #expect(try await browser.find("h1").text() == "Tìm thấy 1 hồ sơ")
+                // The page before may go while its heading is asked for.
+                try await eventually("found") { (try? await browser.find("h1").text()) == "Tìm thấy 1 hồ sơ" }
                 #expect(try await !browser.url().contains("minh"))
                 try await browser.find(".row").click()
-                #expect(try await browser.url().hasSuffix("/dossiers/\(id)"))
+                try await eventually("opened") { try await browser.url().hasSuffix("/dossiers/\(id)") }
 
                 try await browser.open("\(base)/dossiers/\(other)/form/nguoi-khai")
                 let offer = try await browser.find("#reuse")

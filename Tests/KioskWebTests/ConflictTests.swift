@@ -32,7 +32,7 @@ import Testing
     }
 
     private func officer(
-        _ base: PortalDossier, version: Int, papers: [Paper] = [], in store: UnlockedStore, now: Date,
+        _ base: PortalDossier, version: Int, papers: [KioskDomain.Paper] = [], in store: UnlockedStore, now: Date,
         _ change: (inout JSONValue) -> Void
     ) async throws {
         var theirs = base
@@ -51,7 +51,7 @@ import Testing
         let (store, now) = (try await kiosk.open(), kiosk.clock.now)
         let base = try await deliver(id, in: store, now: now)
         let (reason, until) = (JSONPointer(tokens: ["stay", "reason"]), JSONPointer(tokens: ["stay", "until"]))
-        let paper = Paper(
+        let paper = KioskDomain.Paper(
             id: "o", component: "GIAY_TO_KHACH", fileName: "tại quầy.pdf", mediaType: "application/pdf", size: 5,
             sha256: String(repeating: "a", count: 64))
         try await officer(base, version: 2, papers: [paper], in: store, now: now) { $0.set("2022-04-11", at: until) }
@@ -64,7 +64,7 @@ import Testing
         _ = try await kiosk.answer(id, "/stay/reason", "Khám bệnh", section: "thoi-gian")
         try await officer(base, version: 3, papers: [paper], in: store, now: now) { $0.set("Đi chợ", at: reason) }
         #expect(try await kiosk.get("/dossiers/\(id)").text.contains("Cán bộ đã sửa trên cổng trong lúc"))
-        let sealed = try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        let sealed = try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent)
         #expect(sealed.location == "/dossiers/\(id)", "not the receipt: the resident is asked")
         let clash = try await kiosk.get(sealed.location).text
         for words in ["Hai bản khác nhau", "Lúc đầu", "Thăm người thân", "Khám bệnh", "Đi chợ", "Cán bộ", "Bùi Văn An"] {

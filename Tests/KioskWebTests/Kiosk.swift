@@ -19,6 +19,7 @@ final class Kiosk: Sendable {
     let web: KioskWeb
     let sync = FakeSync()
     let clock: Clock
+    let catalogue: Catalogue
     let cookies = Mutex<[String: String]>([:])
     private let tokens = Mutex("")
 
@@ -30,7 +31,10 @@ final class Kiosk: Sendable {
         func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
     }
 
-    init(at start: Date? = nil, options: KioskWebOptions = KioskWebOptions()) async throws {
+    init(
+        at start: Date? = nil, options: KioskWebOptions = KioskWebOptions(), catalogue: Catalogue? = nil
+    ) async throws {
+        self.catalogue = try catalogue ?? Self.catalogue()
         folder = try TemporaryFolder()
         let clock = Clock(start ?? VietnamTime.instant(rfc3339: "2022-04-08T14:00:00+07:00") ?? .now)
         self.clock = clock
@@ -40,9 +44,15 @@ final class Kiosk: Sendable {
             pin: Self.pin, pinCost: Vault.PINCost(logN: 14, r: 8, p: 1))
         store = try await KioskStore.found(founding, in: folder.file("data"), now: clock.now).store
         web = KioskWeb(
-            store: store, catalogue: try Self.catalogue(), sync: sync, options: options, now: { clock.now },
+            store: store, catalogue: self.catalogue, sync: sync, options: options, now: { clock.now },
             random: { try Secret.random(count: $0) })
     }
+
+    /// The fields of the review of an applicant who agrees to everything.
+    static let consent = [
+        "consent.filing": "yes", "consent.keep-scans": "yes", "consent.contact": "yes", "consent.reuse": "yes",
+        "consent.by": "applicant", "consent.evidence": "witnessed", "consent.reason": "Không có bút",
+    ]
 
     static func catalogue() throws -> Catalogue { try read.get() }
 
@@ -51,7 +61,7 @@ final class Kiosk: Sendable {
 
     /// The store, opened beside the pages.
     func open() async throws -> UnlockedStore {
-        try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: try Self.catalogue(), now: clock.now)
+        try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: catalogue, now: clock.now)
     }
 
     // MARK: The browser
@@ -137,6 +147,21 @@ final class Kiosk: Sendable {
         _ = try await get("/")
     }
 
+    /// Serves the pages to a real browser that has unlocked them.
+    func inBrowser(_ body: (_ browser: Browser, _ base: String) async throws -> Void) async throws {
+        let server = try HTTPServer(port: 0) { try await self.web.respond(to: $0) }
+        let task = Task { try await server.run() }
+        defer { task.cancel() }
+        try await Browser.run { browser in
+            let base = "http://127.0.0.1:\(server.port)"
+            try await browser.open(base + "/")
+            try await browser.find("#pin").type(Self.pin)
+            try await browser.button("Mở khóa").click()
+            _ = try await browser.find(".tiles")
+            try await body(browser, base)
+        }
+    }
+
     /// Begins a dossier and returns its id.
     func begin(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let page = try await post("/dossiers/new", ["procedure": procedure])
@@ -146,7 +171,7 @@ final class Kiosk: Sendable {
     /// A dossier with the catalogue's sample answers, and papers where they are required.
     func beginSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let id = try await begin(procedure)
-        let sample = try Self.catalogue().procedure(procedure)?.sample ?? .null
+        let sample = catalogue.procedure(procedure)?.sample ?? .null
         let unlocked = try await open()
         let form = Form(try await unlocked.procedure(ofDossier: id), today: VietnamTime.day(of: clock.now))
         let warned = form.issues(in: sample).map(\.pointer.description)
@@ -163,7 +188,7 @@ final class Kiosk: Sendable {
     /// Seals a sample and returns its id.
     func sealSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let id = try await beginSample(procedure)
-        _ = try await post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        _ = try await post("/dossiers/\(id)/review", Self.consent)
         return id
     }
 }
