@@ -29,7 +29,9 @@ import Testing
         #expect(rows.map { "\($0.0) \($0.1)" } == ["kiosk 1", "portal 1", "kiosk 2", "portal 2", "kiosk 3"])
         #expect(rows[4].2 == 3 && rows[4].3 == 4 && rows[4].4, "nobody decided anything")
         let event = try #require(try await kiosk.store.dossier(id).events.last)
-        #expect(event.kind == .merged)
+        #expect(event.kind == .merged && event.revision == 3)
+        let consent = try await kiosk.store.consent(of: id, revision: 3).consent
+        #expect(consent == (try await kiosk.store.consent(of: id, revision: 2).consent), "the resident agreed as it was sealed")
         #expect(
             event.changes == [MergedChange(pointer: at(reason), from: .ours), MergedChange(pointer: at(until), from: .theirs)])
     }
