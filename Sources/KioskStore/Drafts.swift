@@ -100,8 +100,12 @@ extension UnlockedStore {
     ///
     /// - Throws: ``StoreError``.
     public func procedure(ofDossier id: String) async throws -> Procedure {
-        let row = try await store.read { db in
-            try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") { ($0.text(0), $0.text(1)) }
+        try await store.read { db in try self.procedure(ofDossier: id, in: db) }
+    }
+
+    func procedure(ofDossier id: String, in db: borrowing Connection) throws -> Procedure {
+        let row = try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") {
+            ($0.text(0), $0.text(1))
         }
         guard let (code, version) = row else { throw StoreError.noDossier }
         return try procedure(code, version: version)

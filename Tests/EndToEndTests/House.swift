@@ -103,10 +103,7 @@ final class House: Sendable {
     }
 
     /// A scan of the fixtures.
-    static func scan(_ name: String) -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return root.appending(path: "sync-fixtures/scans/\(name).png").path()
-    }
+    static func scan(_ name: String) -> String { ShippedFiles.path(of: "sync-fixtures/scans/\(name).png") }
 
     /// What `kiosk procedure sample` prints.
     func sampleFile(_ procedure: String) async throws -> JSONValue {

@@ -185,42 +185,51 @@ struct PagePlaces {
                     pointer: "/child/birthDate", code: "population-mismatch", message: "Ngày sinh không khớp",
                     expected: "2022-03-21")
             ])
-        func held(_ id: String, _ status: PortalStatus, answers: JSONValue) -> PortalDossier {
+        func held(_ id: String, version: Int, _ status: String, remark: String? = nil, _ answers: JSONValue) -> PortalDossier {
             PortalDossier(
-                id: id, code: "G01.899.108.000-220408-0001", version: 2, status: status, statusAt: "2022-04-08T15:00:00+07:00",
-                dueAt: "2022-04-19T17:00:00+07:00",
-                remarks: [
-                    .init(
-                        at: "2022-04-08T15:00:00+07:00", by: "Công an xã Mẫu", text: "Chụp lại giấy.", pointer: "/applicant/phone"
-                    )
-                ],
-                procedure: "CCCD_LAI", answers: answers, papers: [], editedBy: "officer", etag: "\"2\"")
+                id: id, code: "G01.\(id)", version: version, status: PortalStatus(rawValue: status),
+                statusAt: "2022-04-08T15:00:00+07:00", dueAt: "2022-04-19T17:00:00+07:00",
+                remarks: (remark.map { [$0] } ?? []).map {
+                    .init(at: "2022-04-08T15:00:00+07:00", by: "Công an xã Mẫu", text: $0, pointer: "/applicant/phone")
+                }, procedure: id == away ? "TAM_VANG" : "CCCD_LAI", answers: answers, papers: [], editedBy: "officer",
+                etag: "\"\(version)\"")
         }
-        var answers = try await unlocked.dossier(away).answers
-        answers.set("0900000999", at: JSONPointer(tokens: ["applicant", "phone"]))
-        let outcomes: [String: Outcome] = [
-            born: .rejected(rejection),
-            away: .conflict(.edited(held(away, PortalStatus(rawValue: "received"), answers: answers))),
-            card: .conflict(.duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2")),
-            lost: .delivered(.dossier(held(lost, .supplementRequired, answers: try await unlocked.dossier(lost).answers))),
-        ]
         let waiting = try await unlocked.dossier(stay).account
-        for _ in 0..<4 {
-            for operation in try await unlocked.due(now: kiosk.clock.now, limit: 50) where operation.subject != stay {
-                guard try await unlocked.begin(operation, now: kiosk.clock.now) != nil else { continue }
-                let isWaiting = operation.subject == waiting
-                let account = AccountProgress(
-                    status: isWaiting ? "code-sent" : "verified", expiresAt: isWaiting ? "2022-04-09T10:00:00+07:00" : nil,
-                    attemptsLeft: isWaiting ? 3 : nil)
-                let outcome: Outcome =
-                    switch operation.kind {
-                    case .upload: .delivered(.uploaded(url: "/v1/files/1"))
-                    case .account: .delivered(.account(account))
-                    default: outcomes[operation.subject] ?? .delivered(.nothing)
-                    }
-                try await unlocked.record(outcome, of: operation, now: kiosk.clock.now)
+        func run(_ outcomes: [String: Outcome]) async throws {
+            for _ in 0..<4 {
+                for operation in try await unlocked.due(now: kiosk.clock.now, limit: 50) where operation.subject != stay {
+                    guard try await unlocked.begin(operation, now: kiosk.clock.now) != nil else { continue }
+                    let isWaiting = operation.subject == waiting
+                    let account = AccountProgress(
+                        status: isWaiting ? "code-sent" : "verified", expiresAt: isWaiting ? "2022-04-09T10:00:00+07:00" : nil,
+                        attemptsLeft: isWaiting ? 3 : nil)
+                    let outcome: Outcome =
+                        switch operation.kind {
+                        case .upload: .delivered(.uploaded(url: "/v1/files/1"))
+                        case .account: .delivered(.account(account))
+                        default: outcomes[operation.subject] ?? .delivered(.nothing)
+                        }
+                    try await unlocked.record(outcome, of: operation, now: kiosk.clock.now)
+                }
             }
         }
+        var answers = try await unlocked.dossier(away).answers
+        try await run([
+            born: .rejected(rejection), away: .delivered(.dossier(held(away, version: 1, "supplement-required", answers))),
+            card: .duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2"),
+            lost: .delivered(
+                .dossier(
+                    held(
+                        lost, version: 2, "supplement-required", remark: "Chụp lại giấy.",
+                        try await unlocked.dossier(lost).answers))),
+        ])
+        // Both sides change the same answer of the one who is away.
+        let reason = JSONPointer(tokens: ["absence", "reason"])
+        _ = try await kiosk.post("/dossiers/\(away)/reopen")
+        try await unlocked.changeDraft(of: away, now: kiosk.clock.now) { $0.answers.set("Đi làm xa", at: reason) }
+        _ = try await kiosk.post("/dossiers/\(away)/review", Kiosk.consent)
+        answers.set("Đi học xa", at: reason)
+        try await run([away: .moved(held(away, version: 2, "processing", answers))])
         let states = try await [born, away, card, lost].asyncMap { try await unlocked.dossier($0).summary.state }
         #expect(states == [.rejected, .conflict, .conflict, .delivered])
         all += [stay, born, away, card, lost].map { "/dossiers/\($0)" }
