@@ -29,23 +29,27 @@ extension UnlockedStore {
     /// - Returns: its id.
     /// - Throws: ``StoreError``.
     public func beginDossier(procedure code: String, now: Date) async throws -> String {
-        guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        let edition = catalogue
+        guard let procedure = edition.procedure(code) else { throw StoreError.noProcedure(code) }
         return try await mapped {
             let id = try Identifier.new(now: now)
             try await store.write { db in
-                try self.insertDossier(id, procedure: procedure, answers: .emptyObject, now: now, in: &db)
+                try self.insertDossier(id, procedure: procedure, of: edition, answers: .emptyObject, now: now, in: &db)
                 try self.writeDraft(Draft(), of: id, procedure: procedure, now: now, in: &db)
             }
             return id
         }
     }
 
-    func insertDossier(_ id: String, procedure: Procedure, answers: JSONValue, now: Date, in db: inout Connection) throws {
+    func insertDossier(
+        _ id: String, procedure: Procedure, of edition: Catalogue, answers: JSONValue, now: Date, in db: inout Connection
+    ) throws {
+        try keepEdition(edition, now: now, in: &db)
         let sealed = try seal(label(of: answers, procedure: procedure), as: "dossier/\(id)")
         try db.run(
             """
             INSERT INTO dossiers (id, procedure, catalogue_version, state, captured_at, updated_at, sealed)
-            VALUES (\(id), \(procedure.code), \(catalogue.version), 'draft', \(now.milliseconds), \(now.milliseconds), \(sealed))
+            VALUES (\(id), \(procedure.code), \(edition.version), 'draft', \(now.milliseconds), \(now.milliseconds), \(sealed))
             """)
         try db.addEvent(dossier: id, .begun, by: operatorRow.id, now: now)
     }
@@ -99,12 +103,33 @@ extension UnlockedStore {
     /// The procedure of a dossier, of the edition it was begun with.
     ///
     /// - Throws: ``StoreError``.
-    public func procedure(ofDossier id: String) async throws -> Procedure {
-        let row = try await store.read { db in
-            try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") { ($0.text(0), $0.text(1)) }
+    public func procedure(ofDossier id: String) async throws -> Procedure { try await begun(id).procedure }
+
+    /// What a dossier was begun with: the edition of the catalogue, and its procedure in it.
+    ///
+    /// - Throws: ``StoreError``.
+    public func begun(_ id: String) async throws -> (edition: Catalogue, procedure: Procedure) {
+        try await mapped {
+            try await store.read { db in
+                let row = try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") {
+                    ($0.text(0), $0.text(1))
+                }
+                guard let (code, version) = row else { throw StoreError.noDossier }
+                return (try self.edition(version, in: db), try self.procedure(code, version: version, in: db))
+            }
         }
-        guard let (code, version) = row else { throw StoreError.noDossier }
-        return try procedure(code, version: version)
+    }
+
+    /// Drafts begun with another edition of the catalogue than the one in use now, the newest first.
+    ///
+    /// - Throws: ``StoreError``.
+    public func draftsOfOtherEditions(limit: Int = 200) async throws -> [DossierSummary] {
+        let version = catalogue.version
+        let query: SQL = """
+            \(part: Self.columns) WHERE state = 'draft' AND catalogue_version <> \(version)
+            ORDER BY updated_at DESC, id DESC LIMIT \(limit)
+            """
+        return try await mapped { try await store.read { db in try db.all(query, self.summary) } }
     }
 
     /// Throws a draft away that was never sealed, with its papers.

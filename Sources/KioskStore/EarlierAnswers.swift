@@ -70,7 +70,7 @@ extension UnlockedStore {
         ) { ($0.text(0), $0.int(1), $0.text(2), $0.text(3), $0.int(4), $0.blob(5)) }
         guard let (other, revision, code, version, madeAt, sealed) = row else { return nil }
         let content = try open(RevisionContent.self, sealed, as: "revision/\(other)/kiosk/\(revision)")
-        let block = try self.procedure(code, version: version).applicant
+        let block = try self.procedure(code, version: version, in: db).applicant
         var found: [String: JSONValue] = [:]
         for name in EarlierAnswers.names {
             if let answer = content.answers[block.appending(name)], !answer.isBlank { found[name] = answer }

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -229,5 +229,26 @@ enum Schema {
             INSERT INTO dossier_changes (dossier_id) VALUES (old.id);
         END;
         CREATE INDEX dossiers_by_account ON dossiers (account_id, sealed_at) WHERE account_id IS NOT NULL;
+        """
+
+    /// The portal's catalogue.
+    private static let third: StaticString = """
+        CREATE TABLE portal_catalogue (
+            -- one row. etag and version: the portal's last answer; ask_at: when it is asked again; refused_*: why that answer is not
+            -- used (the fault names places, never values); kept_*: its last catalogue that was in order, as it came
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            etag TEXT,
+            version TEXT,
+            ask_at INTEGER NOT NULL,
+            refused_version TEXT,
+            refused_fault TEXT,
+            refused_at INTEGER,
+            kept_etag TEXT,
+            kept_version TEXT,
+            kept_at INTEGER,
+            kept_json BLOB
+        ) STRICT;
+        INSERT INTO portal_catalogue (id, ask_at) VALUES (1, 0);
+        CREATE INDEX dossiers_by_edition ON dossiers (catalogue_version);
         """
 }

@@ -24,12 +24,13 @@ extension UnlockedStore {
     /// - acceptsWarnings: whether warnings without a reason pass; a terminal has nobody to ask.
     /// - Throws: ``StoreError``: `.notReady` with all that the form finds, `.notADraft`, `.noDossier`.
     public func seal(_ id: String, consentBy giver: Consent.Giver, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
-        let procedure = try await procedure(ofDossier: id)
+        let (edition, procedure) = try await begun(id)
         return try await mapped {
             try await store.write { db in
                 let draft = try self.readDraft(of: id, in: db)
                 return try self.seal(
-                    draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: acceptsWarnings, now: now, in: &db)
+                    draft, of: id, procedure: procedure, consent: edition.consent, giver: giver, acceptsWarnings: acceptsWarnings,
+                    now: now, in: &db)
             }
         }
     }
@@ -41,25 +42,27 @@ extension UnlockedStore {
     public func fileDossier(
         procedure code: String, answers: JSONValue, files: [PlacedFile], sealing giver: Consent.Giver?, now: Date
     ) async throws -> (id: String, receipt: String?) {
-        guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        let edition = catalogue
+        guard let procedure = edition.procedure(code) else { throw StoreError.noProcedure(code) }
         return try await mapped {
             let id = try Identifier.new(now: now)
             return try await store.write { db in
                 let draft = Draft(answers: answers)
-                try self.insertDossier(id, procedure: procedure, answers: answers, now: now, in: &db)
+                try self.insertDossier(id, procedure: procedure, of: edition, answers: answers, now: now, in: &db)
                 try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
                 for file in files { try self.insertPaper(file, of: id, now: now, in: &db) }
                 guard let giver else { return (id, nil) }
                 let sealed = try self.seal(
-                    draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: true, now: now, in: &db)
+                    draft, of: id, procedure: procedure, consent: edition.consent, giver: giver, acceptsWarnings: true, now: now,
+                    in: &db)
                 return (id, sealed.receipt)
             }
         }
     }
 
     private func seal(
-        _ draft: Draft, of id: String, procedure: Procedure, giver: Consent.Giver, acceptsWarnings: Bool, now: Date,
-        in db: inout Connection
+        _ draft: Draft, of id: String, procedure: Procedure, consent asked: Catalogue.ConsentText, giver: Consent.Giver,
+        acceptsWarnings: Bool, now: Date, in db: inout Connection
     ) throws -> Sealed {
         let today = VietnamTime.day(of: now)
         let form = Form(procedure, today: today)
@@ -74,7 +77,7 @@ extension UnlockedStore {
         guard blocking.isEmpty else { throw StoreError.notReady(blocking) }
 
         let consent = Consent(
-            at: VietnamTime.rfc3339(now), by: giver, version: catalogue.consent.version, text: catalogue.consent.text.vi)
+            at: VietnamTime.rfc3339(now), by: giver, version: asked.version, text: asked.text.vi)
         let warned = Set(issues.map(\.pointer.description))
         let content = RevisionContent(
             answers: answers, papers: papers.map(\.paper), consent: consent,

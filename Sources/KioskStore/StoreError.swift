@@ -32,6 +32,8 @@ public enum StoreError: Error, Sendable {
     case notReady([FormIssue])
     /// No such procedure in the catalogue.
     case noProcedure(String)
+    /// No dossier of the kiosk was begun with this edition of the catalogue.
+    case noEdition(String)
     /// No such paper.
     case noPaper
     /// The file is empty.
@@ -68,6 +70,7 @@ public enum StoreError: Error, Sendable {
         case .notReopenable: "Hồ sơ này đang chờ gửi hoặc đã xong, chưa sửa được."
         case .notReady(let issues): "Hồ sơ còn \(issues.count) chỗ phải sửa."
         case .noProcedure(let code): "Không có thủ tục \(code)."
+        case .noEdition(let version): "Máy không còn danh mục thủ tục bản \(version). Hãy báo người hỗ trợ."
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
         case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
         case .fileTooLarge(let limit): "Tệp quá lớn: nhiều nhất \(limit / 1_048_576) MB."
@@ -99,6 +102,7 @@ extension StoreError: CustomStringConvertible {
             "the dossier cannot be sealed:"
                 + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
+        case .noEdition(let version): "the edition \(version) of the catalogue is not in this kiosk's data"
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"
         case .fileTooLarge(let limit): "the file is larger than \(limit) bytes"

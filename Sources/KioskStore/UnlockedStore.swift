@@ -1,8 +1,9 @@
 internal import FoundationEssentials
 internal import JSONTree
-public import KioskDomain
+internal import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 /// An open kiosk: everything that needs the keys.
 ///
@@ -12,39 +13,27 @@ public final class UnlockedStore: Sendable {
     let vault: Vault
     /// Who unlocked it.
     public let operatorRow: OperatorRow
-    /// The catalogue in use for new dossiers.
-    public let catalogue: Catalogue
+    /// The catalogue that the program brings along or the settings name.
+    let ownCatalogue: Catalogue
+    /// Whether the settings name it; then no catalogue of the portal takes its place.
+    let isConfigured: Bool
+    let editions: Mutex<Editions>
     /// The kiosk itself.
     public let identity: KioskStore.Identity
-    private let editions: [String: Catalogue]
     let keeper = IndexKeeper()
 
-    init(_ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, now: Date) async throws {
+    init(
+        _ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, isConfigured: Bool, now: Date
+    ) async throws {
         self.store = store
         self.vault = vault
         self.operatorRow = operatorRow
-        self.catalogue = catalogue
+        self.isConfigured = isConfigured
+        ownCatalogue = catalogue
+        let own = CurrentCatalogue(catalogue: catalogue, origin: isConfigured ? .configured : .builtIn, since: nil)
+        editions = Mutex(Editions(current: own, byVersion: [:]))
         identity = try await store.identity()
-        // Reading and writing a catalogue takes a while: only what is not at hand yet.
-        let known = try await store.read { db in
-            try db.first("SELECT 1 FROM catalogues WHERE version = \(catalogue.version)") { _ in true } ?? false
-        }
-        let json = known ? nil : String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
-        editions = try await store.write { db in
-            if let json {
-                try db.run(
-                    """
-                    INSERT INTO catalogues (version, json, added_at) VALUES (\(catalogue.version), \(json), \(now.milliseconds))
-                    ON CONFLICT (version) DO NOTHING
-                    """)
-            }
-            let texts = try db.all("SELECT version, json FROM catalogues WHERE version <> \(catalogue.version)") {
-                ($0.text(0), $0.text(1))
-            }
-            // Not checked again: a dossier begun under looser checks must not keep the kiosk locked.
-            let others = try texts.map { ($0, try JSONText.decode(Catalogue.self, from: Data($1.utf8))) }
-            return Dictionary([(catalogue.version, catalogue)] + others) { first, _ in first }
-        }
+        try await mapped { try await self.followCatalogue(now: now) }
     }
 
     /// The kiosk's secret at the portal.
@@ -57,14 +46,6 @@ public final class UnlockedStore: Sendable {
             }
             return String(decoding: try vault.records.open(sealed ?? [], as: "secret/portal"), as: UTF8.self)
         }
-    }
-
-    /// A procedure of an edition of the catalogue that some dossier was begun with.
-    ///
-    /// - Throws: ``StoreError/noProcedure(_:)``.
-    public func procedure(_ code: String, version: String) throws -> Procedure {
-        guard let procedure = editions[version]?.procedure(code) else { throw StoreError.noProcedure(code) }
-        return procedure
     }
 
     // MARK: Sealed records

@@ -20,6 +20,8 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public var bytesSent = 0
     /// Changes of the portal that were new.
     public var changesApplied = 0
+    /// What there is to say of a catalogue that the portal published; nil for nothing new.
+    public var catalogue: CatalogueNews?
     /// How the queue stands.
     public var standing = OutboxStanding()
     /// Why the run ended early; nil where all was done that could be.

@@ -7,6 +7,8 @@ final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
     private let answerLimit: Int
+    private let keepsHeadOverLimit: Bool
+    private var isOverLimit = false
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var body: UnsafeMutableRawBufferPointer?
     private var received: [UInt8] = []
@@ -17,6 +19,7 @@ final class Transfer: @unchecked Sendable {
         self.handle = handle
         self.done = done
         answerLimit = request.answerLimit
+        keepsHeadOverLimit = request.keepsHeadOverLimit
         ccurl_set_string(handle, CURLOPT_URL, request.url)
         ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_string(handle, CURLOPT_USERAGENT, "village-kiosk/1")
@@ -67,9 +70,9 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard received.count + bytes.count <= answerLimit else { return false }
-        received += bytes
-        return true
+        isOverLimit = received.count + bytes.count > answerLimit
+        if !isOverLimit { received += bytes }
+        return !isOverLimit
     }
 
     fileprivate func take(headerLine line: String) {
@@ -86,10 +89,12 @@ final class Transfer: @unchecked Sendable {
     func end(_ code: CURLcode) {
         var bytes: curl_off_t = 0
         ccurl_get_offset(handle, CURLINFO_SIZE_UPLOAD_T, &bytes)
-        if code == CURLE_OK {
+        let hasHeadOnly = isOverLimit && keepsHeadOverLimit
+        if code == CURLE_OK || hasHeadOnly {
             var status = 0
             ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-            done(.success(CurlAnswer(status: status, headers: headers, body: received)), Int(bytes))
+            let body = hasHeadOnly ? [] : received
+            done(.success(CurlAnswer(status: status, headers: headers, body: body, isOverLimit: hasHeadOnly)), Int(bytes))
             return
         }
         // libcurl counts the request's head here as soon as it went to the socket.

@@ -36,9 +36,9 @@ extension Visit {
             \(reminder)\(ready)
             <form method="post" action="/dossiers/\(view.id)/review" autocomplete="off">\(csrf)
             \(warningCards(warnings, in: view))\(view.sections.map { sectionCard($0, in: view) })\(papersCard(view))
-            \(consentCard(view, canSeal: errors.isEmpty))</form>
+            \(consentCard(try await store.begun(view.id).edition.consent, canSeal: errors.isEmpty))</form>
             """
-        return stepPage(view, current: "@review", title: say("Xem lại", "Review"), content)
+        return try await stepPage(view, current: "@review", title: say("Xem lại", "Review"), content)
     }
 
     private func warningCards(_ warnings: [FormIssue], in view: DraftView) -> HTML {
@@ -85,9 +85,8 @@ extension Visit {
         return "<ul class=\"files\">\(items)</ul>"
     }
 
-    private func consentCard(_ view: DraftView, canSeal: Bool) -> HTML {
-        let consent = store.catalogue.consent
-        return """
+    private func consentCard(_ consent: Catalogue.ConsentText, canSeal: Bool) -> HTML {
+        """
             <section class="card consent" id="consent"><h2>\(say("Lời đồng ý của người dân", "The resident's consent"))</h2>
             <blockquote>\(say(consent.text))</blockquote>
             <label class="choice tick"><input type="checkbox" name="consent" value="yes" autocomplete="off">

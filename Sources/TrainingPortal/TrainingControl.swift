@@ -43,6 +43,14 @@ struct TrainingControl: Sendable {
                 title: body.title, body: body.body, validFrom: body.validFrom, validUntil: body.validUntil)
             return try .message(["id": id], status: 201)
         }
+        on(&router, "POST", "/training/catalogue") { core, request in try await Self.publish(core, request) }
+    }
+
+    /// The body is a catalogue, read or not.
+    private static func publish(_ core: PortalCore, _ request: HTTPRequest) async throws -> HTTPResponse {
+        request.body.allow(bytes: core.options.maxRequestBytes)
+        let bytes = try await request.body.collect(limit: core.options.maxRequestBytes)
+        return try .message(["etag": try await core.publish(bytes)], status: 201)
     }
 
     private func on(
