@@ -141,7 +141,8 @@ extension PortalCore {
             "id": .string(dossier.id), "code": .string(dossier.code), "kiosk": .string(dossier.kiosk),
             "procedure": .string(dossier.procedure), "status": .string(dossier.status.rawValue), "etag": .string(dossier.etag),
             "version": .number(Decimal(dossier.version)), "puts": .number(Decimal(dossier.puts)),
-            "revision": .number(Decimal(submission?.revision ?? 0)), "fields": dossier.fields, "attachments": .array(attachments),
+            "revision": .number(Decimal(submission?.revision ?? 0)),
+            "catalogueVersion": .string(submission?.catalogueVersion ?? ""), "fields": dossier.fields, "attachments": .array(attachments),
         ]
     }
 }

@@ -37,6 +37,8 @@ public struct PortalControl: Sendable {
         public let puts: Int
         /// The kiosk's revision that the portal took last.
         public let revision: Int
+        /// The catalogue version that the kiosk filled it in with.
+        public let catalogueVersion: String
         /// The answers.
         public let fields: JSONValue
         /// The papers.
