@@ -104,7 +104,8 @@ extension Connection {
     /// Notes why the portal's catalogue is not used.
     func noteRefusedCatalogue(version: String?, fault: String, now: Date) throws {
         try run(
-            "UPDATE portal_catalogue SET refused_version = \(version), refused_fault = \(fault), refused_at = \(now.milliseconds)")
+            "UPDATE portal_catalogue SET refused_version = \(version), refused_fault = \(fault), refused_at = \(now.milliseconds)"
+        )
     }
 
     /// The feed announced a catalogue: unless it is the one that was answered last, it is asked for.

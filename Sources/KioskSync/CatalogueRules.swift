@@ -1,6 +1,6 @@
 public import FoundationEssentials
-public import KioskDomain
 internal import JSONTree
+public import KioskDomain
 
 /// A question for the portal's catalogue.
 public struct CatalogueQuestion: Equatable, Sendable {

@@ -6,7 +6,8 @@ internal import PortalWire
 
 /// Which call an answer belongs to; the same status means different things.
 enum CallKind: Sendable {
-    case health, changes, catalogue, account, verification, createUpload, askOffset, append, dossier, readDossier, withdrawal, report
+    case health, changes, catalogue, account, verification, createUpload, askOffset, append, dossier, readDossier, withdrawal,
+        report
 
     var isUpload: Bool { self == .createUpload || self == .askOffset || self == .append }
 }

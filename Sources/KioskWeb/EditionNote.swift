@@ -14,7 +14,8 @@ extension Visit {
             let closed = current.closed?.first { $0.code == code }.map(closedWords) ?? ""
             return say(
                 "Thủ tục đã đổi: danh mục mới không còn thủ tục này, cổng sẽ trả lại hồ sơ. \(closed)",
-                "The procedure has changed: the new catalogue has it no longer, and the portal will return the dossier. \(closed)")
+                "The procedure has changed: the new catalogue has it no longer, and the portal will return the dossier. \(closed)"
+            )
         }
         guard let change = ProcedureChange(from: old, to: new) else { return nil }
         let parts: [(LocalText, [LocalText])] = [
@@ -26,10 +27,13 @@ extension Visit {
         let told = parts.filter { !$0.1.isEmpty }.map { name, items in
             "\(say(name)) \(items.map { "«\(say($0))»" }.joined(separator: ", "))"
         }
-        let what = told.isEmpty ? say("quy định hoặc cách kiểm tra khác trước", "its rules or its law differ") : told.joined(separator: "; ")
+        let what =
+            told.isEmpty
+            ? say("quy định hoặc cách kiểm tra khác trước", "its rules or its law differ") : told.joined(separator: "; ")
         return say(
             "Thủ tục đã đổi: \(what). Hồ sơ này vẫn theo bản cũ; nếu cổng trả lại thì làm hồ sơ mới.",
-            "The procedure has changed: \(what). This dossier follows the old edition; if the portal returns it, begin a new one.")
+            "The procedure has changed: \(what). This dossier follows the old edition; if the portal returns it, begin a new one."
+        )
     }
 
     /// Which edition a draft follows, where it is not the one in use.
@@ -54,7 +58,8 @@ extension Visit {
     func refusedCatalogueNotice(_ standing: CatalogueStanding) -> HTML {
         guard let refused = standing.refused else { return "" }
         return notice(
-            .warn, say("Danh mục thủ tục mới từ cổng có lỗi, máy không dùng", "The portal's new catalogue is broken and is not used"),
+            .warn,
+            say("Danh mục thủ tục mới từ cổng có lỗi, máy không dùng", "The portal's new catalogue is broken and is not used"),
             """
             <p>\(say("Máy vẫn dùng danh mục đang có (bản \(standing.version)); hồ sơ vẫn làm và gửi như thường.",
                 "The kiosk goes on with the one it has (\(standing.version)); dossiers are made and sent as ever."))

@@ -17,14 +17,16 @@ public final class KioskWeb: Sendable {
     ///   - onUnlock: is told of every unlocking, for the nightly sync.
     ///   - report: is told of errors that the reader of a page can do nothing about.
     public init(
-        store: KioskStore, catalogue: Catalogue, isConfigured: Bool = false, sync: any SyncControl, options: KioskWebOptions = KioskWebOptions(),
+        store: KioskStore, catalogue: Catalogue, isConfigured: Bool = false, sync: any SyncControl,
+        options: KioskWebOptions = KioskWebOptions(),
         now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) throws -> [UInt8],
         onUnlock: @escaping @Sendable (UnlockedStore) async -> Void = { _ in },
         report: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         desk = Desk(
             store: store, ownCatalogue: catalogue, isConfigured: isConfigured, sync: sync, options: options, now: now,
-            random: random, onUnlock: onUnlock, report: report, sessions: SessionBook(idleSeconds: Double(options.sessionIdleMinutes) * 60))
+            random: random, onUnlock: onUnlock, report: report,
+            sessions: SessionBook(idleSeconds: Double(options.sessionIdleMinutes) * 60))
         router = Routes.router(desk)
     }
 

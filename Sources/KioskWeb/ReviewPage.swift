@@ -87,19 +87,19 @@ extension Visit {
 
     private func consentCard(_ consent: Catalogue.ConsentText, canSeal: Bool) -> HTML {
         """
-            <section class="card consent" id="consent"><h2>\(say("Lời đồng ý của người dân", "The resident's consent"))</h2>
-            <blockquote>\(say(consent.text))</blockquote>
-            <label class="choice tick"><input type="checkbox" name="consent" value="yes" autocomplete="off">
-            <span>\(say("Đã đọc cho người dân nghe và người dân đồng ý", "It was read to the resident, who agrees"))</span></label>
-            <fieldset class="field"><legend>\(say("Ai đồng ý?", "Who agrees?"))</legend><div class="choices few">
-            <label class="choice"><input type="radio" name="by" value="applicant" autocomplete="off">
-            <span>\(say("Người kê khai", "The applicant"))</span></label>
-            <label class="choice"><input type="radio" name="by" value="guardian" autocomplete="off">
-            <span>\(say("Cha, mẹ hoặc người giám hộ", "A parent or guardian"))</span></label></div></fieldset>
-            <div class="buttons"><button class="button primary"\(" disabled", when: !canSeal)>\(
+        <section class="card consent" id="consent"><h2>\(say("Lời đồng ý của người dân", "The resident's consent"))</h2>
+        <blockquote>\(say(consent.text))</blockquote>
+        <label class="choice tick"><input type="checkbox" name="consent" value="yes" autocomplete="off">
+        <span>\(say("Đã đọc cho người dân nghe và người dân đồng ý", "It was read to the resident, who agrees"))</span></label>
+        <fieldset class="field"><legend>\(say("Ai đồng ý?", "Who agrees?"))</legend><div class="choices few">
+        <label class="choice"><input type="radio" name="by" value="applicant" autocomplete="off">
+        <span>\(say("Người kê khai", "The applicant"))</span></label>
+        <label class="choice"><input type="radio" name="by" value="guardian" autocomplete="off">
+        <span>\(say("Cha, mẹ hoặc người giám hộ", "A parent or guardian"))</span></label></div></fieldset>
+        <div class="buttons"><button class="button primary"\(" disabled", when: !canSeal)>\(
                 say("Ghi nhận và in phiếu", "Seal and print the receipt"))</button></div>
-            </section>
-            """
+        </section>
+        """
     }
 
     /// Seals the dossier where it is ready and agreed to; else the review says what is missing.

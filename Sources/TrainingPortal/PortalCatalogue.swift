@@ -20,6 +20,8 @@ struct PortalCatalogue: Sendable {
     let isReadable: Bool
     /// The text as given.
     let bytes: [UInt8]
+    /// The text of the last catalogue that the portal could read: this one, or the one before.
+    let lastReadable: [UInt8]
     /// A strong entity-tag made of the text's digest.
     let etag: String
     private let procedures: [String: Procedure]
@@ -48,6 +50,7 @@ struct PortalCatalogue: Sendable {
         isReadable = list != nil
         version = value?["version"]?.stringValue
         self.bytes = bytes
+        lastReadable = list == nil ? before?.lastReadable ?? bytes : bytes
         etag = "\"catalogue-" + Hex.encode(try SHA256Digest.of(bytes).prefix(8)) + "\""
         guard let list else {
             procedures = before?.procedures ?? [:]

@@ -142,7 +142,8 @@ extension PortalCore {
             "procedure": .string(dossier.procedure), "status": .string(dossier.status.rawValue), "etag": .string(dossier.etag),
             "version": .number(Decimal(dossier.version)), "puts": .number(Decimal(dossier.puts)),
             "revision": .number(Decimal(submission?.revision ?? 0)),
-            "catalogueVersion": .string(submission?.catalogueVersion ?? ""), "fields": dossier.fields, "attachments": .array(attachments),
+            "catalogueVersion": .string(submission?.catalogueVersion ?? ""), "fields": dossier.fields,
+            "attachments": .array(attachments),
         ]
     }
 }

@@ -96,7 +96,8 @@ extension EndToEnd {
             // A dossier whose procedure the portal no longer has comes back to a person; the refusal ends with a whole catalogue.
             let late = try await stay(house, answers)
             let without = try ShippedFiles.newerCatalogue("2099.3") { catalogue in
-                catalogue.set(.array((catalogue["procedures"]?.arrayValue ?? []).dropLast()), at: JSONPointer(tokens: ["procedures"]))
+                catalogue.set(
+                    .array((catalogue["procedures"]?.arrayValue ?? []).dropLast()), at: JSONPointer(tokens: ["procedures"]))
             }
             try await house.portal.publish(catalogue: [UInt8](without))
             let report = try await house.json(["sync"], status: [3])

@@ -6,7 +6,10 @@ import Testing
 
 @Suite struct CatalogueVersionTests {
     @Test func `versions are ordered by their numbers`() {
-        let order = ["", "1", "2022-04-08", "2022-04-08.1", "2022-04-08.2", "2022-04-08.10", "2022.5", "2022.12.1", "2030", "99999999999999999999999"]
+        let order = [
+            "", "1", "2022-04-08", "2022-04-08.1", "2022-04-08.2", "2022-04-08.10", "2022.5", "2022.12.1", "2030",
+            "99999999999999999999999",
+        ]
         for (index, older) in order.enumerated() {
             for newer in order.dropFirst(index + 1) {
                 #expect(CatalogueVersion(older) < CatalogueVersion(newer), "\(older) \(newer)")

@@ -77,7 +77,8 @@ import Testing
         let fault = "/procedures/LUU_TRU/group is not in /groups"
         for (answer, version, told) in [
             (CatalogueAnswer.text(broken, etag: "bad"), "2099.2", fault),
-            (.text(Data("{".utf8), etag: "bad"), nil, "is not JSON"), (.tooLarge(etag: "bad"), nil, "it is larger than 4194304 bytes"),
+            (.text(Data("{".utf8), etag: "bad"), nil, "is not JSON"),
+            (.tooLarge(etag: "bad"), nil, "it is larger than 4194304 bytes"),
         ] {
             #expect(try await kiosk.store.takeCatalogue(answer, now: morning) == CatalogueNews(version: version, fault: told))
             let again = try await kiosk.again()

@@ -94,11 +94,14 @@ import Testing
 
     @Test func `an older version or the same one with other content is refused`() throws {
         let current = try kept("2022-04-08.3")
-        #expect(fault(verdict(try text("2022-04-08.2"), kept: current))?.hasPrefix("/version «2022-04-08.2» is older than") == true)
         #expect(
-            fault(verdict(try text("2022-04-08.3", "/consent/version", "2"), kept: current))?.contains("with other content") == true)
+            fault(verdict(try text("2022-04-08.2"), kept: current))?.hasPrefix("/version «2022-04-08.2» is older than") == true)
+        #expect(
+            fault(verdict(try text("2022-04-08.3", "/consent/version", "2"), kept: current))?.contains("with other content")
+                == true)
         guard case .keep = verdict(try text("2022-04-08.3"), kept: current),
-            case .keep = verdict(try JSONText.encode(JSONText.decode(JSONValue.self, from: current.text), pretty: true), kept: current)
+            case .keep = verdict(
+                try JSONText.encode(JSONText.decode(JSONValue.self, from: current.text), pretty: true), kept: current)
         else {
             Issue.record("the same content is no fault")
             return
@@ -109,7 +112,8 @@ import Testing
 
     private func memory(version: String? = "2", refused: Double? = nil, ask: Double) -> CatalogueMemory {
         CatalogueMemory(
-            etag: "e", version: version, refusedAt: refused.map { now.addingTimeInterval($0) }, askAt: now.addingTimeInterval(ask))
+            etag: "e", version: version, refusedAt: refused.map { now.addingTimeInterval($0) }, askAt: now.addingTimeInterval(ask)
+        )
     }
 
     @Test func `it is asked for when it is time, cheaply`() {
@@ -119,9 +123,11 @@ import Testing
         #expect(question(memory(ask: 60)) == nil && question(memory(ask: 0)) == CatalogueQuestion(etag: "e"))
         #expect(question(memory(ask: 60), atOnce: true) == CatalogueQuestion(etag: "e"))
         #expect(question(memory(ask: 400 * 86_400)) == CatalogueQuestion(etag: "e"), "a clock that was wrong")
-        #expect(question(memory(ask: 0), newest: "1") == CatalogueQuestion(etag: nil), "passed over, and now it would be the newest")
+        #expect(
+            question(memory(ask: 0), newest: "1") == CatalogueQuestion(etag: nil), "passed over, and now it would be the newest")
         #expect(question(memory(refused: -60, ask: 60)) == nil)
-        #expect(question(memory(refused: -60, ask: 0), newest: "1") == CatalogueQuestion(etag: "e"), "a refusal is not read again")
+        #expect(
+            question(memory(refused: -60, ask: 0), newest: "1") == CatalogueQuestion(etag: "e"), "a refusal is not read again")
         #expect(question(memory(refused: -90_000, ask: 0)) == CatalogueQuestion(etag: nil), "but once a day")
         #expect(question(memory(refused: 90_000, ask: 0)) == CatalogueQuestion(etag: nil), "a clock set back")
     }

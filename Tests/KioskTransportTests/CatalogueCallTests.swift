@@ -8,7 +8,9 @@ import TrainingPortal
 @testable import KioskTransport
 
 @Suite struct CatalogueCallTests {
-    private func json(_ text: String, etag: String? = "\"c\"", status: Int = 200, type: String = "application/json") -> HTTPResponse {
+    private func json(_ text: String, etag: String? = "\"c\"", status: Int = 200, type: String = "application/json")
+        -> HTTPResponse
+    {
         let answer = HTTPResponse.content(text, type: type, status: status)
         return etag.map { answer.with("ETag", $0) } ?? answer
     }
@@ -44,7 +46,8 @@ import TrainingPortal
             (json("{}", etag: "\"" + String(repeating: "x", count: 300) + "\""), .notThePortal),
             (json("{}", status: 204), .notThePortal), (json("{}", status: 206), .notThePortal),
             (.redirect(to: "/elsewhere"), .notThePortal), (HTTPResponse(status: 304), .notThePortal),
-            (json("{}", status: 404, type: "text/html"), .notThePortal), (json(long, status: 503).with("Retry-After", "9"), .busy(retryAfter: 9)),
+            (json("{}", status: 404, type: "text/html"), .notThePortal),
+            (json(long, status: 503).with("Retry-After", "9"), .busy(retryAfter: 9)),
         ]
         for (answer, wanted) in answers {
             try await withServer({ _ in answer }) { connection, _ in

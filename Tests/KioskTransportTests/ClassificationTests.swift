@@ -8,7 +8,8 @@ import Testing
 @Suite struct ClassificationTests {
     private let now = Date(timeIntervalSince1970: 1_795_395_600)
     private static let calls: [CallKind] = [
-        .health, .changes, .catalogue, .account, .verification, .createUpload, .askOffset, .append, .dossier, .readDossier, .withdrawal,
+        .health, .changes, .catalogue, .account, .verification, .createUpload, .askOffset, .append, .dossier, .readDossier,
+        .withdrawal,
         .report,
     ]
     private static let uploads: [CallKind] = [.createUpload, .askOffset, .append]

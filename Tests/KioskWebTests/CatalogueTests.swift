@@ -63,7 +63,9 @@ import Testing
     @Test func `a refused catalogue is told in plain words, with the fault for who can mend it`() async throws {
         let kiosk = try await Kiosk()
         try await kiosk.unlock()
-        let broken = try ShippedFiles.newerCatalogue("2099.1") { $0.set("<b>", at: JSONPointer(tokens: ["procedures", "1", "group"])) }
+        let broken = try ShippedFiles.newerCatalogue("2099.1") {
+            $0.set("<b>", at: JSONPointer(tokens: ["procedures", "1", "group"]))
+        }
         try await sync(broken, "\"1\"", kiosk)
         for path in ["/attention", "/sync"] {
             let page = try await kiosk.get(path)
@@ -73,7 +75,9 @@ import Testing
         #expect(try await kiosk.get("/").text.contains("<span class=\"count\">1</span>"))
         #expect(try await kiosk.get("/dossiers/new").text.contains("TAM_TRU"))
         kiosk.sync.set(
-            SyncStatus(isRunning: false, lastReport: SyncReport(catalogue: CatalogueNews(version: "7", fault: nil)), lastEndedAt: kiosk.clock.now))
+            SyncStatus(
+                isRunning: false, lastReport: SyncReport(catalogue: CatalogueNews(version: "7", fault: nil)),
+                lastEndedAt: kiosk.clock.now))
         #expect(try await kiosk.get("/sync").text.contains("Đã nhận danh mục thủ tục mới (bản 7)"))
     }
 }

@@ -9,7 +9,8 @@ import TrainingPortal
         try #require(try await harness.send("POST", "/training/catalogue", headers: headers, body: Array(text.utf8)))
     }
 
-    @Test func `a published catalogue is served, told and kept over a restart, until the portal is started with another`() async throws
+    @Test func `a published catalogue is served, told and kept over a restart, until the portal is started with another`()
+        async throws
     {
         let folder = try TemporaryFolder()
         let newer = testCatalogue.replacing("test-1", with: "test-2")
@@ -48,7 +49,9 @@ import TrainingPortal
                 #expect(try await publish("{\"procedures\": ", harness).status == 201)
                 let served = try await kiosk.get("/v1/catalogue")
                 #expect(served.text == "{\"procedures\": " && served.headers["content-type"] == "application/json")
-                _ = try await kiosk.file(applicant: ["citizenId": "099194000123", "fullName": "Lò Thị Mai", "birthDate": "1994-03-12", "sex": "female"])
+                _ = try await kiosk.file(applicant: [
+                    "citizenId": "099194000123", "fullName": "Lò Thị Mai", "birthDate": "1994-03-12", "sex": "female",
+                ])
             }
         }
     }
