@@ -85,8 +85,12 @@ public enum CatalogueRules {
 
     /// When to ask again after a failure: a quarter of an hour later, or when the portal wishes.
     public static func askAgain(after failure: PortalFailure, now: Date) -> Date {
-        if case .busy(let retryAfter?) = failure { return now.addingTimeInterval(max(900, retryAfter)) }
-        return now.addingTimeInterval(900)
+        let wished =
+            switch failure {
+            case .busy(let retryAfter), .failing(let retryAfter, _): retryAfter ?? 0
+            default: 0.0
+            }
+        return now.addingTimeInterval(max(900, wished))
     }
 
     /// A catalogue of the portal that is in order.

@@ -20,6 +20,8 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public var bytesSent = 0
     /// Changes of the portal that were new.
     public var changesApplied = 0
+    /// Whether the portal's changes could not be read although the portal answers; what is sealed goes all the same.
+    public var isFeedBroken = false
     /// What there is to say of a catalogue that the portal published; nil for nothing new.
     public var catalogue: CatalogueNews?
     /// How the queue stands.
@@ -31,7 +33,7 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public init() {}
 
     /// Whether the run was cut short or something is left that a later run will do.
-    public var workIsLeft: Bool { stop != nil || standing.pending + standing.inDoubt > 0 }
+    public var workIsLeft: Bool { stop != nil || isFeedBroken || standing.pending + standing.inDoubt > 0 }
 }
 
 /// How a run is going, for a screen.

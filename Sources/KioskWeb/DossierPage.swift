@@ -76,13 +76,23 @@ extension Visit {
                 <button class="button small">\(say("Sửa chỗ này", "Mend this"))</button></form></li>
                 """
         }
-        let detail: HTML = rejection.detail.map { "<p>\($0)</p>" } ?? ""
+        let isDamaged = rejection.code == Rejection.damagedHere
+        let ownWords =
+            isDamaged
+            ? say(
+                "Một phần hồ sơ hoặc giấy tờ trong máy bị hỏng, không đọc lại được. Sửa chỗ ghi ở dưới; nếu không có chỗ nào thì đừng xóa gì, hãy gọi người hỗ trợ khôi phục từ bản sao lưu.",
+                "Part of this dossier or of its papers is damaged on this machine. Mend what is named below; where nothing is, delete nothing and have the backup restored."
+            ) : nil
+        let detail: HTML = (ownWords ?? rejection.detail).map { "<p>\($0)</p>" } ?? ""
         let advice: HTML =
             rejection.faults.contains { $0.code == "population-mismatch" } || rejection.code == "account-mismatch"
             ? "<p>\(say("Nếu giấy tờ của người dân mới đúng thì người dân cần đến Công an xã để cập nhật dữ liệu dân cư.", "If the resident's papers are right and the portal is wrong, the resident has to go to the commune police to have the population database mended."))</p>"
             : ""
         return notice(
-            .bad, say("Cổng trả lại vì:", "The portal returned it because:"),
+            .bad,
+            isDamaged
+                ? say("Máy chưa gửi được vì:", "This machine could not send it because:")
+                : say("Cổng trả lại vì:", "The portal returned it because:"),
             "\(detail)<ul class=\"faults\">\(items)</ul>\(advice)")
     }
 

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import JSONTree
 internal import KioskDomain
+internal import KioskTransport
 internal import KioskVault
 
 /// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`).
@@ -10,10 +11,15 @@ internal import KioskVault
 struct Settings: Codable, Equatable, Sendable {
     var port: UInt16?
     var catalogue: String?
+    var portal: Portal?
     var sync: Sync?
     var limits: Limits?
     var pin: Vault.PINCost?
     var idleMinutes: Int?
+
+    struct Portal: Codable, Equatable, Sendable {
+        var filesURL: String?
+    }
 
     struct Sync: Codable, Equatable, Sendable {
         var parallel: Int?
@@ -49,7 +55,7 @@ struct Settings: Codable, Equatable, Sendable {
     /// A mistyped member would silently leave its default in force.
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
-            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes"],
+            "": ["port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes"], "portal": ["filesURL"],
             "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
             "limits": ["fileMegabytes", "adviceDossierMegabytes"], "pin": ["logN", "r", "p"],
         ]
@@ -75,6 +81,9 @@ struct Settings: Codable, Equatable, Sendable {
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
         try within(idleMinutes, 1...1440, "/idleMinutes")
+        if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
+            throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
+        }
         if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
     }
 

@@ -22,7 +22,8 @@ enum SyncRun {
         options.patience = patience ?? settings.sync?.patienceSeconds ?? options.patience
         options.ignoresBackOff = ignoresBackOff
         let portal = PortalConnection(
-            address: try PortalAddress(store.identity.portal), kioskID: store.identity.kioskID,
+            address: try PortalAddress(store.identity.portal), files: try settings.portal?.filesURL.map { try PortalAddress($0) },
+            kioskID: store.identity.kioskID,
             secret: try await store.portalSecret(),
             authorities: settings.sync?.authorities, connections: options.parallel, now: { Date() })
         let engine = SyncEngine(

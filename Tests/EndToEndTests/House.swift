@@ -17,14 +17,18 @@ final class House: Sendable {
     /// Starts a portal and founds a kiosk for it.
     ///
     /// Unless other settings are given, scrypt is as cheap as the vault allows, so that many starts take little time.
-    init(settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#) async throws {
+    ///
+    /// - Parameter portalWords: further words for the portal's command.
+    init(
+        settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#, portalWords: [String] = []
+    ) async throws {
         folder = try TemporaryFolder()
         data = folder.file("kiosk")
         try Data("\(Self.pin)\n".utf8).write(to: URL(filePath: folder.file("pin")))
         try Data("bí-mật-của-cổng\n".utf8).write(to: URL(filePath: folder.file("secret")))
         try Data(settings.utf8)
             .write(to: URL(filePath: folder.file("kiosk.json")))
-        portalProgram = try Program(Self.kiosk, ["portal", "--data", folder.file("portal"), "--port", "0"])
+        portalProgram = try Program(Self.kiosk, ["portal", "--data", folder.file("portal"), "--port", "0"] + portalWords)
         let line = try await portalProgram.line { $0.contains("http://") }
         portalAddress = String(line[(line.range(of: "http://")?.lowerBound ?? line.startIndex)...].prefix { $0 != " " })
             .trimmingCharacters(in: ["/"])

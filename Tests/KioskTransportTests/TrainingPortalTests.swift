@@ -101,7 +101,7 @@ import TrainingPortal
         (ScriptedFault(kind: .cutBody), .line(mayHaveActed: true), 0),
         (ScriptedFault(kind: .html), .notThePortal, 0), (ScriptedFault(kind: .garbage), .notThePortal, 0),
         (ScriptedFault(kind: .status, status: 503, retryAfter: 7), .busy(retryAfter: 7), 0),
-        (ScriptedFault(kind: .afterStatus, status: 502), .busy(retryAfter: nil), 1),
+        (ScriptedFault(kind: .afterStatus, status: 502), .failing(retryAfter: nil, mayHaveActed: true), 1),
     ])
     func `whatever the answer was, sending again leaves one dossier`(fault: ScriptedFault, wanted: PortalFailure, dossiers: Int)
         async throws
