@@ -111,7 +111,7 @@ extension UnlockedStore {
 
     /// Brings the catalogue in use and the editions of all dossiers up to date: a sync, or another process, may have changed them.
     ///
-    /// It costs two small reads where nothing changed.
+    /// An edition that cannot be read is left out: only its own dossiers suffer. It costs two small reads where nothing changed.
     ///
     /// - Throws: ``StoreError``.
     public func followCatalogue(now: Date) async throws {
@@ -120,7 +120,14 @@ extension UnlockedStore {
         let missing = try await store.read { db in
             // An edition is read only where it is not at hand: a row's text is long.
             let versions = try db.all("SELECT version FROM catalogues") { $0.text(0) }.filter { !known.contains($0) }
-            return try versions.map { ($0, try Self.readEdition($0, in: db)) }
+            return try versions.compactMap { version in
+                do {
+                    return (version, try Self.readEdition(version, in: db))
+                } catch is JSONFault {
+                    // Damaged: whoever opens a dossier of it is told so; all others go on.
+                    return nil
+                }
+            }
         }
         editions.withLock { editions in
             editions.current = current

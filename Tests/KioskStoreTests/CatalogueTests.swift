@@ -169,6 +169,20 @@ import Testing
         #expect(try kiosk.count("SELECT count(*) FROM portal_catalogue WHERE etag = '1' AND kept_etag = '1'") == 1)
     }
 
+    @Test func `a damaged edition holds up its own dossiers only`() async throws {
+        let kiosk = try await Kiosk()
+        let old = try await kiosk.store.beginDossier(procedure: "LUU_TRU", now: morning)
+        try await take(try ShippedFiles.newerCatalogue("2099.1"), etag: "1", into: kiosk.store)
+        let new = try await kiosk.store.beginDossier(procedure: "LUU_TRU", now: morning)
+        try kiosk.database { try $0.run("UPDATE catalogues SET json = '{}' WHERE version = \(catalogue.version)") }
+        var own = catalogue
+        own.version = "2099.0"
+        let again = try await kiosk.locked.unlock(operatorName: nil, pin: pin, catalogue: own, now: morning)
+        #expect(asks(try await again.procedure(ofDossier: new)))
+        await #expect(throws: JSONFault.self) { try await again.procedure(ofDossier: old) }
+        #expect(try await again.dossiers().count == 2)
+    }
+
     @Test func `a dossier is agreed to in the words of its own edition`() async throws {
         let kiosk = try await Kiosk()
         let id = try await kiosk.store.beginDossier(procedure: "LUU_TRU", now: morning)
