@@ -190,6 +190,15 @@ extension UnlockedStore {
         return try JSONText.decode(Catalogue.self, from: Data(text.utf8))
     }
 
+    /// Keeps the edition in use now.
+    func keepCurrentEdition(now: Date) async throws {
+        let current = catalogue
+        let isThere = try await store.read { db in
+            try db.first("SELECT 1 FROM catalogues WHERE version = \(current.version)") { _ in true } ?? false
+        }
+        if !isThere { try await store.write { db in try self.keepEdition(current, now: now, in: &db) } }
+    }
+
     /// Keeps the edition that a dossier is begun with, without the invented residents of its samples.
     func keepEdition(_ catalogue: Catalogue, now: Date, in db: inout Connection) throws {
         let isThere = try db.first("SELECT 1 FROM catalogues WHERE version = \(catalogue.version)") { _ in true } ?? false

@@ -33,7 +33,11 @@ public final class UnlockedStore: Sendable {
         let own = CurrentCatalogue(catalogue: catalogue, origin: isConfigured ? .configured : .builtIn, since: nil)
         editions = Mutex(Editions(current: own, byVersion: [:]))
         identity = try await store.identity()
-        try await mapped { try await self.followCatalogue(now: now) }
+        try await mapped {
+            try await self.followCatalogue(now: now)
+            // Here and not at the first dossier: writing it out takes memory, which goes back after unlocking.
+            try await self.keepCurrentEdition(now: now)
+        }
     }
 
     /// The kiosk's secret at the portal.
