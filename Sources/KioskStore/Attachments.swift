@@ -175,18 +175,22 @@ extension UnlockedStore {
         try await store.write { db in
             try db.run(
                 """
-                DELETE FROM attachments WHERE created_at < \(instant.milliseconds)
-                    AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+                DELETE FROM attachments WHERE created_at < \(instant.milliseconds) AND \(part: Connection.isUnused)
                 """)
         }
     }
 }
 
 extension Connection {
+    /// Whether no dossier uses a file, neither as a paper nor as the signed page of a consent.
+    fileprivate static let isUnused: SQL = """
+        NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
+        """
+
     /// Removes a file, unless some dossier uses it.
     func deleteUnusedAttachment(_ id: String) throws {
-        try run(
-            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)"
-        )
+        try run("DELETE FROM attachments WHERE id = \(id) AND \(part: Self.isUnused)")
     }
 }

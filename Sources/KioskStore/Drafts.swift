@@ -147,6 +147,7 @@ extension UnlockedStore {
             let files = try db.all("SELECT attachment_id FROM papers WHERE dossier_id = \(id)") { $0.text(0) }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
             for file in files { try db.deleteUnusedAttachment(file) }
+            try db.dropConsentPage(of: id)
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
         }

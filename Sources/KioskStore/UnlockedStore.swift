@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import JSONTree
-internal import KioskDomain
+public import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
 internal import Synchronization
@@ -49,6 +49,13 @@ public final class UnlockedStore: Sendable {
                 try db.first("SELECT sealed FROM secrets WHERE name = 'portal'") { $0.blob(0) }
             }
             return String(decoding: try vault.records.open(sealed ?? [], as: "secret/portal"), as: UTF8.self)
+        }
+    }
+
+    /// A consent text of an edition that some dossier was begun with; nil where none has this version.
+    public func consentText(version: String) -> ConsentText? {
+        editions.withLock { editions in
+            ([editions.current.catalogue] + editions.byVersion.values).lazy.flatMap(\.consent.editions).first { $0.version == version }
         }
     }
 

@@ -41,7 +41,11 @@ public final class LineGauge: Sendable {
         var carried = 0
         var rates: [Double] = []
         var roundTrip: Double?
-        var pieceLimit: Int
+        /// What a proxy on the way takes at most.
+        var proxyLimit: Int
+        /// What the line carries before it breaks.
+        var breakLimit: Int
+        var pieceLimit: Int { min(proxyLimit, breakLimit) }
     }
 
     private let bounds: Bounds
@@ -50,7 +54,7 @@ public final class LineGauge: Sendable {
     /// A gauge that has measured nothing.
     public init(bounds: Bounds = Bounds()) {
         self.bounds = bounds
-        state = Mutex(State(pieceLimit: bounds.longestPiece))
+        state = Mutex(State(proxyLimit: bounds.longestPiece, breakLimit: bounds.longestPiece))
     }
 
     /// A request begins.
@@ -69,6 +73,7 @@ public final class LineGauge: Sendable {
             state.carried += bytes
             state.roundTrip = min(state.roundTrip ?? seconds, seconds)
             guard bytes > 0 else { return }
+            if bytes >= state.breakLimit { state.breakLimit = min(bounds.longestPiece, 2 * state.breakLimit) }
             state.rates.append(Double(state.carried - mark.carried) / seconds)
             if state.rates.count > 16 { state.rates.removeFirst() }
         }
@@ -91,8 +96,15 @@ public final class LineGauge: Sendable {
     public func refused(bytes: Int) -> Bool {
         state.withLock { state in
             guard bytes > bounds.shortestPiece else { return false }
-            state.pieceLimit = min(state.pieceLimit, max(bounds.shortestPiece, bytes / 2))
+            state.proxyLimit = min(state.proxyLimit, max(bounds.shortestPiece, bytes / 2))
             return true
+        }
+    }
+
+    /// The line broke under a request of so many bytes: shorter pieces for a while, so that one of them comes through whole.
+    public func broke(bytes: Int) {
+        state.withLock { state in
+            state.breakLimit = max(bounds.shortestPiece, min(state.breakLimit, bytes) / 2)
         }
     }
 

@@ -63,13 +63,16 @@ struct Performer: Sendable {
     /// Follows the upload machine.
     ///
     /// An upload that holds more than the file is another file's: it counts as gone.
-    /// A step that failed in a way the machine can settle (offset wrong, upload gone, lock still held) is settled here a few
-    /// times; a line that broke ends the attempt, and the next one asks for the offset.
+    /// A step that failed in a way that can be settled here (offset wrong, upload gone, the line broke and is back) is settled
+    /// here, as long as the portal holds more after it than before, and a few times besides. A line that is not back ends the
+    /// attempt, and the next one asks for the offset.
     private func upload(_ task: UploadTask) async throws -> String {
         var machine = UploadMachine(size: task.size, url: task.url, piece: gauge.piece)
         var mishaps = 0
+        var most = 0
         while true {
             var sending = 0
+            if let held = machine.held, held > most { (most, mishaps) = (held, 0) }
             do {
                 if Task.isCancelled { throw PortalFailure.stopped }
                 machine.piece = gauge.piece
@@ -109,6 +112,10 @@ struct Performer: Sendable {
                     try await outbox.keepUpload(of: task.attachment, url: nil)
                     machine.lost()
                 case .wrongOffset, .checksumFailed: machine.uncertain()
+                case .line:
+                    guard sending > 0, await portal.isHealthy() else { throw failure }
+                    gauge.broke(bytes: sending)
+                    machine.uncertain()
                 default: throw failure
                 }
             }

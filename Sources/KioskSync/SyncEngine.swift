@@ -74,16 +74,26 @@ public struct SyncEngine: Sendable {
         let gauge: LineGauge
     }
 
-    /// The first pull decides whether the portal is there at all; a portal that asks for patience is given it.
+    /// The first pull decides whether the portal is there at all; the line and a portal that asks for patience are given it.
     private func pullPatiently(_ run: inout Run) async throws {
+        var breaks = 0
         while true {
             do {
                 return try await pullPages(&run)
             } catch let failure as PortalFailure {
-                guard case .busy(let retryAfter) = failure else { return await note(failure, &run) }
-                run.probes += 1
-                let wait = options.policy.delay(attempt: run.probes, chance: clock.random(), retryAfter: retryAfter)
-                guard await spend(wait, of: &run) else { return await note(failure, &run) }
+                let isWaitedFor: Bool
+                switch failure {
+                case .busy(let retryAfter):
+                    run.probes += 1
+                    let wait = options.policy.delay(attempt: run.probes, chance: clock.random(), retryAfter: retryAfter)
+                    isWaitedFor = await spend(wait, of: &run)
+                // A line that is there and breaks under every page is an ill feed.
+                case .line where breaks < 5:
+                    breaks += 1
+                    isWaitedFor = await lineReturns(&run)
+                default: isWaitedFor = false
+                }
+                guard isWaitedFor else { return await note(failure, &run) }
             }
         }
     }
@@ -102,7 +112,6 @@ public struct SyncEngine: Sendable {
         switch failure {
         case .unauthenticated: run.report.stop = .authentication
         case .busy: run.report.stop = .portalBusy
-        case .line: run.report.stop = .line
         default:
             if await portal.isHealthy() {
                 run.report.isFeedBroken = true
@@ -251,7 +260,7 @@ public struct SyncEngine: Sendable {
         if await portal.isHealthy() { return true }
         while !Task.isCancelled {
             run.probes += 1
-            let wait = RetryPolicy(base: 1, cap: 20).delay(attempt: run.probes, chance: 0.5 + clock.random() / 2)
+            let wait = RetryPolicy(base: 1, cap: 5).delay(attempt: run.probes, chance: 0.5 + clock.random() / 2)
             guard await spend(wait, of: &run) else { return false }
             if await portal.isHealthy() { return true }
         }

@@ -31,9 +31,17 @@ public struct UploadMachine: Equatable, Sendable {
         self.url = url
     }
 
+    /// The first bytes of a file that needs several requests.
+    public static let beginning = 64 << 10
+
+    /// How many bytes the portal holds, as far as is known.
+    public var held: Int? { offset }
+
     /// What to do next.
     public var step: Step {
-        guard let url else { return .create(count: min(size, piece)) }
+        // The address of an upload comes with the answer: what a line that broke had carried before is lost. So only a file that
+        // fits one request goes whole with its creation; a longer one begins with little.
+        guard let url else { return .create(count: size <= piece ? size : min(piece, Self.beginning)) }
         guard let offset else { return .askOffset(url: url) }
         return offset >= size ? .finished(url: url) : .append(url: url, offset: offset, count: min(size - offset, piece))
     }

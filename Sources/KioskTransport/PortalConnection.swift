@@ -22,9 +22,10 @@ public final class PortalConnection: Sendable {
     ///   - files: the address of its tus server (portal-contract.md, "Attachments"); the portal's `/v1/files` where nil.
     ///   - authorities: a bundle of certificate authorities; the system's where nil.
     ///   - connections: the most connections, 1 to 32.
+    ///   - stallSeconds: a transfer that moves nothing for so long is given up.
     public init(
         address: PortalAddress, files: PortalAddress? = nil, kioskID: String, secret: String, authorities: String? = nil,
-        connections: Int = 8,
+        connections: Int = 8, stallSeconds: Int = 30,
         now: @escaping @Sendable () -> Date
     ) {
         self.address = address
@@ -32,7 +33,7 @@ public final class PortalConnection: Sendable {
         self.kioskID = kioskID
         self.secret = secret
         self.now = now
-        loop = CurlLoop(setting: CurlSetting(authorities: authorities, connections: connections))
+        loop = CurlLoop(setting: CurlSetting(stallSeconds: stallSeconds, authorities: authorities, connections: connections))
     }
 
     /// Bytes of request bodies sent so far.

@@ -26,6 +26,7 @@ struct Settings: Codable, Equatable, Sendable {
         var patienceSeconds: Double?
         var everyMinutes: Int?
         var authorities: String?
+        var stallSeconds: Int?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -56,7 +57,7 @@ struct Settings: Codable, Equatable, Sendable {
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
             "": ["port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes"], "portal": ["filesURL"],
-            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
+            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
             "limits": ["fileMegabytes", "adviceDossierMegabytes"], "pin": ["logN", "r", "p"],
         ]
         for (group, names) in known {
@@ -77,6 +78,7 @@ struct Settings: Codable, Equatable, Sendable {
         }
         try within(sync?.parallel, 1...32, "/sync/parallel")
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
+        try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")

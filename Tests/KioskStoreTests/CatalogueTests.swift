@@ -187,10 +187,10 @@ import Testing
         let kiosk = try await Kiosk()
         let id = try await kiosk.store.beginDossier(procedure: "LUU_TRU", now: morning)
         try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers = (try? Kiosk.sample("LUU_TRU")) ?? .null }
-        let text = try ShippedFiles.newerCatalogue("2099.1") { $0.set("99", at: at("/consent/version")) }
+        let text = try ShippedFiles.newerCatalogue("2099.1") { $0.set("99", at: at("/consent/editions/0/version")) }
         try await take(text, etag: "1", into: kiosk.store)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
-        #expect(try await kiosk.store.dossier(id).consent?.version == catalogue.consent.version)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
+        #expect(try await kiosk.store.dossier(id).consent?.version == catalogue.consentText.version)
         let new = try await kiosk.store.fileDossier(
             procedure: "LUU_TRU", answers: try Kiosk.sample("LUU_TRU"), files: [], sealing: .applicant, now: morning)
         #expect(try await kiosk.store.dossier(new.id).consent?.version == "99")

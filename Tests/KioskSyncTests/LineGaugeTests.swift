@@ -70,6 +70,23 @@ import Testing
         #expect(gauge.piece == 100_000 && gauge.rate == 10_000)
     }
 
+    @Test func `a line that breaks under long pieces gets shorter ones, and longer ones again when they come through`() {
+        let gauge = LineGauge()
+        gauge.broke(bytes: 1 << 20)
+        gauge.broke(bytes: 512 << 10)
+        #expect(gauge.piece == 256 << 10)
+        for _ in 0..<9 { gauge.broke(bytes: 1000) }
+        #expect(gauge.piece == 64 << 10)
+        for (bytes, piece) in [(64, 128), (100, 128), (128, 256), (256, 512), (512, 1024), (1024, 1024)] {
+            gauge.end(gauge.begin(uptime: 0), bytes: bytes << 10, uptime: 0.001)
+            #expect(gauge.piece == piece << 10)
+        }
+        // What a proxy refused is not tried again.
+        #expect(gauge.refused(bytes: 512 << 10))
+        gauge.end(gauge.begin(uptime: 0), bytes: 256 << 10, uptime: 0.001)
+        #expect(gauge.piece == 256 << 10)
+    }
+
     @Test func `a proxy's limit is found by halving and kept`() {
         let gauge = LineGauge()
         #expect(gauge.refused(bytes: 1 << 20) && gauge.piece == 512 << 10)

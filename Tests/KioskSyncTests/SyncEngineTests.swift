@@ -36,13 +36,16 @@ import Testing
         #expect(portal.calls("send") == 20 && portal.calls("create") == 40 && portal.calls("changes") == 2)
     }
 
-    @Test func `a line that is dead from the start is tried once`() async throws {
+    @Test func `a line that is dead from the start is probed for as long as the run has patience`() async throws {
         let outbox = filled(50)
-        let portal = FakePortal(pages: { (_) throws(PortalFailure) in throw .line(mayHaveActed: false) })
-        let report = try await run(outbox, portal)
+        let portal = FakePortal { _, _, _ in .before(.line(mayHaveActed: false)) }
+        let clock = FakeClock()
+        let report = try await run(outbox, portal, clock)
         #expect(report.stop == .line && report.workIsLeft && report.standing.pending == 50)
-        #expect(portal.calls("changes") == 1 && portal.calls("send") == 0)
+        #expect(portal.calls("changes") == 1 && portal.calls("send") == 0 && clock.slept <= 45)
         #expect(outbox.rows(.dossier).allSatisfy { $0.attempts == 0 })
+        let back = FakePortal { call, _, count in count <= 3 ? .before(.line(mayHaveActed: false)) : nil }
+        #expect(try await run(outbox, back).delivered == 50, "a line that comes back is used")
     }
 
     @Test(arguments: [PortalFailure.line(mayHaveActed: false), .line(mayHaveActed: true), .notThePortal])
@@ -127,7 +130,7 @@ import Testing
 
     @Test func `a feed that is ill holds up no dossier`() async throws {
         for failure: PortalFailure in [
-            .failing(retryAfter: nil, mayHaveActed: true), .notThePortal,
+            .failing(retryAfter: nil, mayHaveActed: true), .notThePortal, .line(mayHaveActed: true),
             .rejected(Rejection(code: "x", status: 404, detail: nil, faults: [])),
         ] {
             let portal = FakePortal { call, _, _ in call == "changes" ? .before(failure) : nil }
