@@ -60,7 +60,8 @@ extension UnlockedStore {
                 if let page { try db.insertConsentPage(page.file, mediaType: page.mediaType, of: id, now: now) }
                 guard let given else { return (id, nil) }
                 let sealed = try self.seal(
-                    draft, of: id, procedure: procedure, asked: edition.consentText, given: given, acceptsWarnings: true, now: now,
+                    draft, of: id, procedure: procedure, asked: edition.consentText, given: given, acceptsWarnings: true,
+                    now: now,
                     in: &db)
                 return (id, sealed.receipt)
             }

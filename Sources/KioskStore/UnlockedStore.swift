@@ -55,7 +55,9 @@ public final class UnlockedStore: Sendable {
     /// A consent text of an edition that some dossier was begun with; nil where none has this version.
     public func consentText(version: String) -> ConsentText? {
         editions.withLock { editions in
-            ([editions.current.catalogue] + editions.byVersion.values).lazy.flatMap(\.consent.editions).first { $0.version == version }
+            ([editions.current.catalogue] + editions.byVersion.values).lazy.flatMap(\.consent.editions).first {
+                $0.version == version
+            }
         }
     }
 

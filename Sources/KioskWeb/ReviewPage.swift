@@ -34,7 +34,8 @@ extension Visit {
             \(warningCards(warnings, in: view))\(view.sections.map { sectionCard($0, in: view) })\(papersCard(view))
             \(consent.card)</form>
             """
-        return try await stepPage(view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil ? 200 : 422)
+        return try await stepPage(
+            view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil ? 200 : 422)
     }
 
     private func warningCards(_ warnings: [FormIssue], in view: DraftView) -> HTML {

@@ -97,7 +97,8 @@ import Testing
         #expect(
             fault(verdict(try text("2022-04-08.2"), kept: current))?.hasPrefix("/version «2022-04-08.2» is older than") == true)
         #expect(
-            fault(verdict(try text("2022-04-08.3", "/consent/editions/0/version", "77"), kept: current))?.contains("with other content")
+            fault(verdict(try text("2022-04-08.3", "/consent/editions/0/version", "77"), kept: current))?.contains(
+                "with other content")
                 == true)
         guard case .keep = verdict(try text("2022-04-08.3"), kept: current),
             case .keep = verdict(
