@@ -132,6 +132,14 @@ extension UnlockedStore {
         return try await mapped { try await store.read { db in try db.all(query, self.summary) } }
     }
 
+    /// The printed forms of the edition of the catalogue that a dossier was begun with.
+    ///
+    /// An edition from before the kiosk could print has none; then those in use now, of which only the same print of a form fits.
+    /// - Throws: ``StoreError/noDossier``.
+    public func printedForms(ofDossier id: String) async throws -> [PrintedForm] {
+        try await begun(id).edition.printedForms ?? catalogue.printedForms ?? []
+    }
+
     /// Throws a draft away that was never sealed, with its papers.
     ///
     /// What was sealed once cannot be thrown away.
