@@ -196,14 +196,28 @@ extension UnlockedStore {
         let isThere = try await store.read { db in
             try db.first("SELECT 1 FROM catalogues WHERE version = \(current.version)") { _ in true } ?? false
         }
-        if !isThere { try await store.write { db in try self.keepEdition(current, now: now, in: &db) } }
+        guard !isThere else { return }
+        // Written out on this thread: what the database's own thread frees, no other would use again.
+        let json = try Self.text(of: current)
+        try await store.write { db in
+            try db.run(
+                """
+                INSERT INTO catalogues (version, json, added_at) VALUES (\(current.version), \(json), \(now.milliseconds))
+                ON CONFLICT (version) DO NOTHING
+                """)
+        }
     }
 
-    /// Keeps the edition that a dossier is begun with, without the invented residents of its samples.
+    /// An edition as it is kept, without the invented residents of its samples.
+    private static func text(of catalogue: Catalogue) throws -> String {
+        String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
+    }
+
+    /// Keeps the edition that a dossier is begun with.
     func keepEdition(_ catalogue: Catalogue, now: Date, in db: inout Connection) throws {
         let isThere = try db.first("SELECT 1 FROM catalogues WHERE version = \(catalogue.version)") { _ in true } ?? false
         guard !isThere else { return }
-        let json = String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
+        let json = try Self.text(of: catalogue)
         try db.run(
             "INSERT INTO catalogues (version, json, added_at) VALUES (\(catalogue.version), \(json), \(now.milliseconds))")
     }

@@ -32,6 +32,7 @@ struct Opening: Sendable {
         let store = try await opening.store.unlock(
             operatorName: invocation["operator"], pin: pin, catalogue: opening.catalogue,
             isConfigured: opening.settings.catalogue != nil, now: Date())
+        malloc_trim(0)
         return (opening, store)
     }
 
