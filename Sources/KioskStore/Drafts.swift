@@ -105,19 +105,21 @@ extension UnlockedStore {
     /// - Throws: ``StoreError``.
     public func procedure(ofDossier id: String) async throws -> Procedure { try await begun(id).procedure }
 
+    func procedure(ofDossier id: String, in db: borrowing Connection) throws -> Procedure { try begun(id, in: db).procedure }
+
     /// What a dossier was begun with: the edition of the catalogue, and its procedure in it.
     ///
     /// - Throws: ``StoreError``.
     public func begun(_ id: String) async throws -> (edition: Catalogue, procedure: Procedure) {
-        try await mapped {
-            try await store.read { db in
-                let row = try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") {
-                    ($0.text(0), $0.text(1))
-                }
-                guard let (code, version) = row else { throw StoreError.noDossier }
-                return (try self.edition(version, in: db), try self.procedure(code, version: version, in: db))
-            }
+        try await mapped { try await store.read { db in try self.begun(id, in: db) } }
+    }
+
+    private func begun(_ id: String, in db: borrowing Connection) throws -> (edition: Catalogue, procedure: Procedure) {
+        let row = try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") {
+            ($0.text(0), $0.text(1))
         }
+        guard let (code, version) = row else { throw StoreError.noDossier }
+        return (try edition(version, in: db), try procedure(code, version: version, in: db))
     }
 
     /// Drafts begun with another edition of the catalogue than the one in use now, the newest first.

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -260,8 +260,13 @@ enum Schema {
         CREATE INDEX consent_pages_of_attachment ON consent_pages (attachment_id);
         """
 
-    /// The portal's catalogue.
+    /// A merge is a revision with a second parent: the portal's copy that was merged into ours.
     private static let fourth: StaticString = """
+        ALTER TABLE revisions ADD COLUMN merged_with INTEGER REFERENCES revisions (id);
+        """
+
+    /// The portal's catalogue.
+    private static let fifth: StaticString = """
         CREATE TABLE portal_catalogue (
             -- one row. etag and version: the portal's last answer; ask_at: when it is asked again; refused_*: why that answer is not
             -- used (the fault names places, never values); kept_*: its last catalogue that was in order, as it came

@@ -11,20 +11,24 @@ struct DraftView: Sendable {
     let sections: [FormSection]
     let issues: [FormIssue]
     let papers: [PaperRow]
+    /// Papers that only the portal has.
+    let papersAtPortal: [Paper]
     let paperIssues: [FormIssue]
 
     var procedure: Procedure { form.procedure }
     var addresses: Addresses { Addresses(procedure: procedure, answers: draft.answers) }
 
-    init(id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], today: CalendarDate) {
+    init(id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], atPortal: [Paper] = [], today: CalendarDate) {
         self.id = id
         self.draft = draft
         self.papers = papers
+        papersAtPortal = atPortal
         form = Form(procedure, today: today)
         sections = form.sections(for: draft.answers)
         issues = form.issues(in: draft.answers)
+        let components = papers.map(\.component) + atPortal.map(\.component)
         paperIssues = form.paperIssues(
-            for: form.filed(draft.answers), attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
+            for: form.filed(draft.answers), attached: Dictionary(grouping: components, by: \.self).mapValues(\.count))
     }
 
     /// What is wrong in a section.
@@ -62,7 +66,7 @@ extension Visit {
         let id = parameter("id")
         return try await DraftView(
             id: id, draft: store.draft(of: id), procedure: store.procedure(ofDossier: id), papers: store.papers(of: id),
-            today: today)
+            atPortal: store.papersAtPortal(of: id), today: today)
     }
 
     /// Keeps the place where the form was left.

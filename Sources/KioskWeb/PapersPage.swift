@@ -51,7 +51,8 @@ extension Visit {
     }
 
     func componentState(_ component: Component, in view: DraftView) -> HTML {
-        let count = view.papers.count { $0.component == component.id }
+        let count =
+            view.papers.count { $0.component == component.id } + view.papersAtPortal.count { $0.component == component.id }
         if count > 0 {
             return "<span class=\"badge good\">\(say("Đã có \(count) tệp", count == 1 ? "1 file" : "\(count) files"))</span>"
         }
@@ -69,7 +70,13 @@ extension Visit {
                     <form method="post" action="\(path)/remove">\(csrf)<button class="button small danger">\(say("Bỏ tệp này", "Remove"))
                     <span class="unseen">\(paper.fileName)</span></button></form></li>
                     """
-            })
+            }
+                + view.papersAtPortal.filter { $0.component == component.id }.map { paper -> HTML in
+                    """
+                    <li><span class="file-name">\(paper.fileName)<small>\(
+                        say("Cán bộ thêm, chỉ có trên cổng", "Added by the officer, at the portal only"))</small></span></li>
+                    """
+                })
     }
 
     /// A picture of a paper that opens large.

@@ -91,7 +91,9 @@ extension Visit {
         if !reasons.isEmpty { try await store.changeDraft(of: id, now: now) { $0.take(reasons, form: form) } }
         let given = ConsentGiven(fields, asked: edition.consentText)
         do {
-            _ = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
+            let sealed = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
+            // The officer changed the same: the resident, who is still here, says which is right.
+            if sealed.state == .conflict { return .redirect(to: "/dossiers/\(id)") }
         } catch StoreError.notReady {
             return try await reviewPage(given)
         } catch StoreError.noConsent {

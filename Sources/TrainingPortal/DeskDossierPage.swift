@@ -91,6 +91,13 @@ struct DeskDossierPage {
         <button>Lưu giá trị</button>
         """))
         </details>
+        <details><summary>Loại một giấy tờ</summary>
+        \(form("remove-paper", """
+        <label>Giấy tờ <select name="pointer" required>\(dossier.attachments.enumerated().map { number, paper -> HTML in
+            "<option value=\"/attachments/\(number)\">\(paper.component): \(paper.fileName)</option>" })</select></label>
+        <button class="danger">Loại khỏi hồ sơ</button>
+        """))
+        </details>
         <datalist id="places">\(leaves.map { leaf -> HTML in "<option value=\"\(leaf.pointer)\">" })</datalist>
         """
     }

@@ -23,6 +23,8 @@ public enum OfficerAct: Equatable, Sendable {
     case returnResult
     /// Corrects one answer; `pointer` as above, inside `/fields`.
     case editField(pointer: String, value: JSONValue)
+    /// Takes a paper out that does not belong to the dossier; `pointer` is `/attachments/<number>`.
+    case removePaper(pointer: String)
 
     /// The statuses that the act begins from.
     var from: Set<DossierStatus> {
@@ -31,7 +33,7 @@ public enum OfficerAct: Equatable, Sendable {
         case .process: [.accepted]
         case .requestSupplement: [.received, .accepted, .processing]
         case .remark: [.received, .accepted, .processing]
-        case .refuse, .editField: [.received, .accepted, .processing, .supplementRequired]
+        case .refuse, .editField, .removePaper: [.received, .accepted, .processing, .supplementRequired]
         case .resolve: [.accepted, .processing]
         case .returnResult: [.resolved]
         }
@@ -48,11 +50,12 @@ public enum OfficerAct: Equatable, Sendable {
         case .resolve: "Có kết quả"
         case .returnResult: "Trả kết quả"
         case .editField: "Sửa một trường"
+        case .removePaper: "Loại một giấy tờ"
         }
     }
 
     /// An act by its name in the desk's forms and the control API: `accept`, `process`, `remark`, `request-supplement`, `refuse`,
-    /// `resolve`, `return-result`, `edit-field` (hyphens and letter case do not matter); nil for another name.
+    /// `resolve`, `return-result`, `edit-field`, `remove-paper` (hyphens and letter case do not matter); nil for another name.
     init?(name: String, remark: String, pointer: String?, value: JSONValue) {
         switch name.lowercased().filter({ $0 != "-" }) {
         case "accept": self = .accept
@@ -62,6 +65,7 @@ public enum OfficerAct: Equatable, Sendable {
         case "refuse": self = .refuse(remark: remark)
         case "resolve": self = .resolve
         case "returnresult": self = .returnResult
+        case "removepaper": self = .removePaper(pointer: pointer ?? "")
         case "editfield": self = .editField(pointer: pointer ?? "", value: value)
         default: return nil
         }
@@ -127,6 +131,13 @@ extension PortalCore {
             }
             dossier.applicant = dossier.fields["applicant"]?["citizenId"]?.stringValue ?? dossier.applicant
             return "\(act.words): \(pointer)"
+        case .removePaper(let pointer):
+            guard let tokens = JSONPointer(pointer)?.tokens, tokens.count == 2, tokens[0] == "attachments",
+                let number = Int(tokens[1]), dossier.attachments.indices.contains(number)
+            else {
+                throw .actRefused(reason: "Hồ sơ không có giấy tờ «\(pointer)». Ví dụ đúng: /attachments/0.")
+            }
+            return "\(act.words): \(dossier.attachments.remove(at: number).component)"
         }
         return act.words
     }
