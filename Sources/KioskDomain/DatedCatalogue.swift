@@ -1,5 +1,5 @@
 public import FoundationEssentials
-internal import JSONTree
+public import JSONTree
 
 extension Catalogue {
     /// The days on which something of the catalogue changes.
@@ -30,6 +30,26 @@ extension Catalogue {
         } catch {
             return [error.description]
         }
+    }
+
+    /// Reads a catalogue that comes from elsewhere and is to stay: it has to be in order today and, where it follows the calendar,
+    /// on each of the next 50 days on which something of it changes.
+    ///
+    /// - Throws: ``JSONFault`` that names the path and the fault, and the day where it is a later one.
+    public static func checked(json: Data, today: CalendarDate) throws(JSONFault) -> Catalogue {
+        let catalogue = try Catalogue(json: json, today: today)
+        guard catalogue.asOf == "today" else { return catalogue }
+        let tree = try CatalogueBlocks.expand(try JSONText.decode(JSONValue.self, from: json))
+        let dated = try JSONText.decode(Catalogue.self, from: try JSONText.encode(tree))
+        guard dated.day == nil else { return catalogue }
+        for day in Set(dated.turningDays).filter({ today < $0 }).sorted().prefix(50) {
+            do throws(JSONFault) {
+                _ = try Catalogue(json: json, today: day)
+            } catch {
+                throw JSONFault("\(day): \(error)")
+            }
+        }
+        return catalogue
     }
 
     /// Lays the samples out for a day of the calendar: without the answers that are not asked on it, or none where that is not enough.

@@ -29,23 +29,27 @@ extension UnlockedStore {
     /// - Returns: its id.
     /// - Throws: ``StoreError``.
     public func beginDossier(procedure code: String, now: Date) async throws -> String {
-        guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        let edition = catalogue
+        guard let procedure = edition.procedure(code) else { throw StoreError.noProcedure(code) }
         return try await mapped {
             let id = try Identifier.new(now: now)
             try await store.write { db in
-                try self.insertDossier(id, procedure: procedure, answers: .emptyObject, now: now, in: &db)
+                try self.insertDossier(id, procedure: procedure, of: edition, answers: .emptyObject, now: now, in: &db)
                 try self.writeDraft(Draft(), of: id, procedure: procedure, now: now, in: &db)
             }
             return id
         }
     }
 
-    func insertDossier(_ id: String, procedure: Procedure, answers: JSONValue, now: Date, in db: inout Connection) throws {
+    func insertDossier(
+        _ id: String, procedure: Procedure, of edition: Catalogue, answers: JSONValue, now: Date, in db: inout Connection
+    ) throws {
+        try keepEdition(edition, now: now, in: &db)
         let sealed = try seal(label(of: answers, procedure: procedure), as: "dossier/\(id)")
         try db.run(
             """
             INSERT INTO dossiers (id, procedure, catalogue_version, state, captured_at, updated_at, sealed)
-            VALUES (\(id), \(procedure.code), \(catalogue.version), 'draft', \(now.milliseconds), \(now.milliseconds), \(sealed))
+            VALUES (\(id), \(procedure.code), \(edition.version), 'draft', \(now.milliseconds), \(now.milliseconds), \(sealed))
             """)
         try db.addEvent(dossier: id, .begun, by: operatorRow.id, now: now)
     }
@@ -99,16 +103,35 @@ extension UnlockedStore {
     /// The procedure of a dossier, of the edition it was begun with.
     ///
     /// - Throws: ``StoreError``.
-    public func procedure(ofDossier id: String) async throws -> Procedure {
-        try await store.read { db in try self.procedure(ofDossier: id, in: db) }
+    public func procedure(ofDossier id: String) async throws -> Procedure { try await begun(id).procedure }
+
+    func procedure(ofDossier id: String, in db: borrowing Connection) throws -> Procedure { try begun(id, in: db).procedure }
+
+    /// What a dossier was begun with: the edition of the catalogue, and its procedure in it.
+    ///
+    /// - Throws: ``StoreError``.
+    public func begun(_ id: String) async throws -> (edition: Catalogue, procedure: Procedure) {
+        try await mapped { try await store.read { db in try self.begun(id, in: db) } }
     }
 
-    func procedure(ofDossier id: String, in db: borrowing Connection) throws -> Procedure {
+    private func begun(_ id: String, in db: borrowing Connection) throws -> (edition: Catalogue, procedure: Procedure) {
         let row = try db.first("SELECT procedure, catalogue_version FROM dossiers WHERE id = \(id)") {
             ($0.text(0), $0.text(1))
         }
         guard let (code, version) = row else { throw StoreError.noDossier }
-        return try procedure(code, version: version)
+        return (try edition(version, in: db), try procedure(code, version: version, in: db))
+    }
+
+    /// Drafts begun with another edition of the catalogue than the one in use now, the newest first.
+    ///
+    /// - Throws: ``StoreError``.
+    public func draftsOfOtherEditions(limit: Int = 200) async throws -> [DossierSummary] {
+        let version = catalogue.version
+        let query: SQL = """
+            \(part: Self.columns) WHERE state = 'draft' AND catalogue_version <> \(version)
+            ORDER BY updated_at DESC, id DESC LIMIT \(limit)
+            """
+        return try await mapped { try await store.read { db in try db.all(query, self.summary) } }
     }
 
     /// The printed forms of the edition of the catalogue that a dossier was begun with.
@@ -116,11 +139,7 @@ extension UnlockedStore {
     /// An edition from before the kiosk could print has none; then those in use now, of which only the same print of a form fits.
     /// - Throws: ``StoreError/noDossier``.
     public func printedForms(ofDossier id: String) async throws -> [PrintedForm] {
-        let version = try await store.read { db in
-            try db.first("SELECT catalogue_version FROM dossiers WHERE id = \(id)") { $0.text(0) }
-        }
-        guard let version else { throw StoreError.noDossier }
-        return edition(version)?.printedForms ?? catalogue.printedForms ?? []
+        try await begun(id).edition.printedForms ?? catalogue.printedForms ?? []
     }
 
     /// Throws a draft away that was never sealed, with its papers.

@@ -71,7 +71,7 @@ extension UnlockedStore {
         for (other, revision, code, version, madeAt, sealed) in rows {
             let content = try open(RevisionContent.self, sealed, as: "revision/\(other)/kiosk/\(revision)")
             guard try agrees(content.consent, to: ConsentText.Purpose.reuse, of: other, in: db) == true else { continue }
-            let block = try self.procedure(code, version: version).applicant
+            let block = try self.procedure(code, version: version, in: db).applicant
             var found: [String: JSONValue] = [:]
             for name in EarlierAnswers.names {
                 if let answer = content.answers[block.appending(name)], !answer.isBlank { found[name] = answer }

@@ -3,12 +3,14 @@ internal import Glibc
 internal import KioskDomain
 public import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 /// A kiosk's data folder, locked: what can be known and done without a PIN.
 public final class KioskStore: Sendable {
     /// The data folder.
     public let folder: String
     let database: Database
+    let made = Mutex<MadeCatalogue?>(nil)
 
     /// What `kiosk init` is told.
     public struct Founding: Sendable {
@@ -141,11 +143,14 @@ public final class KioskStore: Sendable {
 
     /// Notes that the portal has another address now.
     ///
-    /// Uploads that were begun at the old one begin anew.
+    /// Uploads that were begun at the old one begin anew, and it is asked for its catalogue.
     ///
     /// - Throws: ``StoreError``.
     public func movePortal(to address: String) async throws {
-        try await write { db in try db.setSetting("portal", to: address) }
+        try await write { db in
+            try db.setSetting("portal", to: address)
+            try db.run("UPDATE portal_catalogue SET etag = NULL, version = NULL, ask_at = 0")
+        }
     }
 
     func read<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) async throws -> T {

@@ -148,8 +148,8 @@ extension UnlockedStore {
             try stop(operation.subject, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
         case .account:
             try db.run("UPDATE accounts SET state = 'rejected', updated_at = \(now.milliseconds) WHERE id = \(operation.subject)")
-            try rejectDependents(of: operation.id, now: now, in: &db) { dossier, _ in
-                let prefix = try self.procedure(dossier.procedure, version: dossier.version).applicant.description
+            try rejectDependents(of: operation.id, now: now, in: &db) { dossier, db in
+                let prefix = try self.procedure(dossier.procedure, version: dossier.version, in: db).applicant.description
                 var passedOn = rejection
                 for index in passedOn.faults.indices { passedOn.faults[index].pointer = prefix + passedOn.faults[index].pointer }
                 return passedOn

@@ -46,7 +46,10 @@ extension UnlockedStore: Replica {
                     OR (valid_from, valid_until) IS NOT (excluded.valid_from, excluded.valid_until)
                 """)
             return db.changes > 0
-        case .catalogue, .unknown:
+        case .catalogue(let etag):
+            try db.noteAnnouncedCatalogue(etag: etag)
+            return false
+        case .unknown:
             return false
         }
     }

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -263,5 +263,26 @@ enum Schema {
     /// A merge is a revision with a second parent: the portal's copy that was merged into ours.
     private static let fourth: StaticString = """
         ALTER TABLE revisions ADD COLUMN merged_with INTEGER REFERENCES revisions (id);
+        """
+
+    /// The portal's catalogue.
+    private static let fifth: StaticString = """
+        CREATE TABLE portal_catalogue (
+            -- one row. etag and version: the portal's last answer; ask_at: when it is asked again; refused_*: why that answer is not
+            -- used (the fault names places, never values); kept_*: its last catalogue that was in order, as it came
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            etag TEXT,
+            version TEXT,
+            ask_at INTEGER NOT NULL,
+            refused_version TEXT,
+            refused_fault TEXT,
+            refused_at INTEGER,
+            kept_etag TEXT,
+            kept_version TEXT,
+            kept_at INTEGER,
+            kept_json BLOB
+        ) STRICT;
+        INSERT INTO portal_catalogue (id, ask_at) VALUES (1, 0);
+        CREATE INDEX dossiers_by_edition ON dossiers (catalogue_version);
         """
 }

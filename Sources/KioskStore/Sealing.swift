@@ -26,12 +26,13 @@ extension UnlockedStore {
     /// - Throws: ``StoreError``: `.notReady` with all that the form finds, `.noConsent` with all that the consent lacks,
     ///   `.notADraft`, `.noDossier`.
     public func seal(_ id: String, consent given: ConsentGiven, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
-        let procedure = try await procedure(ofDossier: id)
+        let (edition, procedure) = try await begun(id)
         return try await mapped {
             try await store.write { db in
                 let draft = try self.readDraft(of: id, in: db)
                 return try self.seal(
-                    draft, of: id, procedure: procedure, given: given, acceptsWarnings: acceptsWarnings, now: now, in: &db)
+                    draft, of: id, procedure: procedure, asked: edition.consentText, given: given,
+                    acceptsWarnings: acceptsWarnings, now: now, in: &db)
             }
         }
     }
@@ -47,26 +48,29 @@ extension UnlockedStore {
         procedure code: String, answers: JSONValue, files: [PlacedFile], sealing given: ConsentGiven?,
         page: (file: StoredFile, mediaType: String)? = nil, now: Date
     ) async throws -> (id: String, receipt: String?) {
-        guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        let edition = catalogue
+        guard let procedure = edition.procedure(code) else { throw StoreError.noProcedure(code) }
         return try await mapped {
             let id = try Identifier.new(now: now)
             return try await store.write { db in
                 let draft = Draft(answers: answers)
-                try self.insertDossier(id, procedure: procedure, answers: answers, now: now, in: &db)
+                try self.insertDossier(id, procedure: procedure, of: edition, answers: answers, now: now, in: &db)
                 try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
                 for file in files { try self.insertPaper(file, of: id, now: now, in: &db) }
                 if let page { try db.insertConsentPage(page.file, mediaType: page.mediaType, of: id, now: now) }
                 guard let given else { return (id, nil) }
                 let sealed = try self.seal(
-                    draft, of: id, procedure: procedure, given: given, acceptsWarnings: true, now: now, in: &db)
+                    draft, of: id, procedure: procedure, asked: edition.consentText, given: given, acceptsWarnings: true,
+                    now: now,
+                    in: &db)
                 return (id, sealed.receipt)
             }
         }
     }
 
     private func seal(
-        _ draft: Draft, of id: String, procedure: Procedure, given: ConsentGiven, acceptsWarnings: Bool, now: Date,
-        in db: inout Connection
+        _ draft: Draft, of id: String, procedure: Procedure, asked text: ConsentText, given: ConsentGiven,
+        acceptsWarnings: Bool, now: Date, in db: inout Connection
     ) throws -> Sealed {
         let today = VietnamTime.day(of: now)
         let form = Form(procedure, today: today)
@@ -82,7 +86,7 @@ extension UnlockedStore {
         }
         guard blocking.isEmpty else { throw StoreError.notReady(blocking) }
 
-        let (text, page) = (catalogue.consentText, try db.consentPage(of: id))
+        let page = try db.consentPage(of: id)
         let birthDate = answers[procedure.applicant.appending("birthDate")]?.stringValue ?? ""
         let lacking = text.issues(
             in: given, isMinor: text.isMinor(birthDate: birthDate, on: today), hasPage: page != nil)

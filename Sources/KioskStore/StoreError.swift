@@ -41,6 +41,8 @@ public enum StoreError: Error, Sendable {
     case notWithdrawable
     /// No such procedure in the catalogue.
     case noProcedure(String)
+    /// No dossier of the kiosk was begun with this edition of the catalogue.
+    case noEdition(String)
     /// No such paper.
     case noPaper
     /// The file is empty.
@@ -82,6 +84,7 @@ public enum StoreError: Error, Sendable {
         case .noConsent(let issues): "Sự đồng ý của người dân còn thiếu \(issues.count) chỗ."
         case .notWithdrawable: "Không rút lại được: mục này bắt buộc, chưa được đồng ý, hoặc đã rút rồi."
         case .noProcedure(let code): "Không có thủ tục \(code)."
+        case .noEdition(let version): "Máy không còn danh mục thủ tục bản \(version). Hãy báo người hỗ trợ."
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
         case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
         case .fileTooLarge(let limit): "Tệp quá lớn: nhiều nhất \(limit / 1_048_576) MB."
@@ -120,6 +123,7 @@ extension StoreError: CustomStringConvertible {
                 + issues.map { "\n  \($0.field): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
         case .notWithdrawable: "this purpose of the consent is needed, was not agreed to, or is taken back already"
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
+        case .noEdition(let version): "the edition \(version) of the catalogue is not in this kiosk's data"
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"
         case .fileTooLarge(let limit): "the file is larger than \(limit) bytes"

@@ -3,6 +3,7 @@ internal import JSONTree
 public import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 /// An open kiosk: everything that needs the keys.
 ///
@@ -12,38 +13,30 @@ public final class UnlockedStore: Sendable {
     let vault: Vault
     /// Who unlocked it.
     public let operatorRow: OperatorRow
-    /// The catalogue in use for new dossiers.
-    public let catalogue: Catalogue
+    /// The catalogue that the program brings along or the settings name.
+    let ownCatalogue: Catalogue
+    /// Whether the settings name it; then no catalogue of the portal takes its place.
+    let isConfigured: Bool
+    let editions: Mutex<Editions>
     /// The kiosk itself.
     public let identity: KioskStore.Identity
-    private let editions: [String: Catalogue]
     let keeper = IndexKeeper()
 
-    init(_ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, now: Date) async throws {
+    init(
+        _ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, isConfigured: Bool, now: Date
+    ) async throws {
         self.store = store
         self.vault = vault
         self.operatorRow = operatorRow
-        self.catalogue = catalogue
+        self.isConfigured = isConfigured
+        ownCatalogue = catalogue
+        let own = CurrentCatalogue(catalogue: catalogue, origin: isConfigured ? .configured : .builtIn, since: nil)
+        editions = Mutex(Editions(current: own, byVersion: [:]))
         identity = try await store.identity()
-        // Reading and writing a catalogue takes a while: only what is not at hand yet.
-        let known = try await store.read { db in
-            try db.first("SELECT 1 FROM catalogues WHERE version = \(catalogue.version)") { _ in true } ?? false
-        }
-        let json = known ? nil : String(decoding: try JSONText.encode(catalogue.withoutSamples), as: UTF8.self)
-        editions = try await store.write { db in
-            if let json {
-                try db.run(
-                    """
-                    INSERT INTO catalogues (version, json, added_at) VALUES (\(catalogue.version), \(json), \(now.milliseconds))
-                    ON CONFLICT (version) DO NOTHING
-                    """)
-            }
-            let texts = try db.all("SELECT version, json FROM catalogues WHERE version <> \(catalogue.version)") {
-                ($0.text(0), $0.text(1))
-            }
-            // Not checked again: a dossier begun under looser checks must not keep the kiosk locked.
-            let others = try texts.map { ($0, try JSONText.decode(Catalogue.self, from: Data($1.utf8))) }
-            return Dictionary([(catalogue.version, catalogue)] + others) { first, _ in first }
+        try await mapped {
+            try await self.followCatalogue(now: now)
+            // Here and not at the first dossier: writing it out takes memory, which goes back after unlocking.
+            try await self.keepCurrentEdition(now: now)
         }
     }
 
@@ -59,20 +52,13 @@ public final class UnlockedStore: Sendable {
         }
     }
 
-    /// A procedure of an edition of the catalogue that some dossier was begun with.
-    ///
-    /// - Throws: ``StoreError/noProcedure(_:)``.
-    public func procedure(_ code: String, version: String) throws -> Procedure {
-        guard let procedure = editions[version]?.procedure(code) else { throw StoreError.noProcedure(code) }
-        return procedure
-    }
-
-    /// An edition of the catalogue that is kept here.
-    func edition(_ version: String) -> Catalogue? { editions[version] }
-
     /// A consent text of an edition that some dossier was begun with; nil where none has this version.
     public func consentText(version: String) -> ConsentText? {
-        ([catalogue] + editions.values).lazy.flatMap(\.consent.editions).first { $0.version == version }
+        editions.withLock { editions in
+            ([editions.current.catalogue] + editions.byVersion.values).lazy.flatMap(\.consent.editions).first {
+                $0.version == version
+            }
+        }
     }
 
     // MARK: Sealed records

@@ -34,9 +34,14 @@ extension KioskStore {
 
     /// Unlocks the kiosk with an operator's PIN.
     ///
-    /// - Parameter name: nil where the kiosk has one operator only.
+    /// - Parameters:
+    ///   - name: nil where the kiosk has one operator only.
+    ///   - catalogue: the one that the program brings along or the settings name.
+    ///   - isConfigured: whether the settings name it; then no catalogue of the portal takes its place.
     /// - Throws: ``StoreError``: `.noOperator`, `.wrongPIN`, `.guessingTooFast`.
-    public func unlock(operatorName name: String?, pin: String, catalogue: Catalogue, now: Date) async throws -> UnlockedStore {
+    public func unlock(
+        operatorName name: String?, pin: String, catalogue: Catalogue, isConfigured: Bool = false, now: Date
+    ) async throws -> UnlockedStore {
         let all = try await operators()
         guard let person = name == nil && all.count == 1 ? all.first : all.first(where: { $0.name == name }) else {
             throw StoreError.noOperator
@@ -48,7 +53,8 @@ extension KioskStore {
         try await write { db in
             try db.run("UPDATE operators SET failures = 0, failed_at = NULL WHERE id = \(person.id)")
         }
-        return try await UnlockedStore(self, vault: vault, operatorRow: person, catalogue: catalogue, now: now)
+        return try await UnlockedStore(
+            self, vault: vault, operatorRow: person, catalogue: catalogue, isConfigured: isConfigured, now: now)
     }
 
     /// Counts a guess as wrong before it is checked: whoever pulls the plug while scrypt runs has still used it up.

@@ -69,6 +69,16 @@ public protocol Replica: Sendable {
     func apply(_ batch: ChangeBatch, now: Date) async throws -> Int
     /// Goes back to the beginning of the feed (410).
     func forgetCursor() async throws
+    /// What to ask of the portal's catalogue; nil where it is not time (``CatalogueMemory/question(now:atOnce:newest:)``).
+    ///
+    /// - Parameter atOnce: whether a person asked for it now.
+    func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion?
+    /// Takes the portal's answer by ``CatalogueRules``: keeps it, passes it over or notes why it is refused, in one transaction.
+    ///
+    /// - Returns: what there is to say of it; nil for nothing new.
+    func takeCatalogue(_ answer: CatalogueAnswer, now: Date) async throws -> CatalogueNews?
+    /// Notes that the portal could not be asked, and when to try again.
+    func postponeCatalogue(until instant: Date) async throws
 }
 
 /// The portal.
@@ -79,6 +89,10 @@ public protocol PortalClient: Sendable {
     func isHealthy() async -> Bool
     /// A page of the changes feed.
     func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch
+    /// The procedure catalogue, or that the one at hand still holds.
+    ///
+    /// - Parameter etag: of the one at hand; nil asks for the whole text.
+    func catalogue(etag: String?) async throws(PortalFailure) -> CatalogueAnswer
     /// Registers an account.
     func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress
     /// Hands in a code.

@@ -54,6 +54,7 @@ public struct SyncEngine: Sendable {
         try await outbox.beginRun(now: clock.now, ignoringBackOff: options.ignoresBackOff)
         try await pullPatiently(&run)
         if run.report.stop == nil {
+            try await refreshCatalogue(&run)
             try await send(&run)
             if run.report.stop == nil || run.report.stop == .portalBusy { try await pull(&run) }
         }
@@ -149,6 +150,18 @@ public struct SyncEngine: Sendable {
         } catch {
             if error == .gone { return nil }
             throw error
+        }
+    }
+
+    /// Asks for the portal's catalogue where it is time; whatever is wrong with it, the run goes on.
+    private func refreshCatalogue(_ run: inout Run) async throws {
+        let question = try await replica.catalogueQuestion(now: clock.now, atOnce: options.ignoresBackOff)
+        guard let question, !Task.isCancelled else { return }
+        do {
+            let answer = try await portal.catalogue(etag: question.etag)
+            run.report.catalogue = try await replica.takeCatalogue(answer, now: clock.now)
+        } catch let failure as PortalFailure {
+            try await replica.postponeCatalogue(until: CatalogueRules.askAgain(after: failure, now: clock.now))
         }
     }
 

@@ -22,6 +22,8 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public var changesApplied = 0
     /// Whether the portal's changes could not be read although the portal answers; what is sealed goes all the same.
     public var isFeedBroken = false
+    /// What there is to say of a catalogue that the portal published; nil for nothing new.
+    public var catalogue: CatalogueNews?
     /// How the queue stands.
     public var standing = OutboxStanding()
     /// Why the run ended early; nil where all was done that could be.

@@ -6,7 +6,9 @@ internal import PortalWire
 
 /// Which call an answer belongs to; the same status means different things.
 enum CallKind: Sendable {
-    case health, token, changes, account, verification, createUpload, askOffset, append, dossier, readDossier, withdrawal, report
+    case health, token, changes, catalogue, account, verification, createUpload, askOffset, append, dossier, readDossier,
+        withdrawal,
+        report
 
     var isUpload: Bool { self == .createUpload || self == .askOffset || self == .append }
 }
@@ -16,13 +18,15 @@ enum CallKind: Sendable {
 /// | status | of | means |
 /// |---|---|---|
 /// | 2xx, body as the contract says | any | success |
+/// | 200 with JSON and an `ETag`, over the limit | catalogue | success: too large |
+/// | 304 to a question with an `ETag` | catalogue | success: unchanged |
 /// | 2xx otherwise, 3xx, 407, 511 | any | not the portal |
 /// | 401 twice | any | unauthenticated |
 /// | 403 `account-unverified` | dossier | account unverified |
 /// | 403 | asking an upload's offset | gone (tus may hide it so) |
 /// | 404, 410 | upload | gone |
 /// | 410 | changes | gone |
-/// | 404 | reading a dossier | there is none |
+/// | 404 | reading a dossier | success: there is none |
 /// | 429, 503 | any | busy, with `Retry-After`: everyone waits |
 /// | 408, 425 | any | failing, with `Retry-After`; the portal did not act |
 /// | other 5xx | any | failing, with `Retry-After`; the portal may have acted |
@@ -40,6 +44,16 @@ enum CallKind: Sendable {
 /// | other 4xx with `Tus-Resumable` | upload | rejected, in the tus server's words |
 /// | other 4xx without | any | not the portal |
 enum Classification {
+    /// Whether an answer's status is a success of the call, its body apart.
+    static func isSuccess(_ answer: CurlAnswer, of call: CallKind) -> Bool {
+        switch answer.status {
+        case 200...299: true
+        case 304: call == .catalogue
+        case 404: call == .readDossier
+        default: false
+        }
+    }
+
     /// What an answer that is no success means.
     static func failure(of answer: CurlAnswer, to call: CallKind, now: Date) -> PortalFailure {
         let problem = problem(in: answer)

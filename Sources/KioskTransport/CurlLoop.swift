@@ -10,6 +10,8 @@ struct CurlRequest: Sendable {
     var body: [UInt8]?
     /// The most bytes that an answer may have.
     var answerLimit = 16 * 1024 * 1024
+    /// Whether the head of an answer over the limit is wanted; else it is a fault.
+    var keepsHeadOverLimit = false
 }
 
 /// An answer.
@@ -18,6 +20,8 @@ struct CurlAnswer: Sendable {
     /// By lower-case name; of several of one name the last.
     var headers: [String: String]
     var body: [UInt8]
+    /// Whether it was longer than the request's limit; its body is empty then.
+    var isOverLimit = false
 }
 
 /// A transfer without an answer.

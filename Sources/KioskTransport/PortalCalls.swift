@@ -19,6 +19,21 @@ extension PortalConnection: PortalClient {
         return try decode(ChangePage.self, answer).batch
     }
 
+    /// The procedure catalogue (``PortalClient/catalogue(etag:)``).
+    ///
+    /// What is in it is not looked at: a portal's broken catalogue is still the portal's.
+    public func catalogue(etag: String?) async throws(PortalFailure) -> CatalogueAnswer {
+        var request = CurlRequest(method: "GET", url: url("/v1/catalogue"), answerLimit: CatalogueRules.sizeLimit)
+        request.keepsHeadOverLimit = true
+        if let etag { request.headers.append(("If-None-Match", etag)) }
+        let answer = try await call(.catalogue, request)
+        if answer.status == 304, etag != nil { return .unchanged }
+        guard answer.status == 200, answer.headers["content-type"]?.hasPrefix("application/json") == true,
+            let held = answer.headers["etag"], (2...200).contains(held.utf8.count)
+        else { throw .notThePortal }
+        return answer.isOverLimit ? .tooLarge(etag: held) : .text(Data(answer.body), etag: held)
+    }
+
     /// Registers an account (``PortalClient/register(_:)``).
     public func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress {
         let answer = try await call(.account, json("PUT", "/v1/accounts/\(application.id)", AccountRegistration(application)))

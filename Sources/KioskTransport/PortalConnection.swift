@@ -56,7 +56,7 @@ public final class PortalConnection: Sendable {
     func url(_ path: String) -> String { address.description + path }
 
     private func check(_ answer: CurlAnswer, _ kind: CallKind) throws(PortalFailure) -> CurlAnswer {
-        guard (200...299).contains(answer.status) || (answer.status == 404 && kind == .readDossier) else {
+        guard Classification.isSuccess(answer, of: kind) else {
             throw Classification.failure(of: answer, to: kind, now: now())
         }
         return answer

@@ -7,6 +7,8 @@ final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
     private let answerLimit: Int
+    private let keepsHeadOverLimit: Bool
+    private var isOverLimit = false
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let body: [UInt8]
     private var bodyGiven = 0
@@ -18,6 +20,7 @@ final class Transfer: @unchecked Sendable {
         self.handle = handle
         self.done = done
         answerLimit = request.answerLimit
+        keepsHeadOverLimit = request.keepsHeadOverLimit
         body = request.body ?? []
         ccurl_set_string(handle, CURLOPT_URL, request.url)
         ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
@@ -77,9 +80,9 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard received.count + bytes.count <= answerLimit else { return false }
-        received += bytes
-        return true
+        isOverLimit = received.count + bytes.count > answerLimit
+        if !isOverLimit { received += bytes }
+        return !isOverLimit
     }
 
     fileprivate func take(headerLine line: String) {
@@ -94,10 +97,12 @@ final class Transfer: @unchecked Sendable {
 
     /// Called once, when libcurl is done with the transfer.
     func end(_ code: CURLcode) {
-        if code == CURLE_OK {
+        let hasHeadOnly = isOverLimit && keepsHeadOverLimit
+        if code == CURLE_OK || hasHeadOnly {
             var status = 0
             ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-            done(.success(CurlAnswer(status: status, headers: headers, body: received)), bodyGiven)
+            let body = hasHeadOnly ? [] : received
+            done(.success(CurlAnswer(status: status, headers: headers, body: body, isOverLimit: hasHeadOnly)), bodyGiven)
             return
         }
         // libcurl counts the request's head here as soon as it went to the socket.

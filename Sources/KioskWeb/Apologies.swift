@@ -59,7 +59,7 @@ extension StoreError {
         case .fileTooLarge: 413
         case .wrongPIN: 403
         case .guessingTooFast: 429
-        case .database, .vault, .noKiosk, .kioskExists, .folder: 500
+        case .database, .vault, .noKiosk, .kioskExists, .folder, .noEdition: 500
         }
     }
 }
@@ -91,7 +91,7 @@ enum StoreErrorWords {
         case .wrongPIN(let seconds):
             seconds < 1 ? "The PIN is wrong." : "The PIN is wrong. The next try is taken in \(Int(seconds.rounded(.up))) s."
         case .guessingTooFast(let seconds): "Too many wrong PINs. Try again in \(Int(seconds.rounded(.up))) s."
-        case .database, .vault, .noKiosk, .kioskExists, .folder:
+        case .database, .vault, .noKiosk, .kioskExists, .folder, .noEdition:
             "The program met a fault. What was saved is still there; tell whoever looks after the machine."
         }
     }

@@ -8,7 +8,7 @@ extension Visit {
     ///
     /// - Parameter given: what was told before and did not suffice; nil shows an empty form without a reproach.
     func consentForm(of view: DraftView, _ given: ConsentGiven?, canSeal: Bool) async throws -> ConsentForm {
-        let text = store.catalogue.consentText
+        let text = try await store.begun(view.id).edition.consentText
         let page = try await store.consentPage(of: view.id)
         let birthDate = view.draft.answers[view.procedure.applicant.appending("birthDate")]?.stringValue ?? ""
         let isMinor = text.isMinor(birthDate: birthDate, on: today)

@@ -22,7 +22,7 @@ extension Visit {
             <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
             <div class="buttons start">\(actions(dossier, detail.problem))\(try await printLinks(ofDossier: dossier.id))</div>
-            \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
+            \(dossier.state == .draft ? editionNote(dossier.procedure, version: dossier.catalogueVersion) : "")\(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
             })\(reasonsCard(detail, form: form))</div><div>\(facts(detail, procedure))

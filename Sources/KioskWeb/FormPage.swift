@@ -37,7 +37,7 @@ extension Visit {
             <button class="first-button" name="do" value="next" tabindex="-1" aria-hidden="true"></button>
             \(try await offer(in: section, of: view))\(fields)\(try await placeLists(for: section))\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty))</form>
             """
-        return stepPage(view, current: section.id, title: say(section.title), content)
+        return try await stepPage(view, current: section.id, title: say(section.title), content)
     }
 
     private func buttons(of section: FormSection, in view: DraftView, offersSkip: Bool) -> HTML {

@@ -1,5 +1,6 @@
 internal import HTTPServing
 internal import KioskDomain
+internal import KioskStore
 
 extension Visit {
     /// One plain question a screen, until it is clear which procedure it is.
@@ -7,7 +8,7 @@ extension Visit {
     /// The way so far stands in the address as the answers' numbers: `/guide?at=1.0`.
     func guidePage() throws -> HTTPResponse {
         let path = (request.query["at"] ?? "").split(separator: ".").map { Int($0) ?? -1 }
-        guard let question = desk.catalogue.guide?.question(after: path) else { return .redirect(to: "/dossiers/new") }
+        guard let question = store.catalogue.guide?.question(after: path) else { return .redirect(to: "/dossiers/new") }
         let behind = path.isEmpty ? "/dossiers/new" : path.count == 1 ? "/guide" : "/guide?at=\(address(path.dropLast()))"
         let answers = question.answers.enumerated().map { index, answer -> HTML in
             if let code = answer.procedure { return procedureAnswer(answer, code: code) }
@@ -37,7 +38,7 @@ extension Visit {
     }
 
     private func procedureAnswer(_ answer: GuideQuestion.Answer, code: String) -> HTML {
-        guard desk.catalogue.procedure(code) != nil else {
+        guard store.catalogue.procedure(code) != nil else {
             return slipAnswer(answer, slip: code)
         }
         return """

@@ -11,18 +11,22 @@ public final class KioskWeb: Sendable {
     /// The pages over a data folder that is still locked.
     ///
     /// - Parameters:
+    ///   - catalogue: the one that the program brings along or the settings name; a newer one of the portal takes its place.
+    ///   - isConfigured: whether the settings name it; then none does.
     ///   - random: so many bytes that nobody can guess.
     ///   - onUnlock: is told of every unlocking, for the nightly sync.
     ///   - report: is told of errors that the reader of a page can do nothing about.
     public init(
-        store: KioskStore, catalogue: Catalogue, sync: any SyncControl, options: KioskWebOptions = KioskWebOptions(),
+        store: KioskStore, catalogue: Catalogue, isConfigured: Bool = false, sync: any SyncControl,
+        options: KioskWebOptions = KioskWebOptions(),
         now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) throws -> [UInt8],
         onUnlock: @escaping @Sendable (UnlockedStore) async -> Void = { _ in },
         report: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         desk = Desk(
-            store: store, catalogue: catalogue, sync: sync, options: options, now: now, random: random, onUnlock: onUnlock,
-            report: report, sessions: SessionBook(idleSeconds: Double(options.sessionIdleMinutes) * 60))
+            store: store, ownCatalogue: catalogue, isConfigured: isConfigured, sync: sync, options: options, now: now,
+            random: random, onUnlock: onUnlock, report: report,
+            sessions: SessionBook(idleSeconds: Double(options.sessionIdleMinutes) * 60))
         router = Routes.router(desk)
     }
 
@@ -45,7 +49,8 @@ public final class KioskWeb: Sendable {
 /// What every handler has at hand.
 struct Desk: Sendable {
     let store: KioskStore
-    let catalogue: Catalogue
+    let ownCatalogue: Catalogue
+    let isConfigured: Bool
     let sync: any SyncControl
     let options: KioskWebOptions
     let now: @Sendable () -> Date

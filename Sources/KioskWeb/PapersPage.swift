@@ -29,7 +29,7 @@ extension Visit {
             <div class="buttons bar"><a class="button" href="/dossiers/\(view.id)/form/\(last)">← \(say("Quay lại", "Back"))</a>
             <a class="button primary" href="/dossiers/\(view.id)/review?check=1">\(say("Tiếp tục", "Continue")) →</a></div>
             """
-        return stepPage(view, current: "@papers", title: say("Giấy tờ", "Papers"), content)
+        return try await stepPage(view, current: "@papers", title: say("Giấy tờ", "Papers"), content)
     }
 
     private func componentCard(_ component: Component, in view: DraftView) -> HTML {

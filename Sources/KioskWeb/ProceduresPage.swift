@@ -5,8 +5,8 @@ internal import KioskStore
 
 extension Visit {
     func proceduresPage() -> HTTPResponse {
-        let groups = desk.catalogue.groups.map { group -> HTML in
-            let procedures = desk.catalogue.procedures.filter { $0.group == group.id }
+        let groups = store.catalogue.groups.map { group -> HTML in
+            let procedures = store.catalogue.procedures.filter { $0.group == group.id }
             guard !procedures.isEmpty else { return "" }
             return """
                 <section class="group"><h2>\(say(group.name))</h2><div class="procedures">\(procedures.map(procedureTile))</div></section>
@@ -19,7 +19,7 @@ extension Visit {
     }
 
     private var guideLink: HTML {
-        guard desk.catalogue.guide != nil else { return "" }
+        guard store.catalogue.guide != nil else { return "" }
         return """
             <p><a class="button primary" href="/guide">\(say("Chưa rõ thủ tục nào? Trả lời vài câu hỏi", "Not sure which? Answer a few questions"))</a></p>
             """
@@ -27,7 +27,7 @@ extension Visit {
 
     /// What no longer exists, so that nobody looks for it.
     private var closedCard: HTML {
-        guard let closed = desk.catalogue.closed, !closed.isEmpty else { return "" }
+        guard let closed = store.catalogue.closed, !closed.isEmpty else { return "" }
         let rows = closed.map { procedure -> HTML in
             "<li><a href=\"/slips/\(procedure.code)\"><b>\(say(procedure.name).capitalizedFirst)</b></a>: \(closedWords(procedure))</li>"
         }

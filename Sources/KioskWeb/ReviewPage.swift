@@ -34,7 +34,8 @@ extension Visit {
             \(warningCards(warnings, in: view))\(view.sections.map { sectionCard($0, in: view) })\(papersCard(view))
             \(consent.card)</form>
             """
-        return stepPage(view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil ? 200 : 422)
+        return try await stepPage(
+            view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil ? 200 : 422)
     }
 
     private func warningCards(_ warnings: [FormIssue], in view: DraftView) -> HTML {
@@ -84,10 +85,11 @@ extension Visit {
     /// Seals the dossier where it is ready and agreed to; else the review says what is missing.
     func seal() async throws -> HTTPResponse {
         let id = parameter("id")
-        let form = Form(try await store.procedure(ofDossier: id), today: VietnamTime.day(of: now))
+        let (edition, procedure) = try await store.begun(id)
+        let form = Form(procedure, today: VietnamTime.day(of: now))
         let reasons = fields.filter { $0.key.hasPrefix("r:") }
         if !reasons.isEmpty { try await store.changeDraft(of: id, now: now) { $0.take(reasons, form: form) } }
-        let given = ConsentGiven(fields, asked: store.catalogue.consentText)
+        let given = ConsentGiven(fields, asked: edition.consentText)
         do {
             let sealed = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
             // The officer changed the same: the resident, who is still here, says which is right.

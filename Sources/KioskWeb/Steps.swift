@@ -1,6 +1,7 @@
 internal import HTTPServing
 internal import JSONTree
 internal import KioskDomain
+internal import KioskStore
 
 extension Visit {
     /// The steps of a dossier: its sections, its papers, the review; which are done and where one is.
@@ -33,12 +34,15 @@ extension Visit {
     }
 
     /// A page of a form: the steps at the side, the content beside them.
-    func stepPage(_ view: DraftView, current: String, title: String, _ content: HTML, status: Int = 200) -> HTTPResponse {
-        page(
+    func stepPage(_ view: DraftView, current: String, title: String, _ content: HTML, status: Int = 200)
+        async throws -> HTTPResponse
+    {
+        let edition = try await store.begun(view.id).edition
+        return page(
             title,
             """
             <div class="with-steps">\(steps(view, current: current))<div class="work"><p class="over">\(
-                self.name(of: view.procedure))</p>\(content)</div></div>
+                self.name(of: view.procedure))</p>\(editionNote(view.procedure.code, version: edition.version))\(content)</div></div>
             """, status: status)
     }
 

@@ -19,6 +19,7 @@ extension Visit {
         let runs = try await store.syncRuns(limit: 10)
         let content: HTML = """
             \(back("/", say("Trang đầu", "Home")))<h1>\(say("Gửi lên cổng", "Send to the portal"))</h1>
+            \(refusedCatalogueNotice(try await store.catalogueStanding()))
             <div class="two-columns"><section class="card" id="sync" data-status="/sync/status" data-running="\(answer.running ? "true" : "false")"
             data-broken="\(say("Không hỏi được máy. Đang thử lại…", "The machine does not answer. Trying again…"))">
             <h2 data-title aria-live="polite">\(answer.title)</h2><progress\(" hidden", when: !answer.running)></progress>
@@ -66,12 +67,23 @@ extension Visit {
                     "Đã gửi \(report.delivered) hồ sơ, \(report.uploaded) tệp; nhận \(report.changesApplied) tin mới từ cổng.",
                     "\(report.delivered) dossiers and \(report.uploaded) files sent, \(report.changesApplied) news from the portal."
                 ))
+            if let news = report.catalogue { lines.append(words(for: news)) }
             if let stop = report.stop { lines.append(reason(stop.rawValue)) }
         } else {
             title = say("Sẵn sàng gửi", "Ready to send")
         }
         if let trouble = status.trouble { lines.append(trouble) }
         return SyncAnswer(running: status.isRunning, title: title, lines: lines, standing: words(for: try await store.standing()))
+    }
+
+    private func words(for news: CatalogueNews) -> String {
+        news.fault == nil
+            ? say(
+                "Đã nhận danh mục thủ tục mới (bản \(news.version ?? "")); hồ sơ mới theo danh mục này.",
+                "A new catalogue came (\(news.version ?? "")); new dossiers follow it.")
+            : say(
+                "Danh mục thủ tục mới từ cổng có lỗi, máy không dùng; xem mục Cần xử lý.",
+                "The portal's new catalogue is broken and is not used; see Needs you.")
     }
 
     private func phase(_ phase: SyncProgress.Phase?) -> String {

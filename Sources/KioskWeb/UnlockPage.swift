@@ -61,7 +61,8 @@ extension Desk {
         let instant = now()
         do {
             let unlocked = try await store.unlock(
-                operatorName: fields["operator"], pin: fields["pin"] ?? "", catalogue: catalogue, now: instant)
+                operatorName: fields["operator"], pin: fields["pin"] ?? "", catalogue: ownCatalogue, isConfigured: isConfigured,
+                now: instant)
             // A token of before the unlocking is never taken over (session fixation).
             if let old = request.cookie(SessionBook.cookie) { sessions.end(old) }
             let typing = TypingChoice(try await unlocked.preference(TypingChoice.preference))

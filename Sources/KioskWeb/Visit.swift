@@ -40,6 +40,8 @@ extension Desk {
             guard let session = sessions.session(cookie, now: instant, touching: touching) else {
                 throw NeedsUnlock(next: LocalPath.afterUnlock(request), isLongGone: cookie != nil)
             }
+            // A sync, or another process on this data folder, may have brought a newer catalogue or another edition.
+            try await session.store.followCatalogue(now: instant)
             var fields: [String: String] = [:]
             if !["GET", "HEAD"].contains(request.method) {
                 if let token = request.headers["X-CSRF-Token"] {

@@ -25,15 +25,6 @@ enum ChangeFeed {
         try db.run("INSERT INTO change (kiosk, type, subject) VALUES (\(kiosk), \(type), \(subject))")
     }
 
-    /// Compares the catalogue with the one of the last start and tells all kiosks where it is another.
-    static func noticeCatalogue(etag: String, in db: borrowing Connection) throws {
-        let name = "catalogue-etag"
-        let last = try db.first("SELECT value FROM setting WHERE name = \(name)") { $0.blob(0) }
-        guard last != Array(etag.utf8) else { return }
-        try db.run("INSERT OR REPLACE INTO setting (name, value) VALUES (\(name), \(Array(etag.utf8)))")
-        if last != nil { try record(.catalogue, subject: "catalogue", kiosk: nil, in: db) }
-    }
-
     /// The number behind the last change ever noted.
     static func last(in db: borrowing Connection) throws -> Int {
         try db.first("SELECT seq FROM sqlite_sequence WHERE name = 'change'") { $0.int(0) } ?? 0
@@ -81,9 +72,9 @@ extension PortalCore {
             limit = min(number, ChangeFeed.pageLimit)
         }
         let cursor = request.query["after"]
-        let tag = catalogue.etag
         let epoch = feedEpoch
         let page = try await database.write { db -> ChangePage in
+            let tag = self.catalogue.etag
             var after = 0
             if let cursor {
                 let parts = cursor.split(separator: ".", omittingEmptySubsequences: false)

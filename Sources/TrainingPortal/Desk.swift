@@ -26,6 +26,10 @@ struct Desk: Sendable {
         router.on("GET", "/desk/residents") { _ in desk.page(DeskPages.residents(desk.core.population.residents)) }
         router.on("GET", "/desk/announcements") { _ in try await desk.announcements() }
         router.on("POST", "/desk/announcements") { try await desk.announce($0) }
+        router.on("GET", "/desk/catalogue") { _ in
+            desk.page(DeskCatalogue.page(desk.core.catalogue, formToken: desk.core.formToken))
+        }
+        router.on("POST", "/desk/catalogue") { try await desk.publish($0) }
     }
 
     // MARK: Pages
@@ -127,6 +131,16 @@ struct Desk: Sendable {
             form["until"].flatMap { $0.isEmpty ? nil : $0 + ":00+07:00" } ?? PortalTime.due(calendarDays: 30, after: core.now)
         try await core.announce(title: title, body: form["body"] ?? "", validFrom: start, validUntil: end)
         return .redirect(to: "/desk/announcements")
+    }
+
+    private func publish(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form = try await form(of: request)
+        let day = String(PortalTime.text(core.now).prefix(10))
+        let text = try DeskCatalogue.text(
+            for: form["act"] ?? "", procedure: form["procedure"] ?? "", of: core.catalogue, day: day)
+        guard let text else { throw HTTPFault(400, "Không làm được việc này với danh mục.") }
+        try await core.publish(text)
+        return .redirect(to: "/desk/catalogue")
     }
 
     /// A form sent from one of the desk's own pages: it has the token that only they show, and no foreign origin.

@@ -33,7 +33,7 @@ enum DeskPages {
         <p class="banner" role="note">CỔNG TẬP HUẤN — không phải cổng thật</p>
         <nav aria-label="Bàn làm việc của cán bộ">
         <a href="/">Hồ sơ</a> <a href="/desk/sms">Tin nhắn mã xác thực</a> <a href="/desk/residents">Dân cư</a>
-        <a href="/desk/announcements">Thông báo</a>
+        <a href="/desk/announcements">Thông báo</a> <a href="/desk/catalogue">Danh mục</a>
         </nav>
         <main>
         <h1>\(page.title)</h1>

@@ -3,6 +3,9 @@ internal import JSONTree
 internal import KioskVault
 
 /// The procedure catalogue as the portal needs it: served byte by byte, read with tolerance (its form is the kiosk's affair).
+///
+/// One that cannot be read is served too: a trainer publishes it to see what kiosks do. The portal then goes on with the procedures
+/// of the one before.
 struct PortalCatalogue: Sendable {
     /// A component that every dossier of the procedure must have.
     struct RequiredComponent: Sendable {
@@ -11,8 +14,14 @@ struct PortalCatalogue: Sendable {
         let name: String
     }
 
+    /// Its version; nil where it has none.
+    let version: String?
+    /// Whether the portal itself could read it.
+    let isReadable: Bool
     /// The text as given.
     let bytes: [UInt8]
+    /// The text of the last catalogue that the portal could read: this one, or the one before.
+    let lastReadable: [UInt8]
     /// A strong entity-tag made of the text's digest.
     let etag: String
     private let procedures: [String: Procedure]
@@ -23,13 +32,30 @@ struct PortalCatalogue: Sendable {
     }
 
     /// Reads a catalogue.
+    ///
+    /// - Throws: ``TrainingPortalError/catalogueUnreadable``, `VaultError`.
     init(_ bytes: [UInt8]) throws {
-        guard let value = try? JSONText.decode(JSONValue.self, from: Data(bytes)), let list = value["procedures"]?.arrayValue
-        else {
-            throw TrainingPortalError.catalogueUnreadable
-        }
+        try self.init(bytes, before: nil)
+    }
+
+    /// A catalogue to be published, whatever is in it.
+    init(published bytes: [UInt8], after before: PortalCatalogue) throws {
+        try self.init(bytes, before: before)
+    }
+
+    private init(_ bytes: [UInt8], before: PortalCatalogue?) throws {
+        let value = try? JSONText.decode(JSONValue.self, from: Data(bytes))
+        let list = value?["procedures"]?.arrayValue
+        guard list != nil || before != nil else { throw TrainingPortalError.catalogueUnreadable }
+        isReadable = list != nil
+        version = value?["version"]?.stringValue
         self.bytes = bytes
+        lastReadable = list == nil ? before?.lastReadable ?? bytes : bytes
         etag = "\"catalogue-" + Hex.encode(try SHA256Digest.of(bytes).prefix(8)) + "\""
+        guard let list else {
+            procedures = before?.procedures ?? [:]
+            return
+        }
         var procedures: [String: Procedure] = [:]
         for entry in list {
             guard let code = entry["code"]?.stringValue else { continue }
@@ -41,6 +67,9 @@ struct PortalCatalogue: Sendable {
         }
         self.procedures = procedures
     }
+
+    /// The procedures' codes and names, by code.
+    var list: [(code: String, name: String)] { procedures.map { ($0.key, $0.value.name) }.sorted { $0.code < $1.code } }
 
     /// Whether the catalogue has a procedure.
     func has(_ procedure: String) -> Bool { procedures[procedure] != nil }

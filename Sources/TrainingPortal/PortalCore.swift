@@ -3,6 +3,7 @@ internal import HTTPServing
 internal import JSONTree
 internal import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 /// What all parts of the portal share.
 ///
@@ -11,7 +12,6 @@ final class PortalCore: Sendable {
     let options: TrainingPortalOptions
     let database: Database
     let population: Population
-    let catalogue: PortalCatalogue
     let uploads: UploadFolder
     let tokens = TokenDesk()
     let faults = FaultScript()
@@ -22,27 +22,51 @@ final class PortalCore: Sendable {
     /// Names this database in the cursors of the changes feed; another database's cursors are not known here.
     let feedEpoch: String
     private let secretKey: LookupKey
+    private let published: Mutex<PortalCatalogue>
 
     /// Opens the data folder, or makes it.
     init(_ options: TrainingPortalOptions) throws {
         self.options = options
         population = try Population()
-        catalogue = try PortalCatalogue(options.catalogue)
+        let given = try PortalCatalogue(options.catalogue)
         uploads = try UploadFolder(below: options.dataFolder)
         formToken = Hex.encode(try Secret.random(count: 24))
         var connection = try Connection(path: options.dataFolder + "/portal.sqlite")
         try PortalSchema.migrator.run(on: &connection)
-        let tag = catalogue.etag
         let settings = try connection.transaction { db in
-            try ChangeFeed.noticeCatalogue(etag: tag, in: db)
-            return (
+            (
+                catalogue: try Publishing.atStart(given: given, in: db),
                 key: try Setting.value("secret-key", in: db) { () throws(VaultError) in try Secret.random(count: 32) },
                 epoch: try Setting.value("feed-epoch", in: db) { () throws(VaultError) in try Secret.random(count: 6) }
             )
         }
         secretKey = LookupKey(settings.key)
+        published = Mutex(settings.catalogue)
         feedEpoch = Hex.encode(settings.epoch)
         database = Database(connection, label: "training-portal")
+    }
+
+    /// The catalogue that is served.
+    var catalogue: PortalCatalogue { published.withLock { $0 } }
+
+    /// Serves another catalogue from now on, also after a restart, and tells all kiosks; it may be a broken one.
+    ///
+    /// - Returns: its ETag.
+    @discardableResult
+    func publish(_ bytes: [UInt8]) async throws -> String {
+        let before = catalogue
+        let new = try PortalCatalogue(published: bytes, after: before)
+        do {
+            try await database.write { db in
+                try Publishing.keep(bytes, in: db)
+                // Inside, because reading the feed is a transaction too: whoever hears of it gets it.
+                self.published.withLock { $0 = new }
+            }
+        } catch {
+            published.withLock { $0 = before }
+            throw error
+        }
+        return new.etag
     }
 
     /// The portal's time.

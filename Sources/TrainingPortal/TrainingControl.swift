@@ -43,6 +43,14 @@ struct TrainingControl: Sendable {
                 title: body.title, body: body.body, validFrom: body.validFrom, validUntil: body.validUntil)
             return try .message(["id": id], status: 201)
         }
+        on(&router, "POST", "/training/catalogue") { core, request in try await Self.publish(core, request) }
+    }
+
+    /// The body is a catalogue, read or not.
+    private static func publish(_ core: PortalCore, _ request: HTTPRequest) async throws -> HTTPResponse {
+        request.body.allow(bytes: core.options.maxRequestBytes)
+        let bytes = try await request.body.collect(limit: core.options.maxRequestBytes)
+        return try .message(["etag": try await core.publish(bytes)], status: 201)
     }
 
     private func on(
@@ -133,7 +141,9 @@ extension PortalCore {
             "id": .string(dossier.id), "code": .string(dossier.code), "kiosk": .string(dossier.kiosk),
             "procedure": .string(dossier.procedure), "status": .string(dossier.status.rawValue), "etag": .string(dossier.etag),
             "version": .number(Decimal(dossier.version)), "puts": .number(Decimal(dossier.puts)),
-            "revision": .number(Decimal(submission?.revision ?? 0)), "fields": dossier.fields, "attachments": .array(attachments),
+            "revision": .number(Decimal(submission?.revision ?? 0)),
+            "catalogueVersion": .string(submission?.catalogueVersion ?? ""), "fields": dossier.fields,
+            "attachments": .array(attachments),
         ]
     }
 }

@@ -58,6 +58,13 @@ public final class TrainingPortal: Sendable {
         try await core.announce(title: title, body: body, validFrom: validFrom, validUntil: validUntil)
     }
 
+    /// Serves another catalogue from now on and tells all kiosks; a broken one is served as it is.
+    ///
+    /// - Returns: its ETag.
+    /// - Throws: `SQLiteError`.
+    @discardableResult
+    public func publish(catalogue: [UInt8]) async throws -> String { try await core.publish(catalogue) }
+
     /// All dossiers of all kiosks, the newest first.
     ///
     /// - Throws: `SQLiteError`, ``TrainingPortalError/storedTextUnreadable(table:)``.

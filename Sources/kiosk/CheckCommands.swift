@@ -30,7 +30,7 @@ extension Command {
         words: ["procedure", "schema"], operands: ["CODE"], summary: "prints the JSON Schema of a procedure's answers",
         details: "It refuses nothing that the kiosk takes; rules between fields are checked by kiosk dossier check."
     ) { invocation in
-        let schema = FormSchema.document(of: try procedure(invocation.operands[0], invocation))
+        let schema = FormSchema.document(of: try await procedure(invocation.operands[0], invocation))
         Terminal.say(String(decoding: try JSONText.encode(schema, pretty: true), as: UTF8.self))
         return ExitStatus.done
     }
@@ -51,18 +51,10 @@ extension Command {
         let named = invocation["day"].map { CalendarDate($0) }
         if let named, named == nil { throw UsageError("--day looks like 2022-04-08") }
         let day = (named ?? nil) ?? VietnamTime.day(of: Date())
-        let procedure = try procedure(code, invocation)
+        let procedure = try await procedure(code, invocation)
         let answers = try answers(in: try Files.read(invocation.operands[0], what: "FILE"), procedure: code)
         let issues = Form(procedure, today: day).issues(in: answers)
         Terminal.say(String(decoding: try JSONText.encode(issues, pretty: true), as: UTF8.self))
         return issues.contains { $0.severity == .error } ? ExitStatus.failed : ExitStatus.done
-    }
-
-    private static func procedure(_ code: String, _ invocation: Invocation) throws -> Procedure {
-        let catalogue = try Settings.load(invocation).loadCatalogue()
-        guard let procedure = catalogue.procedure(code) else {
-            throw UsageError("no procedure \(code); known: \(catalogue.procedures.map(\.code).joined(separator: ", "))")
-        }
-        return procedure
     }
 }

@@ -29,7 +29,9 @@ struct DemoHouse: Sendable {
             operatorName: Self.operatorName, pin: Self.pin, pinCost: settings.pin ?? .standard)
         let (store, _) = try await KioskStore.found(founding, in: folder, now: Date())
         let opening = Opening(settings: settings, catalogue: catalogue, store: store)
-        let unlocked = try await store.unlock(operatorName: Self.operatorName, pin: Self.pin, catalogue: catalogue, now: Date())
+        let unlocked = try await store.unlock(
+            operatorName: Self.operatorName, pin: Self.pin, catalogue: catalogue, isConfigured: settings.catalogue != nil,
+            now: Date())
         try await fill(unlocked)
         return opening
     }

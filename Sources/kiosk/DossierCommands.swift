@@ -23,8 +23,8 @@ extension Command {
         let papers = try invocation.all("attach").map(paper)
         let given = try ConsentFlags.given(invocation)
         let (opening, store) = try await Opening.unlock(invocation)
-        guard let procedure = opening.catalogue.procedure(code) else {
-            throw UsageError("no procedure \(code); known: \(opening.catalogue.procedures.map(\.code).joined(separator: ", "))")
+        guard let procedure = store.catalogue.procedure(code) else {
+            throw UsageError("no procedure \(code); known: \(store.catalogue.procedures.map(\.code).joined(separator: ", "))")
         }
         for (component, _) in papers where procedure.component(component) == nil {
             throw UsageError(

@@ -5,6 +5,7 @@ internal import KioskStore
 /// The ways into a kiosk's data that commands share.
 struct Opening: Sendable {
     let settings: Settings
+    /// The catalogue that the program brings along or the settings name; a newer one of the portal may take its place.
     let catalogue: Catalogue
     let store: KioskStore
 
@@ -29,8 +30,20 @@ struct Opening: Sendable {
         let opening = try Opening(invocation)
         let pin = try Self.pin(invocation, asking: "Mã PIN: ")
         let store = try await opening.store.unlock(
-            operatorName: invocation["operator"], pin: pin, catalogue: opening.catalogue, now: Date())
+            operatorName: invocation["operator"], pin: pin, catalogue: opening.catalogue,
+            isConfigured: opening.settings.catalogue != nil, now: Date())
+        malloc_trim(0)
         return (opening, store)
+    }
+
+    /// The catalogue in use for new dossiers in the data folder, or without one what the settings say.
+    static func currentCatalogue(_ invocation: Invocation) async throws -> Catalogue {
+        let settings = try Settings.load(invocation)
+        let own = try settings.loadCatalogue()
+        let folder = Settings.dataFolder(invocation)
+        guard Files.exists(folder + "/kiosk.sqlite") else { return own }
+        let store = try KioskStore.open(folder: folder)
+        return try await store.currentCatalogue(own: own, isConfigured: settings.catalogue != nil, now: Date()).catalogue
     }
 
     static func pin(_ invocation: Invocation, asking question: String) throws -> String {

@@ -5,7 +5,7 @@ internal import KioskDomain
 extension Command {
     static let procedureList = Command(words: ["procedure", "list"], summary: "lists the procedures of the catalogue") {
         invocation in
-        let catalogue = try Settings.load(invocation).loadCatalogue()
+        let catalogue = try await Opening.currentCatalogue(invocation)
         struct Row: Encodable {
             let code: String
             let name: LocalText
@@ -22,7 +22,7 @@ extension Command {
     static let procedureShow = Command(
         words: ["procedure", "show"], operands: ["CODE"], summary: "shows a procedure's fields, rules and papers"
     ) { invocation in
-        let procedure = try procedure(invocation)
+        let procedure = try await procedure(invocation)
         try Terminal.print(procedure, invocation) { words(procedure) }
         return ExitStatus.done
     }
@@ -32,7 +32,7 @@ extension Command {
         summary: "prints the answers of an invented resident and the papers they require, as JSON",
         details: "kiosk dossier new --answers takes the output as it is."
     ) { invocation in
-        let procedure = try procedure(invocation)
+        let procedure = try await procedure(invocation)
         struct Sample: Encodable {
             let procedure: String
             let answers: JSONValue
@@ -48,9 +48,13 @@ extension Command {
         return ExitStatus.done
     }
 
-    private static func procedure(_ invocation: Invocation) throws -> Procedure {
-        let catalogue = try Settings.load(invocation).loadCatalogue()
-        let code = invocation.operands[0]
+    private static func procedure(_ invocation: Invocation) async throws -> Procedure {
+        try await procedure(invocation.operands[0], invocation)
+    }
+
+    /// A procedure of the catalogue in use.
+    static func procedure(_ code: String, _ invocation: Invocation) async throws -> Procedure {
+        let catalogue = try await Opening.currentCatalogue(invocation)
         guard let procedure = catalogue.procedure(code) else {
             throw UsageError("no procedure \(code); known: \(catalogue.procedures.map(\.code).joined(separator: ", "))")
         }

@@ -30,7 +30,8 @@ struct KioskSite: Sendable {
         let sync = SyncService(folder: opening.store.folder, settings: opening.settings, report: report)
         self.sync = sync
         let web = KioskWeb(
-            store: opening.store, catalogue: opening.catalogue, sync: sync, options: options, now: { Date() },
+            store: opening.store, catalogue: opening.catalogue, isConfigured: opening.settings.catalogue != nil, sync: sync,
+            options: options, now: { Date() },
             random: { try Secret.random(count: $0) },
             onUnlock: { store in
                 malloc_trim(0)

@@ -7,7 +7,8 @@ extension Command {
         words: ["sync"], summary: "one run: takes what is sealed to the portal and brings home what the portal has to say",
         details: """
             Prints {"delivered", "uploaded", "bytesSent", "changesApplied"} of this run and {"rejected", "conflicts", "blocked",
-            "inDoubt", "pending"} as they stand after it. Exit status: 0 all done, 1 the portal was not reached or work is left,
+            "inDoubt", "pending"} as they stand after it; "newCatalogue", the version of a catalogue that came with this run; and
+            "refusedCatalogue" while the portal's last one is broken and not used, with the fault. Exit status: 0 all done, 1 the portal was not reached or work is left,
             3 something needs a person. For a timer: KIOSK_PIN_FILE names the file with the PIN.
             """,
         flags: [Flag(name: "now", value: nil, help: "try at once what waits for its back-off to end")] + unlockFlags
@@ -23,11 +24,13 @@ extension Command {
                 spoken: "Máy đang gửi hồ sơ ở cửa sổ khác. Chờ xong rồi thử lại.",
                 detail: "another process syncs on this data folder")
         }
-        let view = SyncView(report)
+        let refused = try await store.catalogueStanding().refused
+        let view = SyncView(report, refused: refused)
         if Terminal.isTerminal { Terminal.complain("") }
         try Terminal.print(view, invocation) { view.words }
         if let stop = report.stop { Terminal.complain(SyncView.sentence(stop)) }
-        return report.workIsLeft ? ExitStatus.failed : report.standing.needsPerson ? ExitStatus.needsPerson : ExitStatus.done
+        if report.workIsLeft { return ExitStatus.failed }
+        return report.standing.needsPerson || refused != nil ? ExitStatus.needsPerson : ExitStatus.done
     }
 
     @Sendable private static func showProgress(_ progress: SyncProgress) {
@@ -55,9 +58,11 @@ struct SyncView: Encodable {
     let supplements: Int
     let bytesSent: Int
     let changesApplied: Int
+    let newCatalogue: String?
+    let refusedCatalogue: CatalogueStanding.Refusal?
     let stop: String?
 
-    init(_ report: SyncReport) {
+    init(_ report: SyncReport, refused: CatalogueStanding.Refusal?) {
         delivered = report.delivered
         uploaded = report.uploaded
         rejected = report.standing.rejected
@@ -68,6 +73,8 @@ struct SyncView: Encodable {
         supplements = report.standing.supplements
         bytesSent = report.bytesSent
         changesApplied = report.changesApplied
+        newCatalogue = report.catalogue.flatMap { $0.fault == nil ? $0.version : nil }
+        refusedCatalogue = refused
         stop = report.stop?.rawValue
     }
 
@@ -76,7 +83,8 @@ struct SyncView: Encodable {
         Đã gửi \(delivered) hồ sơ, \(uploaded) tệp (\(bytesSent / 1024) kB); nhận \(changesApplied) tin mới.
         Còn chờ: \(pending); chưa rõ kết quả: \(inDoubt); bị trả lại: \(rejected); cần đối chiếu: \(conflicts); \
         chờ tài khoản: \(blocked); yêu cầu bổ sung: \(supplements).
-        """
+        """ + (newCatalogue.map { "\nĐã nhận danh mục thủ tục mới: bản \($0)." } ?? "")
+            + (refusedCatalogue.map { "\n\($0.words)" } ?? "")
     }
 
     static func sentence(_ stop: SyncReport.Stop) -> String {

@@ -15,6 +15,8 @@ enum SyncRun {
         guard let lock = try SyncLock(folder: folder) else { return nil }
         defer { withExtendedLifetime(lock) {} }
         let beganAt = Date()
+        // Another process may have begun dossiers with an edition that is not at hand here.
+        try await store.followCatalogue(now: beganAt)
         var options = SyncEngine.Options()
         options.parallel = settings.sync?.parallel ?? options.parallel
         options.patience = patience ?? settings.sync?.patienceSeconds ?? options.patience
@@ -30,6 +32,8 @@ enum SyncRun {
         // Files of a capture that was broken off; a day is longer than any capture under way.
         try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
         let report = try await engine.run()
+        // What reading a catalogue took goes back to the system.
+        if report.catalogue != nil { malloc_trim(0) }
         try await store.keep(report, beganAt: beganAt, endedAt: Date())
         return report
     }

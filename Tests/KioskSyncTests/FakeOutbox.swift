@@ -31,6 +31,10 @@ final class FakeOutbox: Outbox, Replica {
         var forgotten = 0
         /// Dossiers that do not open any more.
         var damaged: Set<String> = []
+        /// What is asked of the portal's catalogue; nil: nothing.
+        var question: CatalogueQuestion?
+        var answers: [CatalogueAnswer] = []
+        var askAt: Date?
     }
 
     let state = Mutex(State())
@@ -190,6 +194,17 @@ final class FakeOutbox: Outbox, Replica {
             return batch.changes.count
         }
     }
+
+    func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion? { state.withLock { $0.question } }
+
+    func takeCatalogue(_ answer: CatalogueAnswer, now: Date) async throws -> CatalogueNews? {
+        state.withLock {
+            $0.answers.append(answer)
+            return answer == .unchanged ? nil : CatalogueNews(version: "9", fault: nil)
+        }
+    }
+
+    func postponeCatalogue(until instant: Date) async throws { state.withLock { $0.askAt = instant } }
 
     func forgetCursor() async throws {
         state.withLock {

@@ -30,6 +30,7 @@ final class FakePortal: PortalClient {
         var dossiers: [String: Held] = [:]
         var made = 0
         var sent = 0
+        var catalogue = CatalogueAnswer.text(Data("{}".utf8), etag: "\"c2\"")
     }
 
     let state = Mutex(State())
@@ -83,6 +84,13 @@ final class FakePortal: PortalClient {
     func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch {
         let pages = pages
         return try play("changes", "") { (_) throws(PortalFailure) in try pages(cursor) }
+    }
+
+    func catalogue(etag: String?) async throws(PortalFailure) -> CatalogueAnswer {
+        try play("catalogue", etag ?? "nil") { state in
+            if case .text(_, let held) = state.catalogue, held == etag { return .unchanged }
+            return state.catalogue
+        }
     }
 
     func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress {

@@ -222,6 +222,39 @@ import Testing
         #expect(portal.calls("changes") <= 8 && report.stop == nil && report.isFeedBroken)
     }
 
+    // MARK: The catalogue
+
+    @Test func `the catalogue is asked for once where it is time, and not at all where it is not`() async throws {
+        let outbox = filled(2)
+        let portal = FakePortal()
+        #expect(try await run(outbox, portal).catalogue == nil)
+        #expect(portal.calls("catalogue") == 0)
+        outbox.state.withLock { $0.question = CatalogueQuestion(etag: "\"c1\"") }
+        let report = try await run(outbox, portal)
+        #expect(report.catalogue == CatalogueNews(version: "9", fault: nil) && portal.calls("catalogue \"c1\"") == 1)
+        #expect(outbox.state.withLock { $0.answers } == [.text(Data("{}".utf8), etag: "\"c2\"")])
+        outbox.state.withLock { $0.question = CatalogueQuestion(etag: "\"c2\"") }
+        #expect(try await run(outbox, portal).catalogue == nil, "304")
+        #expect(outbox.state.withLock { $0.answers.last } == .unchanged)
+    }
+
+    @Test(arguments: [
+        (PortalFailure.line(mayHaveActed: true), 900.0), (.notThePortal, 900), (.busy(retryAfter: 7200), 7200),
+        (.busy(retryAfter: 3), 900), (.failing(retryAfter: 1000, mayHaveActed: true), 1000), (.unauthenticated, 900),
+        (.rejected(Rejection(code: "not-found", status: 404, detail: nil, faults: [])), 900),
+    ])
+    func `no fault of the catalogue stops or marks a dossier`(failure: PortalFailure, wait: Double) async throws {
+        let outbox = filled(5, files: 1)
+        outbox.state.withLock { $0.question = CatalogueQuestion(etag: nil) }
+        let portal = FakePortal { call, _, _ in call == "catalogue" ? .before(failure) : nil }
+        let clock = FakeClock()
+        let report = try await run(outbox, portal, clock)
+        #expect(report.delivered == 5 && report.stop == nil && report.catalogue == nil && clock.slept == 0)
+        #expect(portal.calls("catalogue") == 1 && portal.calls("health") == 0)
+        #expect(outbox.rows(.dossier).allSatisfy { $0.attempts == 0 && $0.outcomes.count == 1 })
+        #expect(outbox.state.withLock { $0.askAt } == clock.now.addingTimeInterval(wait))
+    }
+
     @Test func `a busy portal is waited for before anything is sent`() async throws {
         let portal = FakePortal { call, _, count in call == "changes" && count <= 2 ? .before(.busy(retryAfter: 5)) : nil }
         let clock = FakeClock()

@@ -37,6 +37,8 @@ public struct PortalControl: Sendable {
         public let puts: Int
         /// The kiosk's revision that the portal took last.
         public let revision: Int
+        /// The catalogue version that the kiosk filled it in with.
+        public let catalogueVersion: String
         /// The answers.
         public let fields: JSONValue
         /// The papers.
@@ -175,6 +177,19 @@ public struct PortalControl: Sendable {
     public func announce(title: String, body: String, validFrom: String, validUntil: String) async throws {
         let announcement = Announcement(title: title, body: body, validFrom: validFrom, validUntil: validUntil)
         _ = try await call("POST", "/training/announcements", announcement)
+    }
+
+    /// Publishes a catalogue, or what should be one.
+    ///
+    /// - Returns: its ETag.
+    /// - Throws: ``WebClient/Failure``, or `JSONFault` where the answer is another than expected.
+    @discardableResult
+    public func publish(catalogue: [UInt8]) async throws -> String {
+        struct Published: Decodable { let etag: String }
+        let answer = try await client.send(
+            "POST", "/training/catalogue", headers: ["Content-Type": "application/json"], body: catalogue)
+        guard answer.status == 201 else { throw WebClient.Failure(description: "publishing: \(answer.status) \(answer.text)") }
+        return try JSONText.decode(Published.self, from: Data(answer.body)).etag
     }
 
     /// The code sent last to an account; nil where none was.

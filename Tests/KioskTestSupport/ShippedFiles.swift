@@ -1,4 +1,5 @@
 public import Foundation
+public import JSONTree
 
 /// Files that lie in the repository and are part of the product.
 public enum ShippedFiles {
@@ -14,6 +15,24 @@ public enum ShippedFiles {
     /// - Throws: the error of reading.
     public static func smallCatalogue() throws -> Data {
         try Data(contentsOf: root.appending(path: "sync-fixtures/small-catalogue.json"))
+    }
+
+    /// That catalogue of two procedures under another version and with a new question, «Số nhà», in both.
+    ///
+    /// - Parameter change: what else is changed.
+    /// - Throws: the error of reading.
+    public static func newerCatalogue(_ version: String, change: (inout JSONValue) -> Void = { _ in }) throws -> Data {
+        var catalogue = try JSONText.decode(JSONValue.self, from: try smallCatalogue())
+        catalogue.set(.string(version), at: JSONPointer(tokens: ["version"]))
+        for (index, procedure) in (catalogue["procedures"]?.arrayValue ?? []).enumerated() {
+            let place = JSONPointer(tokens: ["procedures", "\(index)", "sections", "0", "fields"])
+            let label: JSONValue = ["vi": "Số nhà", "en": "House number"]
+            let field: JSONValue = ["pointer": "/applicant/houseNumber", "type": "text", "label": label]
+            let old = procedure["sections"]?.arrayValue?.first?["fields"]?.arrayValue ?? []
+            catalogue.set(.array(old + [field]), at: place)
+        }
+        change(&catalogue)
+        return try JSONText.encode(catalogue)
     }
 
     /// The files of a folder of `sync-fixtures`, by name.

@@ -8,7 +8,8 @@ import Testing
 @Suite struct ClassificationTests {
     private let now = Date(timeIntervalSince1970: 1_795_395_600)
     private static let calls: [CallKind] = [
-        .health, .token, .changes, .account, .verification, .createUpload, .askOffset, .append, .dossier, .readDossier,
+        .health, .token, .changes, .catalogue, .account, .verification, .createUpload, .askOffset, .append, .dossier,
+        .readDossier,
         .withdrawal,
         .report,
     ]

@@ -57,6 +57,32 @@ import TrainingPortal
         }
     }
 
+    @Test func `the desk publishes a new version, retires a procedure and breaks a catalogue`() async throws {
+        try await withPortal { harness in
+            let kiosk = try await harness.kiosk()
+            let place = "/desk/catalogue"
+            let token = try await token(harness, place)
+            func publish(_ act: String, _ code: String = "") async throws -> Int {
+                try await submit(harness, place, ["token": token, "act": act, "procedure": code]).status
+            }
+            func served() async throws -> JSONValue { try await kiosk.get("/v1/catalogue").json() }
+            #expect(try await publish("renew") == 303)
+            #expect(try await served()["version"] == "test-2")
+            #expect(try await publish("break") == 303)
+            let broken = try await kiosk.get("/v1/catalogue").text
+            #expect((try? JSONText.decode(JSONValue.self, from: Data(broken.utf8))) == nil)
+            #expect(try await harness.send("GET", place)?.text.contains("một bản hỏng") == true)
+            #expect(try await publish("retire", "LUU_TRU") == 303)
+            let catalogue = try await served()
+            #expect(catalogue["version"] == "test-3" && catalogue["procedures"]?.arrayValue?.count == 1)
+            #expect(catalogue["closed"]?.arrayValue?.first?["code"] == "LUU_TRU")
+            #expect(catalogue["closed"]?.arrayValue?.first?["until"] == "2026-11-23")
+            for (act, code) in [("retire", "LUU_TRU"), ("retire", "TAM_TRU"), ("other", "")] {
+                #expect(try await publish(act, code) == 400, "\(act) \(code)")
+            }
+        }
+    }
+
     @Test func `a form without the page's token or from another origin does nothing`() async throws {
         try await withPortal { harness in
             let id = try await harness.kiosk().file()
@@ -72,7 +98,9 @@ import TrainingPortal
         }
     }
 
-    @Test(arguments: ["/", "/?status=received", "/desk/sms", "/desk/residents", "/desk/announcements", "/desk/dossiers/none"])
+    @Test(arguments: [
+        "/", "/?status=received", "/desk/sms", "/desk/residents", "/desk/announcements", "/desk/catalogue", "/desk/dossiers/none",
+    ])
     func `every page says that this is not the real portal`(place: String) async throws {
         try await withPortal { harness in
             let page = try #require(try await harness.send("GET", place))
