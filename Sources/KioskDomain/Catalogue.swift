@@ -13,6 +13,8 @@ public struct Catalogue: Codable, Equatable, Sendable {
     public var consent: ConsentText
     /// The procedures, in the letter's order.
     public var procedures: [Procedure]
+    /// How heavy papers may be at the portal; nil where it says nothing.
+    public var limits: PaperLimits?
     /// Questions that lead to the right one; nil where there are few.
     public var guide: GuideQuestion?
     /// Procedures that do not exist on this day, with what to do instead; nil in the dated catalogue itself.
@@ -92,6 +94,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
             guard groups.contains(where: { $0.id == procedure.group }) else { throw JSONFault("\(path)/group is not in /groups") }
             try procedure.check(at: path, on: date)
         }
+        try limits?.check(at: "/limits")
         try guide?.check(at: "/guide", codes: codes.union(closed?.map(\.code) ?? []))
     }
 

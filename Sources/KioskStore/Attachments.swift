@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
 
@@ -20,10 +21,15 @@ extension UnlockedStore {
         private var pending: [UInt8] = []
         private var size = 0
         private var chunks = 0
+        private var inspector: FileInspector?
+        /// What an inspected file is, once it is finished.
+        public private(set) var facts: FileFacts?
 
-        init(_ owner: UnlockedStore, limit: Int, now: Date) async throws {
+        init(_ owner: UnlockedStore, limit: Int, inspecting: Bool, now: Date) async throws {
             self.owner = owner
             self.limit = limit
+            inspector = inspecting ? FileInspector() : nil
+            try owner.store.space.checkRoom()
             let id = try Identifier.new(now: now)
             self.id = id
             digest = try SHA256Digest()
@@ -34,17 +40,26 @@ extension UnlockedStore {
 
         /// Adds bytes.
         ///
-        /// - Throws: ``StoreError/fileTooLarge(limit:)``; what was written is dropped.
+        /// - Throws: ``StoreError/fileTooLarge(limit:)``, ``StoreError/unfit(_:)``, ``StoreError/diskNearlyFull(freeMegabytes:)``; what was
+        ///   written is dropped.
         public func append(_ bytes: [UInt8]) async throws {
             size += bytes.count
             guard size <= limit else {
                 try await abandon()
                 throw StoreError.fileTooLarge(limit: limit)
             }
-            digest.update(bytes)
-            pending += bytes
-            // Several chunks a transaction: a sync of the disk for each would make a large file slow.
-            if pending.count >= 8 * UnlockedStore.chunkSize { try await flush(all: false) }
+            do {
+                try inspector?.take(bytes)
+                digest.update(bytes)
+                pending += bytes
+                // Several chunks a transaction: a sync of the disk for each would make a large file slow.
+                guard pending.count >= 8 * UnlockedStore.chunkSize else { return }
+                try owner.store.space.checkRoom()
+                try await flush(all: false)
+            } catch {
+                try await abandon()
+                throw error.asStoreError
+            }
         }
 
         private func flush(all: Bool) async throws {
@@ -60,7 +75,8 @@ extension UnlockedStore {
             pending.removeFirst(from)
             let id = id
             let rows = sealed
-            try await owner.store.write { db in
+            // Not `write`: the reserve is for saving and sending, not for more papers.
+            try await owner.store.writeWithoutReserve { db in
                 for row in rows {
                     try db.run(
                         "INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(id), \(row.number), \(row.bytes))"
@@ -74,13 +90,19 @@ extension UnlockedStore {
         /// One that the store already holds is kept once.
         ///
         /// - Returns: the attachment.
-        /// - Throws: ``StoreError/emptyFile``.
+        /// - Throws: ``StoreError/emptyFile``, ``StoreError/unfit(_:)``.
         public func finish(now: Date) async throws -> StoredFile {
             guard size > 0 else {
                 try await abandon()
                 throw StoreError.emptyFile
             }
-            try await flush(all: true)
+            do {
+                try await flush(all: true)
+                try await inspectWhole()
+            } catch {
+                try await abandon()
+                throw error.asStoreError
+            }
             var finished = try SHA256Digest()
             swap(&finished, &digest)
             let sha256 = finished.finish()
@@ -97,6 +119,29 @@ extension UnlockedStore {
                 }
                 try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
                 return StoredFile(attachment: id, size: size, sha256: hex)
+            }
+        }
+
+        /// Completes the file of a paper.
+        ///
+        /// - Parameter fileName: the name it came under; nil where it had none.
+        /// - Throws: as ``finish(now:)``.
+        public func finish(component: String, fileName: String?, now: Date) async throws -> PlacedFile {
+            let file = try await finish(now: now)
+            guard let facts else { throw StoreError.unfit(.unknown) }
+            let name = FileName.checked(fileName, ending: MediaType.ending(of: facts.mediaType) ?? "bin")
+            return PlacedFile(
+                component: component, fileName: name, mediaType: facts.mediaType, file: file, canJoin: ImagePDF.canEmbed(facts))
+        }
+
+        /// Ends the inspection, which reads here and there in what is on the disk already.
+        private func inspectWhole() async throws {
+            guard let begun = inspector else { return }
+            let (owner, id) = (owner, id)
+            facts = try await owner.store.read { db in
+                var inspection = begun
+                var reader = ChunkReader(attachment: id, vault: owner.vault)
+                return try inspection.finish { offset, count in try reader.bytes(from: offset, count: count, in: db) }
             }
         }
 
@@ -119,13 +164,43 @@ extension UnlockedStore {
         public let sha256: String
     }
 
-    /// Begins to take a file in.
+    /// Begins to take a file in, whatever it is.
     ///
     /// - Parameter limit: the most bytes.
     /// - Throws: ``StoreError``.
     public func newAttachment(limit: Int, now: Date) async throws -> AttachmentWriter {
-        try await mapped { try await AttachmentWriter(self, limit: limit, now: now) }
+        try await mapped { try await AttachmentWriter(self, limit: limit, inspecting: false, now: now) }
     }
+
+    /// Begins to take in the file of a paper: it is inspected on its way, and nothing stays of one that the portal could not read.
+    ///
+    /// - Throws: ``StoreError``, also ``StoreError/diskNearlyFull(freeMegabytes:)``.
+    public func newPaper(limit: Int? = nil, now: Date) async throws -> AttachmentWriter {
+        try await mapped { try await AttachmentWriter(self, limit: limit ?? paperLimits.fileBytes, inspecting: true, now: now) }
+    }
+
+    /// Takes the file of a paper in, piece by piece; where it fails nothing of it stays.
+    ///
+    /// - Parameters:
+    ///   - fileName: the name it came under; nil where it had none.
+    ///   - limit: the most bytes; as ``paperLimits`` says where nil.
+    ///   - next: the next piece, nil at the end.
+    /// - Throws: ``StoreError``, or what `next` throws.
+    public func takePaper(
+        component: String, fileName: String?, limit: Int? = nil, now: () -> Date, next: () async throws -> [UInt8]?
+    ) async throws -> PlacedFile {
+        let writer = try await newPaper(limit: limit, now: now())
+        do {
+            while let piece = try await next() { try await writer.append(piece) }
+            return try await writer.finish(component: component, fileName: fileName, now: now())
+        } catch {
+            try? await writer.abandon()
+            throw error
+        }
+    }
+
+    /// How heavy papers may be here: what the configuration says, else what the portal's catalogue says.
+    public var paperLimits: PaperLimits { store.configuration.limits.completed(by: catalogue.limits) }
 
     /// Bytes of a file.
     ///
@@ -139,11 +214,7 @@ extension UnlockedStore {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(count)
             for number in range {
-                let sealed = try await store.read { db in
-                    try db.first(
-                        "SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)"
-                    ) { $0.blob(0) }
-                }
+                let sealed = try await store.read { db in try db.sealedChunk(number, of: attachment) }
                 guard let sealed else { break }
                 let plain = try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)")
                 let from = max(0, offset - number * size)
@@ -179,7 +250,47 @@ extension UnlockedStore {
     }
 }
 
+/// Reads here and there in a file, with the last chunk at hand.
+private struct ChunkReader {
+    let attachment: String
+    let vault: Vault
+    private var last: (number: Int, plain: [UInt8])?
+
+    init(attachment: String, vault: Vault) {
+        self.attachment = attachment
+        self.vault = vault
+    }
+
+    /// So many bytes; fewer at the file's end.
+    mutating func bytes(from offset: Int, count: Int, in db: borrowing Connection) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let number = (offset + bytes.count) / UnlockedStore.chunkSize
+            if last?.number != number {
+                guard let sealed = try db.sealedChunk(number, of: attachment) else { break }
+                last = (number, try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)"))
+            }
+            guard let plain = last?.plain else { break }
+            let from = offset + bytes.count - number * UnlockedStore.chunkSize
+            guard from < plain.count else { break }
+            bytes += plain[from..<min(plain.count, from + count - bytes.count)]
+        }
+        return bytes
+    }
+}
+
+extension Error {
+    /// A file's fault as the store's own error.
+    fileprivate var asStoreError: any Error { (self as? FileFault).map { StoreError.unfit($0) } ?? self }
+}
+
 extension Connection {
+    fileprivate func sealedChunk(_ number: Int, of attachment: String) throws -> [UInt8]? {
+        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") {
+            $0.blob(0)
+        }
+    }
+
     /// Removes a file, unless some dossier uses it.
     func deleteUnusedAttachment(_ id: String) throws {
         try run(

@@ -22,32 +22,17 @@ extension Visit {
         guard let component = view.procedure.component(request.query["component"] ?? "") else {
             throw HTTPFault(404, "no such component")
         }
-        let limit = desk.options.maximumFileBytes
+        let limit = min(desk.options.maximumFileBytes, store.paperLimits.fileBytes)
         if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
             throw StoreError.fileTooLarge(limit: limit)
         }
-        request.body.allow(bytes: limit)
-        var head: [UInt8] = []
-        while head.count < MediaType.prefixLength, let piece = try await request.body.next() { head += piece }
-        guard !head.isEmpty else { throw StoreError.emptyFile }
-        let kind = MediaKind(head)
-        guard case .accepted(let type, let ending) = kind else {
-            return try .encoded(Refusal(message: say(kind.advice)), status: 415)
-        }
-
-        let writer = try await store.newAttachment(limit: limit, now: now)
-        let file: UnlockedStore.StoredFile
-        do {
-            try await writer.append(head)
-            while let piece = try await request.body.next() { try await writer.append(piece) }
-            file = try await writer.finish(now: desk.now())
-        } catch {
-            try? await writer.abandon()
-            throw error
-        }
-        let name = FileName.checked(request.headers["X-File-Name"]?.unescaped, ending: ending)
-        try await store.addPaper(
-            PlacedFile(component: component.id, fileName: name, mediaType: type, file: file), to: id, now: desk.now())
+        // The store counts for itself.
+        request.body.allow(bytes: Int.max)
+        let body = request.body
+        let paper = try await store.takePaper(
+            component: component.id, fileName: request.headers["X-File-Name"]?.unescaped, limit: limit, now: desk.now
+        ) { try await body.next() }
+        try await store.addPaper(paper, to: id, now: desk.now())
         let after = try await draftView()
         return try .encoded(
             UploadAnswer(
@@ -86,20 +71,5 @@ extension Visit {
         let component = try await store.papers(of: id).first { $0.id == parameter("paper") }?.component
         try await store.removePaper(parameter("paper"), from: id, now: now)
         return .redirect(to: "/dossiers/\(id)/papers#c-\(component ?? "")")
-    }
-}
-
-/// The name under which a file is kept and shown to the officer.
-enum FileName {
-    /// A name without folders, control characters and excess, with the ending of what the file is.
-    static func checked(_ text: String?, ending: String) -> String {
-        let last = (text ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-        let clean = StoredText.clean(last)
-        let endings: Set<String> = ending == "jpg" ? ["jpg", "jpeg"] : ending == "tif" ? ["tif", "tiff"] : [ending]
-        guard let dot = clean.lastIndex(of: "."), dot != clean.startIndex else {
-            return clean.isEmpty ? "giay-to.\(ending)" : "\(clean.prefix(100)).\(ending)"
-        }
-        let given = clean[clean.index(after: dot)...].lowercased()
-        return "\(clean[..<dot].prefix(100)).\(endings.contains(given) ? given : ending)"
     }
 }

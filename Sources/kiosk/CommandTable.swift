@@ -9,7 +9,8 @@ struct CommandTable: Sendable {
         commands: [
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
             .procedureCheck,
-            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .accountList,
+            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
+            .accountList,
             .accountCode,
             .operatorList, .operatorReset, .portal,
         ])

@@ -35,7 +35,7 @@ extension Command {
         let made: (id: String, receipt: String?)
         do {
             for (component, path) in papers {
-                files.append(try await takeIn(path, component: component, limit: opening.settings.maximumFileBytes, store: store))
+                files.append(try await store.takeIn(path, component: component))
             }
             made = try await store.fileDossier(
                 procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? giver : nil, now: Date())
@@ -136,26 +136,5 @@ extension Command {
             throw UsageError("--answers is of the procedure \(named), not \(procedure)")
         }
         return answers
-    }
-
-    private static func takeIn(_ path: String, component: String, limit: Int, store: UnlockedStore) async throws -> PlacedFile {
-        let writer = try await store.newAttachment(limit: limit, now: Date())
-        var prefix: [UInt8] = []
-        do {
-            try await Files.pieces(of: path, what: "--attach \(component)") { piece in
-                if prefix.isEmpty { prefix = Array(piece.prefix(MediaType.prefixLength)) }
-                try await writer.append(piece)
-            }
-        } catch {
-            try await writer.abandon()
-            throw error
-        }
-        let mediaType = MediaType.detect(prefix) ?? "application/octet-stream"
-        if !MediaType.accepted.contains(mediaType) {
-            Terminal.complain("--attach \(component): neither JPEG, PNG, TIFF nor PDF; the portal may refuse it")
-        }
-        return PlacedFile(
-            component: component, fileName: StoredText.clean(Files.lastComponent(path)), mediaType: mediaType,
-            file: try await writer.finish(now: Date()))
     }
 }

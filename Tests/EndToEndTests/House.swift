@@ -64,10 +64,24 @@ final class House: Sendable {
         return try JSONText.decode(JSONValue.self, from: Data(outcome.output))
     }
 
-    /// A file of random bytes.
+    /// A JPEG of noise, of about so many bytes.
     func file(_ name: String, bytes count: Int, seed: UInt64) throws -> String {
-        var random = SeededGenerator(seed: seed)
-        return try folder.write(name, random.bytes(count))
+        try folder.write(name, SampleFile.jpeg(bytes: count, seed: seed))
+    }
+
+    /// A PDF of any length, written piece by piece.
+    func bigFile(_ name: String, bytes count: Int, seed: UInt64) async throws -> String {
+        let path = folder.file(name)
+        let (head, tail) = SampleFile.pdfAround(count)
+        try Data(head).write(to: URL(filePath: path))
+        let filler = count - head.count - tail.count
+        let made = try await Program.run("/bin/sh", ["-c", "head -c \(filler) /dev/urandom >> '\(path)'"])
+        guard made.status == 0 else { throw Failure("head: \(made.stderr)") }
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(tail))
+        try handle.close()
+        return path
     }
 
     /// The sample of a procedure as a file for `--answers`.

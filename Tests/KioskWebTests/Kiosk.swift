@@ -6,6 +6,7 @@ import KioskStore
 import KioskSync
 import KioskTestSupport
 import KioskVault
+import SQLiteAccess
 import Synchronization
 
 @testable import KioskWeb
@@ -30,7 +31,10 @@ final class Kiosk: Sendable {
         func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
     }
 
-    init(at start: Date? = nil, options: KioskWebOptions = KioskWebOptions()) async throws {
+    init(
+        at start: Date? = nil, options: KioskWebOptions = KioskWebOptions(),
+        configuration: KioskStore.Configuration = KioskStore.Configuration()
+    ) async throws {
         folder = try TemporaryFolder()
         let clock = Clock(start ?? VietnamTime.instant(rfc3339: "2022-04-08T14:00:00+07:00") ?? .now)
         self.clock = clock
@@ -38,7 +42,7 @@ final class Kiosk: Sendable {
             kioskID: "kiosk-1", portalSecret: "secret", portal: "http://127.0.0.1:1", village: "Thôn Cẩm Sơn",
             operatorName: "Bùi Văn An",
             pin: Self.pin, pinCost: Vault.PINCost(logN: 14, r: 8, p: 1))
-        store = try await KioskStore.found(founding, in: folder.file("data"), now: clock.now).store
+        store = try await KioskStore.found(founding, in: folder.file("data"), configuration: configuration, now: clock.now).store
         web = KioskWeb(
             store: store, catalogue: try Self.catalogue(), sync: sync, options: options, now: { clock.now },
             random: { try Secret.random(count: $0) })
@@ -52,6 +56,11 @@ final class Kiosk: Sendable {
     /// The store, opened beside the pages.
     func open() async throws -> UnlockedStore {
         try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: try Self.catalogue(), now: clock.now)
+    }
+
+    /// How many chunks of files are on the disk.
+    func chunks() throws -> Int {
+        try Connection(path: folder.file("data/kiosk.sqlite")).first("SELECT count(*) FROM attachment_chunks") { $0.int(0) } ?? 0
     }
 
     // MARK: The browser
@@ -179,8 +188,7 @@ final class FakeSync: SyncControl {
 
 /// First bytes of files.
 enum Picture {
-    static let png: [UInt8] =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    static let png = SampleFile.png(bytes: 400_008, seed: 31)
     static let webp: [UInt8] = Array("RIFF".utf8) + [1, 0, 0, 0] + Array("WEBPVP8 ".utf8) + [UInt8](repeating: 7, count: 100)
     static let heic: [UInt8] = [0, 0, 0, 24] + Array("ftypheic".utf8) + [UInt8](repeating: 7, count: 100)
 }
