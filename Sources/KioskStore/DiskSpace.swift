@@ -53,13 +53,11 @@ final class DiskSpace: Sendable {
         }
     }
 
-    /// Gives the file that was set aside back to the disk.
-    ///
-    /// - Returns: whether there was one.
-    func release() -> Bool {
+    /// Gives the file that was set aside, if there is one, back to the disk.
+    func release() {
         isAside.withLock { isAside in
             isAside = false
-            return unlink(path) == 0
+            unlink(path)
         }
     }
 }

@@ -178,7 +178,9 @@ public final class KioskStore: Sendable {
         do {
             return try await writeWithoutReserve(body)
         } catch StoreError.database(let error) where error.kind == .full {
-            guard space.release() else { throw StoreError.database(error) }
+            space.release()
+            // What the log holds twice by now goes back to the disk as well.
+            try await read { db in try db.checkpoint() }
             return try await writeWithoutReserve(body)
         }
     }

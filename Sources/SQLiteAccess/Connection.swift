@@ -106,6 +106,13 @@ public struct Connection: ~Copyable {
         try Self.execute(script, on: handle)
     }
 
+    /// Takes what the write-ahead log holds over into the database and empties it, where nobody reads it.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func checkpoint() throws(SQLiteError) {
+        try run("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
     /// Runs `body` in one transaction that takes the write lock at once; it is rolled back where `body` throws.
     ///
     /// - Throws: ``SQLiteError``, or what `body` throws.

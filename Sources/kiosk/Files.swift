@@ -49,8 +49,10 @@ enum Files {
     }
 
     /// Opens a file for reading in pieces.
-    static func reader(of path: String, what: String) throws -> Reader {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter following: whether a link is followed.
+    static func reader(of path: String, what: String, following: Bool = true) throws -> Reader {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (following ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else {
             throw CommandFailure(spoken: "Không mở được tệp \(path).", detail: "\(what): \(path): \(reason()); check the path")
         }

@@ -53,6 +53,10 @@ struct KioskSite: Sendable {
         var options = KioskWebOptions()
         options.maximumFileBytes = settings.configuration.limits.completed(by: opening.catalogue.limits).fileBytes
         if let advice = settings.limits?.adviceDossierMegabytes { options.adviceDossierBytes = advice * 1_048_576 }
+        options.scanner = SANEScanner(settings)
+        if let watch = settings.watch {
+            options.folder = WatchedFolder(path: watch.folder, deletes: watch.deleteAfterStoring ?? false)
+        }
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

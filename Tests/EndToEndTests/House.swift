@@ -46,13 +46,27 @@ final class House: Sendable {
     func arguments(_ words: [String]) -> [String] { words + ["--data", data, "--config", folder.file("kiosk.json")] }
 
     /// Runs a command of the kiosk to its end.
-    func run(_ words: [String], input: [UInt8] = []) async throws -> Program.Outcome {
-        try await Program.run(Self.kiosk, arguments(words), environment: environment, input: input)
+    func run(_ words: [String], input: [UInt8] = [], environment more: [String: String] = [:]) async throws -> Program.Outcome {
+        try await Program.run(Self.kiosk, arguments(words), environment: environment.merging(more) { $1 }, input: input)
+    }
+
+    /// Begins a dossier that is being filled in.
+    func draft(_ procedure: String) async throws -> String {
+        let made = try await json(["dossier", "new", "--procedure", procedure, "--answers", try await sample(procedure)])
+        guard let id = made["id"]?.stringValue else { throw Failure("no id") }
+        return id
     }
 
     /// Starts a command of the kiosk.
-    func start(_ words: [String]) throws -> Program {
-        try Program(Self.kiosk, arguments(words), environment: environment)
+    ///
+    /// - Parameter more: variables beside the usual ones.
+    func start(_ words: [String], environment more: [String: String] = [:]) throws -> Program {
+        try Program(Self.kiosk, arguments(words), environment: environment.merging(more) { $1 })
+    }
+
+    /// Starts the pages and unlocks them.
+    func serve(environment more: [String: String] = [:]) async throws -> Pages {
+        try await Pages(try start(["serve", "--port", "0"], environment: more))
     }
 
     /// Runs a command that prints JSON and has to end with one of these statuses.

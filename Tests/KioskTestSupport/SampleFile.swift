@@ -35,8 +35,17 @@ public enum SampleFile {
         return head + random.bytes(max(0, length - head.count - tail.count)) + tail
     }
 
+    /// A PDF of one blank page with a stream of these bytes that nothing uses.
+    ///
+    /// - Parameter filter: what stands in the stream's dictionary beside its length.
+    public static func pdf(stream: [UInt8], filter: String) -> [UInt8] {
+        let bare = pdfAround(0, filter: filter)
+        let (head, tail) = pdfAround(bare.head.count + stream.count + bare.tail.count, filter: filter)
+        return head + stream + tail
+    }
+
     /// What stands before and behind the random bytes of such a PDF, for whoever writes a large one piece by piece.
-    public static func pdfAround(_ length: Int) -> (head: [UInt8], tail: [UInt8]) {
+    public static func pdfAround(_ length: Int, filter: String = "") -> (head: [UInt8], tail: [UInt8]) {
         let objects = [
             "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
             "2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n",
@@ -56,8 +65,8 @@ public enum SampleFile {
                 "\nendstream\nendobj\nxref\n0 5\n0000000000 65535 f \n\(rows)trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n\(padded(table))\n%%EOF\n"
         }
         let begin = "4 0 obj\n<< /Length "
-        let room = length - head.utf8.count - begin.utf8.count - 10 - " >>\nstream\n".utf8.count - tail(0).utf8.count
-        head += begin + padded(max(0, room)) + " >>\nstream\n"
+        let room = length - head.utf8.count - begin.utf8.count - 10 - "\(filter) >>\nstream\n".utf8.count - tail(0).utf8.count
+        head += begin + padded(max(0, room)) + "\(filter) >>\nstream\n"
         let table = head.utf8.count + max(0, room) + "\nendstream\nendobj\n".utf8.count
         return (Array(head.utf8), Array(tail(table).utf8))
     }
