@@ -110,9 +110,8 @@ extension UnlockedStore {
             let hash = owner.vault.lookup.hash(sha256, kind: "attachment")
             let hex = Hex.encode(sha256)
             let facts = try owner.seal(AttachmentFacts(sha256: hex), as: "attachment/\(id)")
-            return try await owner.store.write { db in
+            let stored = try await owner.store.write { db in
                 if let known = try db.first("SELECT id FROM attachments WHERE digest = \(hash)", { $0.text(0) }) {
-                    try db.run("DELETE FROM attachments WHERE id = \(id)")
                     // It may be an old one that no dossier uses any more: it is wanted again from now on.
                     try db.run("UPDATE attachments SET created_at = \(now.milliseconds) WHERE id = \(known)")
                     return StoredFile(attachment: known, size: size, sha256: hex)
@@ -120,6 +119,8 @@ extension UnlockedStore {
                 try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
                 return StoredFile(attachment: id, size: size, sha256: hex)
             }
+            if stored.attachment != id { try await owner.sweep([id]) }
+            return stored
         }
 
         /// Completes the file of a paper.
@@ -149,8 +150,7 @@ extension UnlockedStore {
         ///
         /// - Throws: ``StoreError``.
         public func abandon() async throws {
-            let id = id
-            try await owner.store.write { db in try db.run("DELETE FROM attachments WHERE id = \(id) AND digest IS NULL") }
+            try await owner.sweepUnfinished(id)
         }
     }
 
@@ -224,30 +224,6 @@ extension UnlockedStore {
             return bytes
         }
     }
-
-    /// Removes files that were taken in for nothing; those that some dossier uses stay.
-    ///
-    /// - Throws: ``StoreError``.
-    public func forget(_ attachments: [String]) async throws {
-        guard !attachments.isEmpty else { return }
-        try await store.write { db in
-            for id in attachments { try db.deleteUnusedAttachment(id) }
-        }
-    }
-
-    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those placed nowhere.
-    ///
-    /// - Parameter instant: only files begun before it, so that one being written now stays.
-    /// - Throws: ``StoreError``.
-    public func purgeOrphans(olderThan instant: Date) async throws {
-        try await store.write { db in
-            try db.run(
-                """
-                DELETE FROM attachments WHERE created_at < \(instant.milliseconds)
-                    AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
-                """)
-        }
-    }
 }
 
 /// Reads here and there in a file, with the last chunk at hand.
@@ -289,12 +265,5 @@ extension Connection {
         try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") {
             $0.blob(0)
         }
-    }
-
-    /// Removes a file, unless some dossier uses it.
-    func deleteUnusedAttachment(_ id: String) throws {
-        try run(
-            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)"
-        )
     }
 }

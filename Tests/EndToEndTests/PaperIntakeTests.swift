@@ -114,7 +114,6 @@ extension EndToEnd {
                 let answer = try await pages.upload(id, Self.component, file)
                 #expect([200, 415, 422].contains(answer.status), "turn \(turn): \(answer.status) \(answer.text.prefix(200))")
                 if answer.status == 200 { stored += 1 }
-                if turn % 100 == 0 { print("HWM", turn, MemoryTests.peak(of: pages.program.pid) ?? 0) }
             }
             // Bits that are flipped inside compressed data are nobody's to see; most damage is seen.
             #expect((50...500).contains(stored), "\(stored) of 1000 stored")
