@@ -27,7 +27,7 @@ struct JPEGWalk: Sendable {
             switch state {
             case .entropy:
                 let from = index
-                while index < span.count, span[index] != 0xFF { index += 1 }
+                index = Self.marker(in: bytes, from: index)
                 scanned += index - from
                 if index < span.count {
                     state = .entropyMarker
@@ -46,6 +46,18 @@ struct JPEGWalk: Sendable {
                 try step(span[index])
                 index += 1
             }
+        }
+    }
+
+    /// Where the next byte of a marker is; the end where there is none.
+    private static func marker(in bytes: [UInt8], from: Int) -> Int {
+        bytes.withUnsafeBytes { buffer in
+            var index = from
+            while index + 32 <= buffer.count, buffer.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self).max() != 0xFF {
+                index += 32
+            }
+            while index < buffer.count, buffer[index] != 0xFF { index += 1 }
+            return index
         }
     }
 

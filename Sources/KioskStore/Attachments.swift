@@ -3,6 +3,12 @@ public import KioskDomain
 internal import KioskVault
 internal import SQLiteAccess
 
+/// A piece of a file, sealed.
+private struct SealedChunk: Sendable {
+    let number: Int
+    let bytes: [UInt8]
+}
+
 /// What is sealed of a file.
 struct AttachmentFacts: Codable, Equatable {
     var sha256: String
@@ -18,9 +24,13 @@ extension UnlockedStore {
         private let id: String
         private let limit: Int
         private var digest: SHA256Digest
+        /// What is not a whole chunk yet.
         private var pending: [UInt8] = []
         private var size = 0
         private var chunks = 0
+        /// Sealed chunks that wait to be written, and the writing under way: the disk works while the next bytes are sealed.
+        private var sealed: [SealedChunk] = []
+        private var writing: Task<Void, any Error>?
         private var inspector: FileInspector?
         /// What an inspected file is, once it is finished.
         public private(set) var facts: FileFacts?
@@ -51,36 +61,46 @@ extension UnlockedStore {
             do {
                 try inspector?.take(bytes)
                 digest.update(bytes)
-                pending += bytes
-                // Several chunks a transaction: a sync of the disk for each would make a large file slow.
-                guard pending.count >= 8 * UnlockedStore.chunkSize else { return }
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let part = rest.prefix(UnlockedStore.chunkSize - pending.count)
+                    pending += part
+                    rest = rest.dropFirst(part.count)
+                    if pending.count == UnlockedStore.chunkSize { try sealPending() }
+                }
+                // Several chunks a transaction: one for each would make a large file slow.
+                guard sealed.count >= 8 else { return }
                 try owner.store.space.checkRoom()
-                try await flush(all: false)
+                try await flush()
             } catch {
                 try await abandon()
                 throw error.asStoreError
             }
         }
 
-        private func flush(all: Bool) async throws {
-            var sealed: [(number: Int, bytes: [UInt8])] = []
-            var from = 0
-            while pending.count - from >= UnlockedStore.chunkSize || (all && from < pending.count) {
-                let end = min(pending.count, from + UnlockedStore.chunkSize)
-                let number = chunks + sealed.count
-                sealed.append((number, try owner.vault.attachments.seal(pending[from..<end], as: "chunk/\(id)/\(number)")))
-                from = end
-            }
-            chunks += sealed.count
-            pending.removeFirst(from)
-            let id = id
-            let rows = sealed
-            // Not `write`: the reserve is for saving and sending, not for more papers.
-            try await owner.store.writeWithoutReserve { db in
-                for row in rows {
-                    try db.run(
-                        "INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(id), \(row.number), \(row.bytes))"
-                    )
+        private func sealPending() throws {
+            guard !pending.isEmpty else { return }
+            sealed.append(
+                SealedChunk(number: chunks, bytes: try owner.vault.attachments.seal(pending[...], as: "chunk/\(id)/\(chunks)")))
+            chunks += 1
+            pending.removeAll(keepingCapacity: true)
+        }
+
+        /// Begins to write what is sealed, once what was sealed before is written.
+        private func flush() async throws {
+            try await writing?.value
+            let (store, id, rows) = (owner.store, id, sealed)
+            sealed = []
+            writing = Task {
+                // Not `write`: the reserve is for saving and sending, not for more papers. `finish` commits it all to the disk.
+                try await store.writeLazily { db in
+                    for row in rows {
+                        try db.run(
+                            """
+                            INSERT INTO attachment_chunks (attachment_id, number, sealed)
+                            VALUES (\(id), \(row.number), \(row.bytes))
+                            """)
+                    }
                 }
             }
         }
@@ -97,7 +117,9 @@ extension UnlockedStore {
                 throw StoreError.emptyFile
             }
             do {
-                try await flush(all: true)
+                try sealPending()
+                try await flush()
+                try await writing?.value
                 try await inspectWhole()
             } catch {
                 try await abandon()
@@ -150,6 +172,8 @@ extension UnlockedStore {
         ///
         /// - Throws: ``StoreError``.
         public func abandon() async throws {
+            // What is being written has to be there to be removed; why it failed was said where it was waited for.
+            _ = await writing?.result
             try await owner.sweepUnfinished(id)
         }
     }

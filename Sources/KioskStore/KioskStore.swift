@@ -185,7 +185,12 @@ public final class KioskStore: Sendable {
         }
     }
 
-    func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
+    /// Runs `body` in one transaction that the next ``write(_:)`` takes to the disk.
+    func writeLazily(_ body: @Sendable (inout Connection) throws -> Void) async throws {
+        try await mapped { try await database.writeLazily(body) }
+    }
+
+    private func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
         try await mapped { try await database.write(body) }
     }
 }

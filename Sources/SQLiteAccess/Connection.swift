@@ -106,6 +106,18 @@ public struct Connection: ~Copyable {
         try Self.execute(script, on: handle)
     }
 
+    /// Runs `body` in one transaction without waiting for the disk: the next transaction that does takes it there as well.
+    ///
+    /// The file stays whole whatever happens: the log is synced before it is taken over (`synchronous=NORMAL` under WAL).
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    public mutating func lazily<T>(_ body: (inout Connection) throws -> T) throws -> T {
+        try run("PRAGMA synchronous = NORMAL")
+        let result = Result { try transaction(body) }
+        try run("PRAGMA synchronous = FULL")
+        return try result.get()
+    }
+
     /// Takes what the write-ahead log holds over into the database and empties it, where nobody reads it.
     ///
     /// - Throws: ``SQLiteError``.

@@ -31,6 +31,12 @@ public actor Database {
     public func write<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) throws -> T {
         try connection.transaction(body)
     }
+    /// Runs `body` in one transaction that may be lost, whole, if the power fails before the next ``write(_:)`` returns.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    public func writeLazily<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) throws -> T {
+        try connection.lazily(body)
+    }
 }
 
 /// A dispatch queue as an actor's executor.
