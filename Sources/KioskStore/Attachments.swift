@@ -92,8 +92,7 @@ extension UnlockedStore {
             let (store, id, rows) = (owner.store, id, sealed)
             sealed = []
             writing = Task {
-                // Not `write`: the reserve is for saving and sending, not for more papers. `finish` commits it all to the disk.
-                try await store.writeLazily { db in
+                try await store.writeFile(last: false) { db in
                     for row in rows {
                         try db.run(
                             """
@@ -132,7 +131,7 @@ extension UnlockedStore {
             let hash = owner.vault.lookup.hash(sha256, kind: "attachment")
             let hex = Hex.encode(sha256)
             let facts = try owner.seal(AttachmentFacts(sha256: hex), as: "attachment/\(id)")
-            let stored = try await owner.store.write { db in
+            let stored = try await owner.store.writeFile(last: true) { db in
                 if let known = try db.first("SELECT id FROM attachments WHERE digest = \(hash)", { $0.text(0) }) {
                     // It may be an old one that no dossier uses any more: it is wanted again from now on.
                     try db.run("UPDATE attachments SET created_at = \(now.milliseconds) WHERE id = \(known)")
@@ -141,6 +140,7 @@ extension UnlockedStore {
                 try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
                 return StoredFile(attachment: id, size: size, sha256: hex)
             }
+            if chunks > 8 { owner.store.takeLogOver() }
             if stored.attachment != id { try await owner.sweep([id]) }
             return stored
         }

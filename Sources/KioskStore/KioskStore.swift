@@ -1,3 +1,4 @@
+internal import Dispatch
 public import FoundationEssentials
 internal import Glibc
 public import KioskDomain
@@ -11,6 +12,7 @@ public final class KioskStore: Sendable {
     let database: Database
     let configuration: Configuration
     let space: DiskSpace
+    private let backstage = DispatchQueue(label: "kiosk.log", qos: .utility)
 
     /// What is set of a kiosk besides what its folder holds.
     public struct Configuration: Sendable {
@@ -180,14 +182,24 @@ public final class KioskStore: Sendable {
         } catch StoreError.database(let error) where error.kind == .full {
             space.release()
             // What the log holds twice by now goes back to the disk as well.
-            try await read { db in try db.checkpoint() }
+            try await read { db in try db.checkpoint(emptying: true) }
             return try await writeWithoutReserve(body)
         }
     }
 
-    /// Runs `body` in one transaction that the next ``write(_:)`` takes to the disk.
-    func writeLazily(_ body: @Sendable (inout Connection) throws -> Void) async throws {
-        try await mapped { try await database.writeLazily(body) }
+    /// Runs `body`, which writes a part of a file, in one transaction; the reserve is not for it.
+    ///
+    /// - Parameter last: whether it is the file's last: then all of it is on the disk when this returns.
+    func writeFile<T: Sendable>(last: Bool, _ body: @Sendable (inout Connection) throws -> T) async throws -> T {
+        try await mapped { try await database.write(syncing: last, body) }
+    }
+
+    /// Has the log taken over into the database, on a connection of its own, so that nobody waits for it.
+    ///
+    /// Where it does not come about the next transaction does it.
+    func takeLogOver() {
+        let path = folder + "/kiosk.sqlite"
+        backstage.async { try? Connection(path: path).checkpoint(emptying: false) }
     }
 
     private func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
