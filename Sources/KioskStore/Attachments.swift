@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import KioskDomain
+internal import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
 
@@ -229,7 +230,7 @@ extension UnlockedStore {
     /// Bytes of a file.
     ///
     /// - Returns: at most `count` bytes; fewer at the file's end.
-    /// - Throws: ``StoreError``: a chunk that was changed or moved does not open.
+    /// - Throws: `DamagedHere` where a chunk was changed or moved; else ``StoreError``.
     public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
         guard count > 0 else { return [] }
         let size = Self.chunkSize
@@ -240,7 +241,9 @@ extension UnlockedStore {
             for number in range {
                 let sealed = try await store.read { db in try db.sealedChunk(number, of: attachment) }
                 guard let sealed else { break }
-                let plain = try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)")
+                guard let plain = try? vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)") else {
+                    throw DamagedHere()
+                }
                 let from = max(0, offset - number * size)
                 let end = min(plain.count, offset + count - number * size)
                 if from < end { bytes += plain[from..<end] }

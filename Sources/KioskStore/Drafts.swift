@@ -121,6 +121,7 @@ extension UnlockedStore {
             try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
             let files = try db.all("SELECT attachment_id FROM papers WHERE dossier_id = \(id)") { $0.text(0) }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
+            try db.dropConsentPage(of: id)
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
             return files

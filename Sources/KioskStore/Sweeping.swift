@@ -18,8 +18,7 @@ extension UnlockedStore {
         let orphans = try await store.read { db in
             try db.all(
                 """
-                SELECT id FROM attachments WHERE created_at < \(instant.milliseconds)
-                    AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+                SELECT id FROM attachments WHERE created_at < \(instant.milliseconds) AND \(part: Connection.isUnused)
                 """
             ) { $0.text(0) }
         }
@@ -33,8 +32,7 @@ extension UnlockedStore {
             let isUnused = try await store.write { db in
                 try db.run(
                     """
-                    UPDATE attachments SET digest = NULL, is_uploaded = 0 WHERE id = \(id)
-                        AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+                    UPDATE attachments SET digest = NULL, is_uploaded = 0 WHERE id = \(id) AND \(part: Connection.isUnused)
                     """)
                 return db.changes == 1
             }
@@ -58,5 +56,19 @@ extension UnlockedStore {
             }
             if isOver { return }
         }
+    }
+}
+
+extension Connection {
+    /// Whether no dossier uses a file, neither as a paper nor as the signed page of a consent.
+    fileprivate static let isUnused: SQL = """
+        NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
+        """
+
+    /// Removes a small file, such as a picture of a page, in the transaction under way, unless some dossier uses it.
+    func deleteUnusedAttachment(_ id: String) throws {
+        try run("DELETE FROM attachments WHERE id = \(id) AND \(part: Self.isUnused)")
     }
 }

@@ -14,6 +14,7 @@ enum Routes {
         router.on("GET", "/", desk.visited { try await $0.home() })
         form(desk, &router)
         papers(desk, &router)
+        consent(desk, &router)
         dossiers(desk, &router)
         sync(desk, &router)
         return router
@@ -44,6 +45,14 @@ enum Routes {
         router.on("POST", "/dossiers/{id}/papers/folder", desk.visited { try await $0.takeFromFolder() })
         router.on("GET", "/dossiers/{id}/papers/{paper}/content", desk.visited { try await $0.paperContent() })
         router.on("POST", "/dossiers/{id}/papers/{paper}/remove", desk.visited { try await $0.removePaper() })
+    }
+
+    private static func consent(_ desk: Desk, _ router: inout Router) {
+        router.on("POST", "/dossiers/{id}/consent/page", desk.visited { try await $0.uploadConsentPage() })
+        router.on("GET", "/dossiers/{id}/consent/page", desk.visited { try await $0.waitingConsentPage() })
+        router.on("POST", "/dossiers/{id}/consent/withdraw", desk.visited { try await $0.withdrawConsent() })
+        router.on("GET", "/dossiers/{id}/consents/{revision}", desk.visited { try await $0.consentPage() })
+        router.on("GET", "/dossiers/{id}/consents/{revision}/page", desk.visited { try await $0.sealedConsentPage() })
     }
 
     private static func dossiers(_ desk: Desk, _ router: inout Router) {

@@ -42,7 +42,8 @@ extension Visit {
     /// The scanners (`GET /scanner`).
     func scannerState() async throws -> HTTPResponse {
         guard let scanner = desk.options.scanner else {
-            return try .encoded(ScannerState(state: "missing-program", message: say(ScannerFault.missingProgram.advice), devices: []))
+            return try .encoded(
+                ScannerState(state: "missing-program", message: say(ScannerFault.missingProgram.advice), devices: []))
         }
         if await scanner.isScanning { return try .encoded(ScannerState(state: "scanning", devices: [])) }
         do {
@@ -65,7 +66,9 @@ extension Visit {
     func scan() async throws -> HTTPResponse {
         let given = isScript ? try await request.form(limit: 16 * 1024) : fields
         let view = try await draftView()
-        guard let component = view.procedure.component(given["component"] ?? "") else { throw HTTPFault(404, "no such component") }
+        guard let component = view.procedure.component(given["component"] ?? "") else {
+            throw HTTPFault(404, "no such component")
+        }
         guard let order = ScanOrder(given) else { throw HTTPFault(400, "the order cannot be read") }
         let pages: Int
         do {
@@ -160,7 +163,8 @@ extension Visit {
                 """)
         }
         let sizes: [(String, String)] = [
-            ("a4", say("A4", "A4")), ("a5", say("A5 (nửa A4)", "A5 (half of A4)")), ("card", say("Thẻ căn cước", "Identity card")),
+            ("a4", say("A4", "A4")), ("a5", say("A5 (nửa A4)", "A5 (half of A4)")),
+            ("card", say("Thẻ căn cước", "Identity card")),
         ]
         return card(
             """
@@ -215,7 +219,8 @@ extension Visit {
     private func componentChoice(_ view: DraftView, id: String) -> HTML {
         let components = view.form.components(for: view.form.filed(view.draft.answers)).map(\.component)
         return choice(
-            id, "component", say("Giấy tờ", "Paper"), components.map { ($0.id, say($0.name)) }, chosen: request.query["component"])
+            id, "component", say("Giấy tờ", "Paper"), components.map { ($0.id, say($0.name)) }, chosen: request.query["component"]
+        )
     }
 
     private func choice(
@@ -236,7 +241,9 @@ extension ScanOrder {
     init?(_ fields: [String: String]) {
         self.init()
         if let name = fields["device"], !name.isEmpty {
-            guard name.count <= 200, name.first != "-", name.allSatisfy({ $0.isASCII && !$0.isNewline && $0 != "\0" }) else { return nil }
+            guard name.count <= 200, name.first != "-", name.allSatisfy({ $0.isASCII && !$0.isNewline && $0 != "\0" }) else {
+                return nil
+            }
             device = name
         }
         guard let dpi = Int(fields["dpi"] ?? "200"), Self.resolutions.contains(dpi),

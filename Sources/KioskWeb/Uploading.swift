@@ -9,7 +9,8 @@ struct UploadAnswer: Codable {
     var saved: Bool
     var files: String
     var state: String
-    var total: String
+    /// How heavy all papers are together; not told of a consent's signed page, which is none of them.
+    var total: String?
 }
 
 extension Visit {
@@ -22,16 +23,7 @@ extension Visit {
         guard let component = view.procedure.component(request.query["component"] ?? "") else {
             throw HTTPFault(404, "no such component")
         }
-        let limit = min(desk.options.maximumFileBytes, store.paperLimits.fileBytes)
-        if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
-            throw StoreError.fileTooLarge(limit: limit)
-        }
-        // The store counts for itself.
-        request.body.allow(bytes: Int.max)
-        let body = request.body
-        let paper = try await store.takePaper(
-            component: component.id, fileName: request.headers["X-File-Name"]?.unescaped, limit: limit, now: desk.now
-        ) { try await body.next() }
+        let paper = try await takeFileIn(component: component.id)
         try await store.addPaper(paper, to: id, now: desk.now())
         let after = try await draftView()
         return try .encoded(
@@ -40,12 +32,33 @@ extension Visit {
                 total: totalLine(after).markup))
     }
 
+    /// Takes the request's body in as a file of one of the kinds that the portal takes.
+    ///
+    /// - Throws: ``StoreError``; nothing stays of a file that is refused.
+    func takeFileIn(component: String) async throws -> PlacedFile {
+        let limit = min(desk.options.maximumFileBytes, store.paperLimits.fileBytes)
+        if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
+            throw StoreError.fileTooLarge(limit: limit)
+        }
+        let body = request.body
+        // The store counts for itself.
+        body.allow(bytes: Int.max)
+        return try await store.takePaper(
+            component: component, fileName: request.headers["X-File-Name"]?.unescaped, limit: limit, now: desk.now
+        ) { try await body.next() }
+    }
+
     /// A paper's bytes, as they come off the disk.
     func paperContent() async throws -> HTTPResponse {
         let papers = try await store.papers(of: parameter("id"))
         guard let paper = papers.first(where: { $0.id == parameter("paper") }) else { throw StoreError.noPaper }
+        return content(of: paper.attachment, size: paper.size, mediaType: paper.mediaType)
+    }
+
+    /// A file's bytes, as they come off the disk, shown in the browser where it can.
+    func content(of attachment: String, size: Int, mediaType: String) -> HTTPResponse {
         let offset = Mutex(0)
-        let (store, attachment, size) = (store, paper.attachment, paper.size)
+        let store = store
         let body = HTTPResponse.Body.stream(length: size) {
             let from = offset.withLock { $0 }
             guard from < size else { return nil }
@@ -54,14 +67,14 @@ extension Visit {
             return bytes.isEmpty ? nil : bytes
         }
         // A TIFF is shown by no browser. A PDF opens in the browser's own viewer, which some policies on the file itself break.
-        let isShown = paper.mediaType != "image/tiff"
+        let isShown = mediaType != "image/tiff"
         let policy =
-            paper.mediaType == "application/pdf"
+            mediaType == "application/pdf"
             ? "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'; sandbox"
         return HTTPResponse(
             status: 200,
             headers: [
-                "Content-Type": paper.mediaType, "Content-Disposition": isShown ? "inline" : "attachment",
+                "Content-Type": mediaType, "Content-Disposition": isShown ? "inline" : "attachment",
                 "Content-Security-Policy": policy,
             ], body: body)
     }

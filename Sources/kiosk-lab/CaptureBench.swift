@@ -90,7 +90,9 @@ enum CaptureBench {
     private static func capture(_ source: String, _ store: UnlockedStore) async throws {
         let input = try open(source, O_RDONLY)
         defer { close(input) }
-        _ = try await store.takePaper(component: "GIAY_TO_KHACH", fileName: "scan.jpg", limit: size, now: { Date() }) { next(input) }
+        _ = try await store.takePaper(component: "GIAY_TO_KHACH", fileName: "scan.jpg", limit: size, now: { Date() }) {
+            next(input)
+        }
     }
 
     private static func open(_ path: String, _ flags: Int32) throws(LabError) -> Int32 {

@@ -9,7 +9,8 @@ struct CommandTable: Sendable {
         commands: [
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
             .procedureCheck,
-            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach, .dossierScan, .scannerList,
+            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
+            .dossierScan, .scannerList,
             .accountList,
             .accountCode,
             .operatorList, .operatorReset, .portal,

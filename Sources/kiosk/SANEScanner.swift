@@ -118,7 +118,9 @@ final class SANEScanner: Scanner {
                     let name = String(decoding: lines[..<end], as: UTF8.self)
                     lines.removeSubrange(...end)
                     // The names are of our own giving.
-                    guard name.hasPrefix(folder.path + "/"), !name.dropFirst(folder.path.count + 1).contains("/") else { continue }
+                    guard name.hasPrefix(folder.path + "/"), !name.dropFirst(folder.path.count + 1).contains("/") else {
+                        continue
+                    }
                     defer { unlink(name) }
                     // A page that failed may leave an empty file: the exit status says why.
                     var facts = stat()

@@ -20,7 +20,9 @@ extension Command {
         flags: [
             Flag(name: "component", value: "C", help: "what the paper proves; kiosk procedure show lists them"),
             Flag(name: "device", value: "NAME", help: "the scanner; kiosk scanner list tells (default: the first)"),
-            Flag(name: "dpi", value: "N", help: "dots an inch: \(ScanOrder.resolutions.map(String.init).joined(separator: " or ")) (default 200)"),
+            Flag(
+                name: "dpi", value: "N",
+                help: "dots an inch: \(ScanOrder.resolutions.map(String.init).joined(separator: " or ")) (default 200)"),
             Flag(name: "grey", value: nil, help: "in grey instead of colour"),
             Flag(name: "size", value: "SIZE", help: "a4 (default), a5 or card"),
             Flag(name: "feeder", value: nil, help: "all pages in the feeder instead of one from the glass"),
@@ -44,7 +46,8 @@ extension Command {
         let procedure = try await store.procedure(ofDossier: id)
         guard procedure.component(component) != nil else {
             throw UsageError(
-                "\(procedure.code) has no component \(component); known: \(procedure.components.map(\.id).joined(separator: ", "))")
+                "\(procedure.code) has no component \(component); known: \(procedure.components.map(\.id).joined(separator: ", "))"
+            )
         }
         _ = try await store.draft(of: id)
         let scanner = SANEScanner(opening.settings)

@@ -3,6 +3,7 @@ internal import Glibc
 internal import JSONTree
 internal import KioskDomain
 internal import KioskStore
+internal import KioskTransport
 internal import KioskVault
 
 /// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`).
@@ -11,6 +12,7 @@ internal import KioskVault
 struct Settings: Codable, Equatable, Sendable {
     var port: UInt16?
     var catalogue: String?
+    var portal: Portal?
     var sync: Sync?
     var limits: Limits?
     var pin: Vault.PINCost?
@@ -29,11 +31,16 @@ struct Settings: Codable, Equatable, Sendable {
         var deleteAfterStoring: Bool?
     }
 
+    struct Portal: Codable, Equatable, Sendable {
+        var filesURL: String?
+    }
+
     struct Sync: Codable, Equatable, Sendable {
         var parallel: Int?
         var patienceSeconds: Double?
         var everyMinutes: Int?
         var authorities: String?
+        var stallSeconds: Int?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -65,11 +72,12 @@ struct Settings: Codable, Equatable, Sendable {
     /// A mistyped member would silently leave its default in force.
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
-            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes", "reserveMegabytes", "scanner", "watch"],
-            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
+            "": [
+                "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "reserveMegabytes", "scanner", "watch",
+            ],
+            "portal": ["filesURL"], "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
             "limits": ["pageMegabytes", "fileMegabytes", "dossierMegabytes", "adviceDossierMegabytes"],
-            "pin": ["logN", "r", "p"],
-            "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
+            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
@@ -89,6 +97,7 @@ struct Settings: Codable, Equatable, Sendable {
         }
         try within(sync?.parallel, 1...32, "/sync/parallel")
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
+        try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
         try within(limits?.pageMegabytes, 1...2048, "/limits/pageMegabytes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
@@ -98,6 +107,9 @@ struct Settings: Codable, Equatable, Sendable {
         try within(reserveMegabytes, 0...65_536, "/reserveMegabytes")
         try within(scanner?.seconds, 10...3600, "/scanner/seconds")
         if let watch, !watch.folder.hasPrefix("/") { throw JSONFault("/watch/folder is no whole path, such as /media/usb") }
+        if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
+            throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
+        }
         if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
     }
 

@@ -35,7 +35,9 @@ final class WatchedFolder: PaperFolder {
         while let entry = readdir(folder), entries < Self.mostEntries {
             entries += 1
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { String(validatingCString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+                pointer.withMemoryRebound(to: UInt8.self, capacity: 256) {
+                    String(validatingCString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+                }
             }
             guard let name, name.first != ".", let mark = mark(of: name, in: dirfd(folder)) else { continue }
             found.append(mark)
@@ -62,7 +64,8 @@ final class WatchedFolder: PaperFolder {
 
     func read(_ name: String, _ take: (_ next: () async throws -> [UInt8]?) async throws -> Void) async throws {
         let file = try whole(name)
-        guard mark(of: file, in: AT_FDCWD) != nil, let reader = try? Files.reader(of: file, what: "watch", following: false) else {
+        guard mark(of: file, in: AT_FDCWD) != nil, let reader = try? Files.reader(of: file, what: "watch", following: false)
+        else {
             throw PaperFolderFault.noFile
         }
         try await take { try reader.next() }

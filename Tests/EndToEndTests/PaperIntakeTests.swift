@@ -25,14 +25,18 @@ extension EndToEnd {
             #expect(try await house.json(["dossier", "show", id])["attachments"]?.arrayValue?.count == 2)
         }
 
-        @Test("Files of the watched folder are chosen on a page, and stay there or go as the settings say", arguments: [false, true])
+        @Test(
+            "Files of the watched folder are chosen on a page, and stay there or go as the settings say",
+            arguments: [false, true])
         func folder(deletes: Bool) async throws {
             let stick = try TemporaryFolder()
             let pin = #""pin": {"logN": 14, "r": 8, "p": 1}"#
             let house = try await House(
                 settings: "{\(pin), \"watch\": {\"folder\": \"\(stick.path)\", \"deleteAfterStoring\": \(deletes)}}")
             let secret = try house.folder.write("secret.jpg", SampleFile.jpeg(bytes: 900, seed: 9))
-            let files = ["Ảnh <khách>.jpg": SampleFile.jpeg(bytes: 90_000, seed: 1), "b.pdf": SampleFile.pdf(bytes: 5000, seed: 2)]
+            let files = [
+                "Ảnh <khách>.jpg": SampleFile.jpeg(bytes: 90_000, seed: 1), "b.pdf": SampleFile.pdf(bytes: 5000, seed: 2),
+            ]
             for (name, bytes) in files { _ = try stick.write(name, bytes) }
             _ = try stick.write("hong.jpg", SampleFile.jpeg(bytes: 900, seed: 3).dropLast(2))
             _ = try stick.write(".hidden.jpg", SampleFile.jpeg(bytes: 900, seed: 3))
@@ -75,8 +79,10 @@ extension EndToEnd {
             let file = SampleFile.jpeg(bytes: 3_000_000, seed: 6)
             func rows() async throws -> String {
                 let query = "SELECT count(*) FROM attachment_chunks"
-                let read = "import sqlite3; print(sqlite3.connect('file:\(house.data)/kiosk.sqlite?mode=ro', uri=True).execute('\(query)').fetchone()[0])"
-                return try await Program.run("/usr/bin/python3", ["-c", read]).stdout.trimmingCharacters(in: .whitespacesAndNewlines)
+                let read =
+                    "import sqlite3; print(sqlite3.connect('file:\(house.data)/kiosk.sqlite?mode=ro', uri=True).execute('\(query)').fetchone()[0])"
+                return try await Program.run("/usr/bin/python3", ["-c", read]).stdout.trimmingCharacters(
+                    in: .whitespacesAndNewlines)
             }
             func wait(_ until: (String) -> Bool) async throws {
                 for _ in 0..<400 where try await !until(rows()) { try await Task.sleep(for: .milliseconds(25)) }
@@ -157,7 +163,8 @@ extension EndToEnd {
             let connection = try LoopbackConnection(port: pages.client.port)
             try await connection.send(
                 "POST /dossiers/\(id)/papers?component=\(component) HTTP/1.1\r\nHost: 127.0.0.1:\(pages.client.port)\r\n"
-                    + "Cookie: \(pages.cookie)\r\nX-CSRF-Token: \(pages.csrf)\r\nContent-Length: \(size)\r\nConnection: close\r\n\r\n")
+                    + "Cookie: \(pages.cookie)\r\nX-CSRF-Token: \(pages.csrf)\r\nContent-Length: \(size)\r\nConnection: close\r\n\r\n"
+            )
             var random = SeededGenerator(seed: 200)
             let piece = random.bytes(1_048_576)
             try await connection.send(head)
@@ -198,7 +205,8 @@ extension EndToEnd {
                 let saved = try await pages.client.send(
                     "POST", "/dossiers/\(id)/answers",
                     headers: ["Cookie": pages.cookie, "X-CSRF-Token": pages.csrf, "Content-Type": "application/json"],
-                    body: Array(#"{"pointer": "/applicant/fullName", "value": "Lò Thị Mai \#(turn)", "section": "nguoi-khai"}"#.utf8))
+                    body: Array(
+                        #"{"pointer": "/applicant/fullName", "value": "Lò Thị Mai \#(turn)", "section": "nguoi-khai"}"#.utf8))
                 #expect(saved.status == 200, "\(saved.text)")
             }
             #expect(!FileManager.default.fileExists(atPath: mount.file("kiosk/reserve")), "the reserve was not needed")

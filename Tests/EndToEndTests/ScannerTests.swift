@@ -107,7 +107,9 @@ extension EndToEnd {
             let second = try await pages.call("/dossiers/\(id)/papers/scan", order)
             #expect(second.status == 409 && second.json["message"]?.stringValue?.contains("đang bận") == true)
             #expect(try await pages.get("/dossiers/\(id)/scan").text.contains("/scanner/cancel"))
-            #expect(try await pages.post("/scanner/cancel", ["back": "/dossiers/\(id)/scan"]).headers["location"] == "/dossiers/\(id)/scan")
+            #expect(
+                try await pages.post("/scanner/cancel", ["back": "/dossiers/\(id)/scan"]).headers["location"]
+                    == "/dossiers/\(id)/scan")
             let stopped = try await slow
             #expect(stopped.status == 409 && stopped.json["message"]?.stringValue?.contains("Đã dừng quét") == true)
             #expect(try await house.json(["dossier", "show", id])["attachments"]?.arrayValue?.count == count)

@@ -89,7 +89,7 @@ import Testing
         #expect(!(try await kiosk.get("/dossiers/\(id)/review?check=1").text.contains("cổng chỉ nhận 2 MB")))
         _ = try await kiosk.upload(id, "GIAY_TO_KHAC", name: "b.jpg", SampleFile.jpeg(bytes: 900_000, seed: 2))
         #expect(try await kiosk.get("/dossiers/\(id)/review?check=1").text.contains("cổng chỉ nhận 2 MB"))
-        _ = try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        _ = try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent)
         #expect(try await kiosk.open().dossier(id).summary.state == .draft)
         let large = try await kiosk.upload(id, "GIAY_TO_KHAC", name: "c.jpg", SampleFile.jpeg(bytes: 1_100_000, seed: 3))
         #expect(large.status == 413 && large.text.contains("nhiều nhất 1 MB"))

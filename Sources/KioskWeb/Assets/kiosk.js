@@ -270,7 +270,8 @@ class FileAdder {
           const card = this.zone.closest(".component");
           card.querySelector(".files").innerHTML = answer.files;
           card.querySelector(".state").innerHTML = answer.state;
-          document.getElementById("total").innerHTML = answer.total;
+          if (answer.total !== undefined) document.getElementById("total").innerHTML = answer.total;
+          card.dispatchEvent(new Event("filed"));
         } else {
           this.fail(row, file, answer?.message ?? this.zone.dataset.failed);
         }
