@@ -82,7 +82,7 @@ extension UnlockedStore {
         private func sealPending() throws {
             guard !pending.isEmpty else { return }
             sealed.append(
-                SealedChunk(number: chunks, bytes: try owner.vault.attachments.seal(pending[...], as: "chunk/\(id)/\(chunks)")))
+                SealedChunk(number: chunks, bytes: try owner.vault.attachments.seal(pending, as: "chunk/\(id)/\(chunks)")))
             chunks += 1
             pending.removeAll(keepingCapacity: true)
         }
