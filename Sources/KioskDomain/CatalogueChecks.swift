@@ -27,6 +27,9 @@ extension Procedure {
                 try check(field.requiredWhen, "\(spot)/requiredWhen", near)
                 let others = [field.agreesWith?.sex, field.agreesWith?.birthDate].compactMap(\.self)
                 guard others.allSatisfy(near.contains) else { throw JSONFault("\(spot)/agreesWith names no field of the form") }
+                if let other = field.personFields(in: section).first(where: { $0.authority != .portal }) {
+                    throw JSONFault("\(spot): \(other.pointer) needs \"authority\": \"portal\", the national database owns it")
+                }
             }
         }
         for (index, rule) in rules.enumerated() {
@@ -80,6 +83,7 @@ extension Procedure {
             throw JSONFault("\(path)/deadline/from names no field of the form")
         }
         try checkWhatApplies(at: path, pointers: pointers, deadline: deadline)
+        try wish?.check(at: "\(path)/wish", pointers: pointers)
         guard let sample else { return }
         let faults = Form(self, today: day).issues(in: sample).filter { $0.severity == .error }
         if let fault = faults.first { throw JSONFault("\(path)/sample\(fault.pointer) is refused by the form: \(fault.code)") }
@@ -109,6 +113,7 @@ extension FormRule {
         case .soon: [("days", days != nil)]
         case .youngerThan, .atLeast: [("years", years != nil)]
         case .oneOf, .noneOf: [("values", values?.isEmpty == false)]
+        case .workingDay: [("values", values?.contains { ($0.stringValue?.count ?? 0) != 5 } != true)]
         case .perPerson: [("minimum", minimum != nil)]
         case .atMostOne: [("each", each != nil), ("values", values?.isEmpty == false)]
         }
@@ -118,4 +123,14 @@ extension FormRule {
 extension JSONPointer {
     /// Without its first tokens.
     fileprivate func after(_ count: Int) -> JSONPointer { JSONPointer(tokens: Array(tokens.dropFirst(count))) }
+}
+
+extension FormField {
+    /// Of a person's field `citizenId`: itself and that person's name, birth date and sex, all of which the national population
+    /// database owns (`procedures.md`, R01); of any other field nothing.
+    fileprivate func personFields(in section: FormSection) -> [FormField] {
+        guard type == .citizenId, pointer.tokens.last == "citizenId" else { return [] }
+        let names = ["fullName", "birthDate", "sex"].map { JSONPointer(tokens: pointer.tokens.dropLast() + [$0]) }
+        return [self] + section.fields.filter { names.contains($0.pointer) }
+    }
 }

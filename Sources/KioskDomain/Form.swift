@@ -49,13 +49,13 @@ public struct Form: Sendable {
         }
     }
 
-    /// The field at a place of the document, asked or not.
+    /// The field at a place of the document, asked or not; a member may be named by its number or by `@id`.
     public func field(at pointer: JSONPointer) -> FormField? {
         for section in procedure.sections {
             var rest = pointer
             if let repeats = section.repeats {
                 guard pointer.isInside(repeats.pointer), pointer.tokens.count > repeats.pointer.tokens.count + 1,
-                    Int(pointer.tokens[repeats.pointer.tokens.count]) != nil
+                    case let member = pointer.tokens[repeats.pointer.tokens.count], Int(member) != nil || member.hasPrefix("@")
                 else { continue }
                 rest = JSONPointer(tokens: Array(pointer.tokens.dropFirst(repeats.pointer.tokens.count + 1)))
             }
@@ -142,10 +142,18 @@ public struct Form: Sendable {
         let known = issues.filter { $0.severity == .error }.map(\.pointer)
         for rule in procedure.rules {
             issues += rule.breaches(in: answers, today: today).filter { !known.contains($0) }.map {
-                FormIssue(pointer: $0, code: rule.code, severity: rule.severity, message: rule.message)
+                FormIssue(pointer: $0, code: rule.code, severity: rule.severity, message: rule.message, slip: rule.slip)
             }
         }
         return issues + unknownFields(in: draft)
+    }
+
+    /// Answers to questions of the form that these answers do not lead to: filing leaves them out.
+    public func unasked(in answers: JSONValue) -> [FormIssue] {
+        let filed = filed(answers)
+        return leaves(of: answers, at: JSONPointer(tokens: [])).filter { pointer in
+            filed[pointer] == nil && field(at: pointer) != nil && answers[pointer]?.isBlank == false
+        }.map { FormIssue(pointer: $0, code: "not-asked", severity: .error, message: Messages.notAsked) }
     }
 
     /// What is missing of the papers.

@@ -48,6 +48,9 @@ enum Messages {
     static let unknownField = LocalText(
         vi: "Tờ khai của thủ tục này không có mục này. Hãy bỏ đi hoặc sửa tên mục.",
         en: "This procedure's form has no such field. Remove it or mend its name.")
+    static let notAsked = LocalText(
+        vi: "Với các câu trả lời khác, mục này không được hỏi nên sẽ không được nộp. Hãy xem lại.",
+        en: "With the other answers this is not asked and would not be filed. Look again.")
     static let unknownComponent = LocalText(
         vi: "Thủ tục này không có thành phần hồ sơ này. Xem: kiosk procedure show.",
         en: "This procedure has no such component. See: kiosk procedure show.")

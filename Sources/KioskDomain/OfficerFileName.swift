@@ -9,15 +9,22 @@ public enum OfficerFileName {
     /// - Parameters:
     ///   - papers: component and media type of each, in the dossier's order.
     ///   - subject: whom the dossier is about.
-    public static func names(for papers: [(component: String, mediaType: String)], subject: String) -> [String] {
+    ///   - taken: names that others of its papers have already.
+    public static func names(
+        for papers: [(component: String, mediaType: String)], subject: String, besides taken: Set<String> = []
+    ) -> [String] {
         let person = part(subject)
         var counts: [String: Int] = [:]
         return papers.map { paper in
             let code = part(paper.component.hasPrefix("TO_KHAI_") ? String(paper.component.dropFirst(8)) : paper.component)
             let stem = [code, person].filter { !$0.isEmpty }.joined(separator: "_")
-            counts[stem, default: 0] += 1
-            let number = counts[stem] ?? 1
-            return "\(stem.isEmpty ? "GIAY_TO" : stem)_\(number).\(MediaType.ending(of: paper.mediaType) ?? "bin")"
+            let ending = MediaType.ending(of: paper.mediaType) ?? "bin"
+            var name = ""
+            repeat {
+                counts[stem, default: 0] += 1
+                name = "\(stem.isEmpty ? "GIAY_TO" : stem)_\(counts[stem] ?? 1).\(ending)"
+            } while taken.contains(name)
+            return name
         }
     }
 

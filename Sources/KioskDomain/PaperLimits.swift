@@ -70,8 +70,13 @@ public struct AttachedPaper: Equatable, Sendable {
 
 extension Form {
     /// What keeps the papers from being sent: one that is missing, that the portal cannot read, or too heavy.
-    public func paperIssues(for answers: JSONValue, papers: [AttachedPaper], limits: PaperLimits) -> [FormIssue] {
-        var issues = paperIssues(for: answers, attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
+    ///
+    /// - Parameter elsewhere: the components of papers that only the portal has.
+    public func paperIssues(
+        for answers: JSONValue, papers: [AttachedPaper], elsewhere: [String] = [], limits: PaperLimits
+    ) -> [FormIssue] {
+        let components = papers.map(\.component) + elsewhere
+        var issues = paperIssues(for: answers, attached: Dictionary(grouping: components, by: \.self).mapValues(\.count))
         for id in procedure.components.map(\.id) {
             guard let component = procedure.component(id) else { continue }
             let own = papers.filter { $0.component == id }

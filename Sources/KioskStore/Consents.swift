@@ -76,7 +76,7 @@ extension UnlockedStore {
         try db.dropConsentPage(of: dossier)
     }
 
-    /// The consent of a sealed revision, with what proves it.
+    /// The consent of a sealed revision, with what proves it; a merge has that of the seal before it.
     ///
     /// - Throws: ``StoreError``: `.noDossier` where there is no such revision.
     public func consent(of dossier: String, revision: Int) async throws -> ConsentRecord {
@@ -90,11 +90,12 @@ extension UnlockedStore {
                 else { throw StoreError.noDossier }
                 let row = try db.first(
                     """
-                    SELECT c.sealed, c.media_type, a.id, a.size FROM consents c LEFT JOIN attachments a ON a.id = c.attachment_id
-                    WHERE c.dossier_id = \(dossier) AND c.revision = \(revision)
+                    SELECT c.sealed, c.media_type, a.id, a.size, c.revision FROM consents c
+                    LEFT JOIN attachments a ON a.id = c.attachment_id
+                    WHERE c.dossier_id = \(dossier) AND c.revision <= \(revision) ORDER BY c.revision DESC LIMIT 1
                     """
-                ) { ($0.blob(0), $0.textOrNil(1), $0.textOrNil(2), $0.intOrNil(3)) }
-                let proof = try self.openIfPresent(ConsentProof.self, row?.0, as: "consent/\(dossier)/\(revision)")
+                ) { ($0.blob(0), $0.textOrNil(1), $0.textOrNil(2), $0.intOrNil(3), $0.int(4)) }
+                let proof = try row.map { try self.open(ConsentProof.self, $0.0, as: "consent/\(dossier)/\($0.4)") }
                 var page: ConsentPage?
                 if let row, let mediaType = row.1, let attachment = row.2, let size = row.3 {
                     page = ConsentPage(attachment: attachment, mediaType: mediaType, size: size)
@@ -142,7 +143,7 @@ extension UnlockedStore {
     /// Whether a purpose of a dossier's last consent is agreed to and not taken back since; nil where it was never asked.
     func agrees(_ consent: Consent?, to purpose: String, of dossier: String, in db: borrowing Connection) throws -> Bool? {
         guard let consent, consent.purposes != nil else { return nil }
-        return try consent.agrees(to: purpose) && !db.events(of: dossier).withdrawnPurposes.contains(purpose)
+        return try consent.agrees(to: purpose) && !events(of: dossier, in: db).withdrawnPurposes.contains(purpose)
     }
 
     /// Whether the resident of an account may be called, by the consent of their last dossier; nil where it was never asked.

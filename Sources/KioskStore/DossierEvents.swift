@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import KioskDomain
+public import KioskSync
 internal import SQLiteAccess
 
 /// Something that happened to a dossier.
@@ -24,6 +25,12 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case rejected
         /// A person has to decide.
         case conflict
+        /// What was changed here and at the portal was merged by itself.
+        case merged
+        /// The portal's copy was changed while the form is being filled in, and is merged when that is sealed.
+        case editedAtPortal = "edited-at-portal"
+        /// A person decided a conflict.
+        case resolved = "conflict-resolved"
         /// It waits for the resident's account.
         case blocked
         /// Its status at the portal changed.
@@ -42,6 +49,17 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public let purpose: String?
     /// Who did it; nil where it was the machine or the portal.
     public let operatorName: String?
+    /// What was taken from where (`merged`, `resolved`).
+    public let changes: [MergedChange]?
+    /// The revision that a merge made.
+    public let revision: Int?
+}
+
+/// What is sealed of a merge's event.
+struct MergeNote: Codable, Equatable {
+    var changes: [MergedChange]
+    /// Nil where it went into a form being mended.
+    var revision: Int?
 }
 
 extension Connection {
@@ -53,20 +71,27 @@ extension Connection {
             """)
     }
 
-    func events(of dossier: String) throws -> [DossierEvent] {
-        try all(
+}
+
+extension UnlockedStore {
+    /// What happened to a dossier, oldest first.
+    func events(of dossier: String, in db: borrowing Connection) throws -> [DossierEvent] {
+        try db.all(
             """
-            SELECT e.at, e.kind, o.name FROM events e LEFT JOIN operators o ON o.id = e.operator_id
+            SELECT e.at, e.kind, o.name, e.id, e.sealed FROM events e LEFT JOIN operators o ON o.id = e.operator_id
             WHERE e.dossier_id = \(dossier) ORDER BY e.id
             """
         ) { row in
+            let id = row.int(3)
             let parts = row.text(1).split(separator: ":", maxSplits: 1).map(String.init)
             let kind = DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status
             let detail = parts.count > 1 ? parts[1] : nil
+            let note = try self.openIfPresent(MergeNote.self, row.blobOrNil(4), as: "event/\(id)")
             return DossierEvent(
                 at: Date(milliseconds: row.int(0)), kind: kind,
                 status: kind == .status ? detail.map(PortalStatus.init) : nil,
-                purpose: kind == .consentWithdrawn ? detail : nil, operatorName: row.textOrNil(2))
+                purpose: kind == .consentWithdrawn ? detail : nil, operatorName: row.textOrNil(2),
+                changes: note?.changes, revision: note?.revision)
         }
     }
 }

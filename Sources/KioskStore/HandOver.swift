@@ -1,5 +1,5 @@
 public import FoundationEssentials
-internal import KioskDomain
+public import KioskDomain
 internal import SQLiteAccess
 
 /// A dossier that is being filled in, with what a list of drafts tells of it.
@@ -8,6 +8,8 @@ public struct DraftStanding: Sendable {
     public let draft: Draft
     /// Its papers.
     public let papers: [PaperRow]
+    /// Papers that only the portal has.
+    public let papersAtPortal: [Paper]
     /// Who began it.
     public let begunBy: String?
     /// Who worked on it last.
@@ -41,8 +43,11 @@ extension UnlockedStore {
                     """
                 ) { $0.textOrNil(0) }
                 let saved = try db.first("SELECT saved_at FROM drafts WHERE dossier_id = \(id)") { $0.int(0) }
+                let draft = try self.readDraft(of: id, in: db)
+                let base = try self.portalDossier(id, etag: draft.baseETag, in: db)
                 return DraftStanding(
-                    draft: try self.readDraft(of: id, in: db), papers: try self.readPapers(of: id, in: db),
+                    draft: draft, papers: try self.readPapers(of: id, in: db),
+                    papersAtPortal: try self.carriedPapers(of: id, base: base, in: db),
                     begunBy: people.first ?? nil, touchedBy: people.last ?? nil, savedAt: Date(milliseconds: saved ?? 0))
             }
         }

@@ -2,6 +2,7 @@ public import FoundationEssentials
 internal import JSONTree
 internal import KioskDomain
 public import KioskSync
+internal import KioskVault
 internal import SQLiteAccess
 
 /// Why a dossier stands still; sealed, because a portal's words can name people.
@@ -25,7 +26,16 @@ extension UnlockedStore {
                 case .delivered(let effect):
                     try self.take(effect, of: operation, isCurrent: isCurrent, now: now, in: &db)
                     if isCurrent { try self.finish(operation.id, now: now, in: &db) }
-                case .retry, .inDoubt, .rejected, .conflict, .blocked, .filesMissing, .rebased:
+                case .moved(let theirs):
+                    _ = try self.applyPortal(theirs, isFollowed: !isCurrent, now: now, in: &db)
+                    guard isCurrent else { return }
+                    do {
+                        try self.reconcile(operation, now: now, in: &db)
+                    } catch VaultError.doesNotOpen {
+                        let damage = Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: [])
+                        try self.hold(operation, .rejected(damage), now: now, in: &db)
+                    }
+                case .retry, .inDoubt, .rejected, .duplicate, .blocked, .filesMissing:
                     guard isCurrent else { return }
                     try self.hold(operation, outcome, now: now, in: &db)
                 }
@@ -52,12 +62,19 @@ extension UnlockedStore {
         case .uploaded(let url):
             try db.run("UPDATE attachments SET upload_url = \(url), is_uploaded = 1 WHERE id = \(operation.subject)")
         case .dossier(let dossier):
-            _ = try applyPortal(dossier, now: now, in: &db)
+            _ = try applyPortal(dossier, isFollowed: !isCurrent || operation.kind != .dossier, now: now, in: &db)
             guard isCurrent, operation.kind == .dossier else { return }
             try db.run(
                 "UPDATE dossiers SET state = 'delivered', problem = NULL, updated_at = \(now.milliseconds) WHERE id = \(operation.subject)"
             )
             try db.addEvent(dossier: operation.subject, .delivered, by: nil, now: now)
+            // The answer to a repeat: the portal took ours before, and an officer has changed it since.
+            let number = try db.first("SELECT revision FROM outbox WHERE id = \(operation.id)") { $0.int(0) }
+            if dossier.editedBy == "officer", let ours = try ownRevision(of: operation.subject, number: number, in: db),
+                !dossier.holds(ours.content)
+            {
+                try takeOver(dossier, base: ours.side, ours: ours, now: now, in: &db)
+            }
         case .nothing: break
         }
     }
@@ -77,9 +94,9 @@ extension UnlockedStore {
                 "UPDATE outbox SET state = 'rejected', reason = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(id)"
             )
             try reject(operation, rejection, now: now, in: &db)
-        case .conflict(let conflict):
+        case .duplicate(let code, let receivedAt, let kiosk):
             try db.run("UPDATE outbox SET state = 'conflict', updated_at = \(now.milliseconds) WHERE id = \(id)")
-            if case .edited(let theirs) = conflict { _ = try applyPortal(theirs, now: now, in: &db) }
+            let conflict = Conflict.duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk)
             try stop(operation.subject, .conflict, .conflict(conflict), event: .conflict, now: now, in: &db)
         case .blocked(let reason):
             try db.run(
@@ -94,17 +111,22 @@ extension UnlockedStore {
         case .filesMissing(let digests, let notBefore):
             try bringUpAgain(operation, digests, now: now, in: &db)
             try again(id, state: "waiting", .uploadRestart, notBefore, now, in: &db)
-        case .rebased(let theirs):
-            _ = try applyPortal(theirs, now: now, in: &db)
-            // At once the first time; a portal whose copy moves with every look is not chased.
-            let wait = operation.attempts == 0 ? 0 : RetryPolicy.standard.delay(attempt: operation.attempts, chance: 1)
-            try db.run(
-                """
-                UPDATE outbox SET state = 'waiting', etag = \(theirs.etag), not_before = \(now.addingTimeInterval(wait).milliseconds),
-                    attempts = attempts + 1 WHERE id = \(id)
-                """)
-        case .delivered: break
+        case .delivered, .moved: break
         }
+    }
+
+    /// Merges what was refused with the newest copy known of the portal.
+    private func reconcile(_ operation: KioskSync.Operation, now: Date, in db: inout Connection) throws {
+        let etag = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(operation.subject)") { $0.textOrNil(0) } ?? nil
+        let row = try db.first(
+            "SELECT id, revision, etag, attempts FROM outbox WHERE id = \(operation.id)", Self.openOperation)
+        guard let row, let theirs = try portalDossier(operation.subject, etag: etag, in: db) else { throw StoreError.noDossier }
+        guard row.etag != theirs.etag else {
+            // The portal showed an older copy than the one it refused ours for.
+            let wait = RetryPolicy.standard.delay(attempt: operation.attempts + 1, chance: 1)
+            return try again(row.id, state: "waiting", .portalBusy, now.addingTimeInterval(wait), now, in: &db)
+        }
+        try reconcile(operation.subject, row, with: theirs, now: now, in: &db)
     }
 
     private func again(
@@ -181,7 +203,7 @@ extension UnlockedStore {
         }
     }
 
-    private func stop(
+    func stop(
         _ dossier: String, _ state: DossierState, _ problem: DossierProblem, event: DossierEvent.Kind, now: Date,
         in db: inout Connection
     ) throws {

@@ -173,7 +173,7 @@ extension UnlockedStore: Outbox {
             id: id, procedure: procedure, catalogueVersion: version, account: account, kiosk: identity.kioskID,
             village: identity.village, capturedAt: VietnamTime.rfc3339(Date(milliseconds: captured)),
             sealedAt: VietnamTime.rfc3339(Date(milliseconds: made)), revision: revision, content: content,
-            uploads: Dictionary(urls) { first, _ in first }, etag: etag, base: try portalDossier(id, etag: etag, in: db))
+            uploads: Dictionary(urls) { first, _ in first }, etag: etag)
     }
 
     /// What the portal held under an ETag.

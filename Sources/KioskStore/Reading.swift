@@ -165,16 +165,11 @@ extension UnlockedStore {
         let row = try db.first("SELECT portal_etag, problem, account_id FROM dossiers WHERE id = \(id)") {
             ($0.textOrNil(0), $0.blobOrNil(1), $0.textOrNil(2))
         }
-        let last = try db.first(
-            "SELECT number, sealed FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1"
-        ) { ($0.int(0), $0.blob(1)) }
-        let content = try last.map { number, sealed in
-            try open(RevisionContent.self, sealed, as: "revision/\(id)/kiosk/\(number)")
-        }
+        let content = try ownRevision(of: id, in: db)?.content
         let draft = summary.state == .draft ? try readDraft(of: id, in: db) : nil
         return DossierDetail(
             summary: summary, answers: draft?.answers ?? content?.answers ?? .emptyObject, papers: try readPapers(of: id, in: db),
-            consent: content?.consent, events: try db.events(of: id),
+            consent: content?.consent, events: try events(of: id, in: db),
             problem: try openIfPresent(DossierProblem.self, row?.1, as: "problem/\(id)"),
             portal: try portalDossier(id, etag: row?.0, in: db), account: row?.2)
     }

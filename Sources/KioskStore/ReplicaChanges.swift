@@ -31,7 +31,7 @@ extension UnlockedStore: Replica {
     private func apply(_ change: Change, now: Date, in db: inout Connection) throws -> Bool {
         switch change {
         case .dossier(let dossier):
-            return try applyPortal(dossier, now: now, in: &db)
+            return try applyPortal(dossier, isFollowed: true, now: now, in: &db)
         case .account(let id, let progress):
             return try applyAccount(id, progress, now: now, in: &db)
         case .announcement(let announcement):
@@ -53,15 +53,13 @@ extension UnlockedStore: Replica {
 
     /// Takes what the portal holds of a dossier: its columns, a revision of its own, an event.
     ///
-    /// What was typed here stays.
-    ///
+    /// - Parameter isFollowed: whether what is here is merged with it at once (``follow(_:previous:now:in:)``).
     /// - Returns: whether it was new; an older version than the one at hand is not.
-    func applyPortal(_ dossier: PortalDossier, now: Date, in db: inout Connection) throws -> Bool {
-        let row = try db.first("SELECT portal_version, portal_etag, portal_status, state FROM dossiers WHERE id = \(dossier.id)")
-        {
-            ($0.intOrNil(0), $0.textOrNil(1), $0.textOrNil(2), $0.text(3))
+    func applyPortal(_ dossier: PortalDossier, isFollowed: Bool, now: Date, in db: inout Connection) throws -> Bool {
+        let row = try db.first("SELECT portal_version, portal_etag, portal_status FROM dossiers WHERE id = \(dossier.id)") {
+            ($0.intOrNil(0), $0.textOrNil(1), $0.textOrNil(2))
         }
-        guard let (version, etag, status, _) = row, etag != dossier.etag, version ?? 0 <= dossier.version else { return false }
+        guard let (version, etag, status) = row, etag != dossier.etag, version ?? 0 <= dossier.version else { return false }
         let number = try db.first(
             "SELECT ifnull(max(number), 0) + 1 FROM revisions WHERE dossier_id = \(dossier.id) AND author = 'portal'"
         ) {
@@ -82,6 +80,7 @@ extension UnlockedStore: Replica {
         if status != dossier.status.rawValue {
             try db.addPortalEvent(dossier: dossier.id, status: dossier.status, now: now)
         }
+        if isFollowed { try follow(dossier, previous: etag, now: now, in: &db) }
         return true
     }
 

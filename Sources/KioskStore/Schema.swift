@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -258,5 +258,10 @@ enum Schema {
             added_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX consent_pages_of_attachment ON consent_pages (attachment_id);
+        """
+
+    /// A merge is a revision with a second parent: the portal's copy that was merged into ours.
+    private static let fourth: StaticString = """
+        ALTER TABLE revisions ADD COLUMN merged_with INTEGER REFERENCES revisions (id);
         """
 }

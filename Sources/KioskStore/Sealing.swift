@@ -83,9 +83,12 @@ extension UnlockedStore {
         let form = Form(procedure, today: today)
         let answers = form.filed(draft.answers)
         let papers = try readPapers(of: id, in: db)
+        let base = try portalDossier(id, etag: draft.baseETag, in: db)
+        let carried = try carriedPapers(of: id, base: base, in: db)
         let issues =
             form.issues(in: draft.answers)
-            + form.paperIssues(for: answers, papers: papers.map(\.attached), limits: paperLimits)
+            + form.paperIssues(
+                for: answers, papers: papers.map(\.attached), elsewhere: carried.map(\.component), limits: paperLimits)
         let blocking = issues.filter { issue in
             guard issue.severity == .warning else { return true }
             return !acceptsWarnings && StoredText.clean(draft.reasons[issue.pointer.description] ?? "").isEmpty
@@ -100,13 +103,15 @@ extension UnlockedStore {
         let consent = text.consent(given, at: VietnamTime.rfc3339(now), operatorName: operatorRow.name)
         let sent = try place(joined, among: papers, of: id, now: now, in: &db)
         let names = OfficerFileName.names(
-            for: sent.map { ($0.component, $0.mediaType) }, subject: answers[procedure.subject]?.stringValue ?? "")
+            for: sent.map { ($0.component, $0.mediaType) }, subject: answers[procedure.subject]?.stringValue ?? "",
+            besides: Set(carried.map(\.fileName)))
         let warned = Set(issues.map(\.pointer.description))
         let content = RevisionContent(
-            answers: answers, papers: zip(sent, names).map { $0.paper(named: $1) }, consent: consent,
+            answers: answers, papers: zip(sent, names).map { $0.paper(named: $1) } + carried, consent: consent,
             reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
         let account = try ensureAccount(for: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
-        let revision = try insertRevision(of: id, content: content, base: draft.baseETag, now: now, in: &db)
+        let revision = try insertRevision(
+            of: id, content: content, base: draft.baseETag, by: operatorRow.id, now: now, in: &db)
         try insertConsent(
             consent, signature: given.evidence == .signature ? Signature(path: given.signature) : nil,
             page: given.evidence == .photo ? page : nil, of: id, revision: revision, now: now, in: &db)
@@ -123,25 +128,13 @@ extension UnlockedStore {
         try db.addEvent(dossier: id, .sealed, by: operatorRow.id, now: now)
         try enqueueDossier(
             id, revision: revision, papers: sent, account: account, sendBy: sendBy, etag: draft.baseETag, now: now, in: &db)
-        return Sealed(id: id, receipt: number, state: .sealed)
-    }
-
-    private func insertRevision(of id: String, content: RevisionContent, base: String?, now: Date, in db: inout Connection) throws
-        -> Int
-    {
-        let last = try db.first(
-            "SELECT id, number FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' ORDER BY number DESC LIMIT 1"
-        ) {
-            ($0.int(0), $0.int(1))
+        // What came of the portal while the form was being filled in is merged now, while the resident is still here.
+        let newest = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
+        if newest != draft.baseETag, let theirs = try portalDossier(id, etag: newest, in: db) {
+            try follow(theirs, previous: draft.baseETag, now: now, in: &db)
         }
-        let number = (last?.1 ?? 0) + 1
-        let sealed = try seal(content, as: "revision/\(id)/kiosk/\(number)")
-        try db.run(
-            """
-            INSERT INTO revisions (dossier_id, author, number, operator_id, parent, etag, made_at, sealed)
-            VALUES (\(id), 'kiosk', \(number), \(operatorRow.id), \(last?.0), \(base), \(now.milliseconds), \(sealed))
-            """)
-        return number
+        let state = try db.first("SELECT state FROM dossiers WHERE id = \(id)") { DossierState(rawValue: $0.text(0)) } ?? nil
+        return Sealed(id: id, receipt: number, state: state ?? .sealed)
     }
 
     private func nextReceipt(day: CalendarDate, in db: inout Connection) throws -> String {
@@ -154,7 +147,7 @@ extension UnlockedStore {
     }
 
     /// The operations that take a revision to the portal: the files that are not up yet, then the dossier.
-    private func enqueueDossier(
+    func enqueueDossier(
         _ id: String, revision: Int, papers: [PaperRow], account: (id: String, operation: Int?), sendBy: Date?,
         etag: String?, now: Date, in db: inout Connection
     ) throws {

@@ -1,4 +1,5 @@
 public import KioskDomain
+public import KioskSync
 public import KioskVault
 public import SQLiteAccess
 
@@ -30,6 +31,10 @@ public enum StoreError: Error, Sendable {
     case notReopenable(DossierState)
     /// The dossier cannot be sealed as it is.
     case notReady([FormIssue])
+    /// Nobody has to decide anything of this dossier.
+    case noConflict
+    /// The choices do not settle the dossier.
+    case choices(Reconciliation.ChoiceFault)
     /// The resident's consent lacks something.
     case noConsent([ConsentIssue])
     /// A purpose of a consent that cannot be taken back: it is needed, was not agreed to or is taken back already.
@@ -77,6 +82,9 @@ public enum StoreError: Error, Sendable {
         case .notADraft: "Hồ sơ này đã ghi nhận xong, không sửa được ở đây."
         case .notReopenable: "Hồ sơ này đang chờ gửi hoặc đã xong, chưa sửa được."
         case .notReady(let issues): "Hồ sơ còn \(issues.count) chỗ phải sửa."
+        case .noConflict: "Hồ sơ này không có chỗ nào cần đối chiếu."
+        case .choices(.undecided(let pointers)): "Còn \(pointers.count) chỗ chưa chọn bên nào."
+        case .choices(.noPlace): "Có lựa chọn không khớp với mục nào của hồ sơ."
         case .noConsent(let issues): "Sự đồng ý của người dân còn thiếu \(issues.count) chỗ."
         case .notWithdrawable: "Không rút lại được: mục này bắt buộc, chưa được đồng ý, hoặc đã rút rồi."
         case .noProcedure(let code): "Không có thủ tục \(code)."
@@ -114,6 +122,9 @@ extension StoreError: CustomStringConvertible {
         case .notReady(let issues):
             "the dossier cannot be sealed:"
                 + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+        case .noConflict: "this dossier is in no conflict: see kiosk reconcile list"
+        case .choices(.undecided(let pointers)): "not decided:" + pointers.map { "\n  \($0)" }.joined()
+        case .choices(.noPlace(let pointer)): "\(pointer): no clash and no field of this dossier"
         case .noConsent(let issues):
             "the resident's consent lacks something:"
                 + issues.map { "\n  \($0.field): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()

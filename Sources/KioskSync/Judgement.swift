@@ -34,7 +34,7 @@ public struct Judgement: Sendable {
         case .unauthenticated: return again(.authentication, mayHaveActed: false, at: now)
         case .rejected(let rejection): return .rejected(rejection)
         case .duplicate(let code, let receivedAt, let kiosk):
-            return .conflict(.duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk))
+            return .duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk)
         case .accountUnverified: return .blocked(.accountUnverified)
         case .filesMissing(let digests):
             // At once the first time; a portal that keeps losing files is not flooded.

@@ -124,14 +124,12 @@ public struct OutgoingDossier: Equatable, Sendable {
     public var uploads: [String: String]
     /// The ETag to be amended; nil creates.
     public var etag: String?
-    /// What the portal held when this revision was begun; nil before the first delivery.
-    public var base: PortalDossier?
 
     /// A dossier to be sent.
     public init(
         id: String, procedure: String, catalogueVersion: String, account: String, kiosk: String, village: String,
         capturedAt: String,
-        sealedAt: String, revision: Int, content: RevisionContent, uploads: [String: String], etag: String?, base: PortalDossier?
+        sealedAt: String, revision: Int, content: RevisionContent, uploads: [String: String], etag: String?
     ) {
         self.id = id
         self.procedure = procedure
@@ -145,7 +143,6 @@ public struct OutgoingDossier: Equatable, Sendable {
         self.content = content
         self.uploads = uploads
         self.etag = etag
-        self.base = base
     }
 }
 

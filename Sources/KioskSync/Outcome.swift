@@ -14,14 +14,14 @@ public enum Outcome: Equatable, Sendable {
     case inDoubt(RetryReason, notBefore: Date)
     /// Refused; only a person can mend it.
     case rejected(Rejection)
-    /// A person decides between our copy and the portal's, or between two dossiers.
-    case conflict(Conflict)
+    /// The resident already has an open dossier of this procedure: a person decides between the two.
+    case duplicate(code: String, receivedAt: String, kiosk: String)
+    /// The portal's copy moved on while ours changed: both are merged (``Reconciliation``) as this is recorded.
+    case moved(PortalDossier)
     /// Held until something else happens.
     case blocked(BlockReason)
     /// Files that the portal does not hold (by SHA-256; none named: all) are brought up again before this is repeated.
     case filesMissing([String], notBefore: Date)
-    /// Under a new ETag the same content can be sent again at once.
-    case rebased(PortalDossier)
 
     /// What a delivery brings home.
     public enum Effect: Equatable, Sendable {
@@ -107,8 +107,8 @@ public struct Rejection: Codable, Equatable, Sendable {
 
 /// What a person has to decide.
 public enum Conflict: Codable, Equatable, Sendable {
-    /// Both copies changed.
-    case edited(PortalDossier)
+    /// Both copies changed, and something of it cannot be merged without a person.
+    case edited(Divergence)
     /// The resident already has an open dossier of this procedure.
     case duplicate(code: String, receivedAt: String, kiosk: String)
 }
@@ -135,6 +135,8 @@ public struct PortalDossier: Codable, Equatable, Sendable {
     public var answers: JSONValue
     /// The SHA-256 of the papers, with their components.
     public var papers: [HeldPaper]
+    /// The papers as the portal describes them; nil in copies kept by an earlier version.
+    public var details: [Paper]?
     /// `kiosk` or `officer`.
     public var editedBy: String?
     /// The entity tag, quotes included (RFC 9110, 8.8.3).
@@ -143,7 +145,7 @@ public struct PortalDossier: Codable, Equatable, Sendable {
     /// A dossier as the portal holds it.
     public init(
         id: String, code: String, version: Int, status: PortalStatus, statusAt: String, dueAt: String?, remarks: [Remark],
-        procedure: String, answers: JSONValue, papers: [HeldPaper], editedBy: String?, etag: String
+        procedure: String, answers: JSONValue, papers: [HeldPaper], details: [Paper]? = nil, editedBy: String?, etag: String
     ) {
         self.id = id
         self.code = code
@@ -155,6 +157,7 @@ public struct PortalDossier: Codable, Equatable, Sendable {
         self.procedure = procedure
         self.answers = answers
         self.papers = papers
+        self.details = details
         self.editedBy = editedBy
         self.etag = etag
     }
@@ -194,7 +197,5 @@ public struct PortalDossier: Codable, Equatable, Sendable {
     }
 
     /// Whether the portal holds exactly this content.
-    public func holds(answers: JSONValue, papers: [Paper]) -> Bool {
-        self.answers == answers && Set(self.papers) == Set(papers.map { HeldPaper(component: $0.component, sha256: $0.sha256) })
-    }
+    public func holds(_ content: RevisionContent) -> Bool { Reconciliation.Side(self) == Reconciliation.Side(content) }
 }

@@ -146,19 +146,12 @@ struct Performer: Sendable {
             }
             return .delivered(.dossier(held))
         } catch PortalFailure.preconditionFailed {
-            guard let theirs = try await portal.dossier(dossier.id) else { throw PortalFailure.busy(retryAfter: nil) }
-            return Self.settle(ours: dossier, theirs: theirs)
+            // No copy, or one under the very ETag that was refused, is an old view: another part of the portal has not heard yet.
+            let notYet = PortalFailure.failing(retryAfter: nil, mayHaveActed: false)
+            guard let theirs = try await portal.dossier(dossier.id) else { throw notYet }
+            if theirs.holds(dossier.content) { return .delivered(.dossier(theirs)) }
+            guard theirs.etag != dossier.etag else { throw notYet }
+            return .moved(theirs)
         }
-    }
-
-    /// What follows when the portal's copy is not the one we meant to write over.
-    static func settle(ours: OutgoingDossier, theirs: PortalDossier) -> Outcome {
-        if theirs.holds(answers: ours.content.answers, papers: ours.content.papers) { return .delivered(.dossier(theirs)) }
-        // Only the status moved: nobody changed what we are about to change.
-        if let base = ours.base, theirs.etag != base.etag, theirs.answers == base.answers, Set(theirs.papers) == Set(base.papers)
-        {
-            return .rebased(theirs)
-        }
-        return .conflict(.edited(theirs))
     }
 }

@@ -49,6 +49,11 @@ extension DossierRepresentation {
             },
             procedure: procedure, answers: fields,
             papers: (attachments ?? []).map { PortalDossier.HeldPaper(component: $0.component, sha256: $0.sha256) },
+            details: attachments?.map { paper in
+                Paper(
+                    id: paper.id, component: paper.component, fileName: paper.fileName, mediaType: paper.mediaType,
+                    size: paper.size, sha256: paper.sha256)
+            },
             editedBy: editedBy,
             etag: etag)
     }

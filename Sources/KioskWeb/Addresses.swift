@@ -8,35 +8,10 @@ struct Addresses {
     let procedure: Procedure
     let answers: JSONValue
 
-    func text(of pointer: JSONPointer) -> String {
-        for list in procedure.sections.compactMap(\.repeats) {
-            let depth = list.pointer.tokens.count
-            guard pointer.isInside(list.pointer), pointer.tokens.count > depth,
-                let id = answers[JSONPointer(tokens: Array(pointer.tokens.prefix(depth + 1)) + ["id"])]?.stringValue
-            else { continue }
-            var tokens = pointer.tokens
-            tokens[depth] = "@" + id
-            return JSONPointer(tokens: tokens).description
-        }
-        return pointer.description
-    }
+    func text(of pointer: JSONPointer) -> String { pointer.addressed(in: answers).description }
 
     /// Where in the document an address leads now; nil where the member is gone or the text is no pointer.
-    func pointer(of text: String) -> JSONPointer? {
-        guard var pointer = JSONPointer(text) else { return nil }
-        for list in procedure.sections.compactMap(\.repeats) {
-            let depth = list.pointer.tokens.count
-            guard pointer.isInside(list.pointer), pointer.tokens.count > depth, pointer.tokens[depth].hasPrefix("@") else {
-                continue
-            }
-            let id = String(pointer.tokens[depth].dropFirst())
-            guard let index = answers[list.pointer]?.arrayValue?.firstIndex(where: { $0["id"]?.stringValue == id }) else {
-                return nil
-            }
-            pointer.tokens[depth] = String(index)
-        }
-        return pointer
-    }
+    func pointer(of text: String) -> JSONPointer? { JSONPointer(text)?.located(in: answers) }
 
     /// The place of an address's field on its page.
     func anchor(of pointer: JSONPointer) -> String { Self.anchor(text(of: pointer)) }

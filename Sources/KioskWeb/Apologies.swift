@@ -54,7 +54,7 @@ extension StoreError {
     var status: Int {
         switch self {
         case .noDossier, .noProcedure, .noPaper, .noOperator: 404
-        case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable, .papersChanged: 409
+        case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable, .noConflict, .choices, .papersChanged: 409
         case .emptyFile, .noAccount: 422
         case .fileTooLarge: 413
         case .unfit(.refused), .unfit(.unknown): 415
@@ -81,6 +81,8 @@ enum StoreErrorWords {
         case .notADraft: "This dossier is sealed; it cannot be changed here."
         case .notReopenable: "This dossier is on its way or settled; it cannot be changed now."
         case .notReady(let issues): "The dossier has \(issues.count) things to mend."
+        case .noConflict: "There is nothing to settle in this dossier."
+        case .choices: "Some differences are not decided yet, or a choice fits no question."
         case .noConsent(let issues): "The resident's consent lacks \(issues.count) things."
         case .notWithdrawable: "This cannot be taken back: it is needed, was not agreed to, or is taken back already."
         case .noProcedure: "There is no such procedure."

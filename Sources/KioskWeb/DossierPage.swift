@@ -17,17 +17,17 @@ extension Visit {
         let sections = form.sections(for: detail.answers)
         let code = try await accountCard(detail)
         let content: HTML = """
-            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(say(procedure.name).capitalizedFirst)</p>
+            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(self.name(of: procedure))</p>
             <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
             <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
-            <div class="buttons start">\(actions(dossier, detail.problem))</div>
+            <div class="buttons start">\(actions(dossier, detail.problem))\(try await printLinks(ofDossier: dossier.id))</div>
             \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
             })</div><div>\(facts(detail, procedure))
             <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))</section>
-            \(consentFacts(detail))\(history(detail))</div></div>
+            \(consentFacts(detail))\(history(detail, form: form))</div></div>
             """
         return page(name, content)
     }
@@ -57,7 +57,7 @@ extension Visit {
                 <p>\(say("Hỏi người dân: nếu hồ sơ kia đúng thì không cần gửi hồ sơ này nữa.",
                     "Ask the resident: if that one is right, this one is not needed."))</p>
                 """)
-        case .conflict(.edited(let theirs)): conflictCard(theirs, detail: detail, form: form)
+        case .conflict(.edited(let divergence)): conflictCard(divergence, detail: detail, form: form)
         }
     }
 
@@ -102,25 +102,6 @@ extension Visit {
         return text.isEmpty ? nil : text
     }
 
-    /// Both values of every answer that differs.
-    private func conflictCard(_ theirs: PortalDossier, detail: DossierDetail, form: Form) -> HTML {
-        let rows = form.sections(for: detail.answers).flatMap { form.questions(of: $0, for: detail.answers) }.compactMap {
-            question -> HTML? in
-            let (mine, other) = (detail.answers[question.pointer], theirs.answers[question.pointer])
-            guard mine != other, !(mine?.isBlank ?? true && other?.isBlank ?? true) else { return nil }
-            return """
-                <tr><th scope="row">\(name(of: question.pointer, in: form))</th><td>\(question.field.spoken(mine, say))</td>
-                <td>\(question.field.spoken(other, say))</td></tr>
-                """
-        }
-        return notice(
-            .bad, say("Hai bản khác nhau", "The two copies differ"),
-            """
-            <table><thead><tr><th>\(say("Mục", "Question"))</th><th>\(say("Ở máy này", "Here"))</th><th>\(
-                say("Trên cổng", "At the portal"))</th></tr></thead><tbody>\(rows)</tbody></table>
-            """)
-    }
-
     private func remarks(_ portal: PortalDossier?, form: Form) -> HTML {
         guard let remarks = portal?.remarks, !remarks.isEmpty else { return "" }
         let items = remarks.map { remark -> HTML in
@@ -156,8 +137,8 @@ extension Visit {
             "<section class=\"card read\"><h2>\(say("Thông tin chung", "In short"))</h2><dl class=\"answers stacked\">\(lines)\(phoneLine)</dl></section>"
     }
 
-    private func history(_ detail: DossierDetail) -> HTML {
-        // Each seal made one revision, the first one number 1.
+    private func history(_ detail: DossierDetail, form: Form) -> HTML {
+        // Each seal made one revision, the first one number 1; merges say which they made.
         var revision = 0
         let items = detail.events.map { event -> HTML in
             let person: HTML = event.operatorName.map { " – \($0)" } ?? ""
@@ -167,7 +148,10 @@ extension Visit {
                 more =
                     ". <a href=\"/dossiers/\(detail.summary.id)/consents/\(revision)\">\(say("Xem sự đồng ý", "See the consent"))</a>"
             }
-            return "<li><span>\(say(event.words))\(more)</span><small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
+            if let made = event.revision { revision = made }
+            let merged = mergedWords(event.changes ?? [], detail: detail, form: form)
+            return
+                "<li><span>\(say(event.words))\(more)</span>\(merged)<small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
         }
         return
             "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(HTML.join(items.reversed()))</ol></section>"

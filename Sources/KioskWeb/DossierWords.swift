@@ -117,6 +117,13 @@ extension DossierEvent {
         case .delivered: LocalText(vi: "Cổng đã nhận hồ sơ", en: "The portal has it")
         case .rejected: LocalText(vi: "Cổng trả lại hồ sơ", en: "Returned by the portal")
         case .conflict: LocalText(vi: "Cần đối chiếu với bản trên cổng", en: "To be compared with the portal's copy")
+        case .merged:
+            LocalText(vi: "Cán bộ đã sửa trên cổng; máy đã gộp hai bản", en: "The officer edited it; both copies were merged")
+        case .editedAtPortal:
+            LocalText(
+                vi: "Cán bộ đã sửa trên cổng trong lúc hồ sơ đang được sửa ở đây; ghi nhận thì máy gộp hai bản",
+                en: "The officer edited it while it is being mended here; both are merged when it is sealed")
+        case .resolved: LocalText(vi: "Đã chọn xong chỗ khác nhau", en: "The differences were settled")
         case .blocked: LocalText(vi: "Chờ xác minh tài khoản người dân", en: "Waits for the resident's account")
         case .consentWithdrawn: LocalText(vi: "Người dân rút lại sự đồng ý", en: "The resident took back a consent")
         case .status:

@@ -11,23 +11,26 @@ struct DraftView: Sendable {
     let sections: [FormSection]
     let issues: [FormIssue]
     let papers: [PaperRow]
+    /// Papers that only the portal has.
+    let papersAtPortal: [Paper]
     let paperIssues: [FormIssue]
 
     var procedure: Procedure { form.procedure }
     var addresses: Addresses { Addresses(procedure: procedure, answers: draft.answers) }
 
     init(
-        id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], limits: PaperLimits = PaperLimits(),
-        today: CalendarDate
+        id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], atPortal: [Paper] = [],
+        limits: PaperLimits = PaperLimits(), today: CalendarDate
     ) {
         self.id = id
         self.draft = draft
         self.papers = papers
+        papersAtPortal = atPortal
         form = Form(procedure, today: today)
         sections = form.sections(for: draft.answers)
         issues = form.issues(in: draft.answers)
         paperIssues = form.paperIssues(
-            for: form.filed(draft.answers), papers: papers.map(\.attached), limits: limits)
+            for: form.filed(draft.answers), papers: papers.map(\.attached), elsewhere: atPortal.map(\.component), limits: limits)
     }
 
     /// What is wrong in a section.
@@ -65,7 +68,7 @@ extension Visit {
         let id = parameter("id")
         return try await DraftView(
             id: id, draft: store.draft(of: id), procedure: store.procedure(ofDossier: id), papers: store.papers(of: id),
-            limits: store.paperLimits, today: today)
+            atPortal: store.papersAtPortal(of: id), limits: store.paperLimits, today: today)
     }
 
     /// Keeps the place where the form was left.

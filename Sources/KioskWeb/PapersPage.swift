@@ -22,7 +22,7 @@ extension Visit {
             <h1>\(say("Giấy tờ kèm theo", "Papers"))</h1>
             <p class="lead">\(say("Quét hoặc chụp rõ cả trang, không lóa, đọc được mọi chữ. Nhận JPG, PNG, TIFF, PDF.",
                 "Scan or photograph the whole page, without glare, every word readable: JPG, PNG, TIFF or PDF."))</p>
-            <div class="buttons start"><a class="button" href="/dossiers/\(view.id)/scan">\(
+            <div class="buttons start">\(try await printLinks(ofDossier: view.id))<a class="button" href="/dossiers/\(view.id)/scan">\(
                 say("Quét bằng máy quét, lấy tệp từ USB", "Scan with a scanner, take files from USB"))</a></div>
             <div id="total">\(totalLine(view))</div>
             <noscript><div class="notice warn"><p>\(say("Cần bật JavaScript để thêm tệp.", "Adding files needs JavaScript."))</p></div></noscript>
@@ -52,7 +52,8 @@ extension Visit {
     }
 
     func componentState(_ component: Component, in view: DraftView) -> HTML {
-        let count = view.papers.count { $0.component == component.id }
+        let count =
+            view.papers.count { $0.component == component.id } + view.papersAtPortal.count { $0.component == component.id }
         if count > 0 {
             return "<span class=\"badge good\">\(say("Đã có \(count) tệp", count == 1 ? "1 file" : "\(count) files"))</span>"
         }
@@ -70,7 +71,13 @@ extension Visit {
                     <form method="post" action="\(path)/remove">\(csrf)<button class="button small danger">\(say("Bỏ tệp này", "Remove"))
                     <span class="unseen">\(paper.fileName)</span></button></form></li>
                     """
-            })
+            }
+                + view.papersAtPortal.filter { $0.component == component.id }.map { paper -> HTML in
+                    """
+                    <li><span class="file-name">\(paper.fileName)<small>\(
+                        say("Cán bộ thêm, chỉ có trên cổng", "Added by the officer, at the portal only"))</small></span></li>
+                    """
+                })
     }
 
     /// A picture of a paper that opens large.

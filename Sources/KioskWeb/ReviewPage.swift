@@ -27,7 +27,7 @@ extension Visit {
                 say("Hồ sơ đã đủ. Hãy đọc lại cùng người dân.", "The dossier is complete. Read it through with the resident."))
             : ""
         let content: HTML = """
-            <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1>
+            <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1><div class="buttons start">\(try await printLinks(ofDossier: view.id))</div>
             \(summary(of: errors, in: view, title: say("Còn \(errors.count) chỗ phải sửa trước khi ghi nhận", "\(errors.count) things to mend first")))
             \(consent.summary)\(ready)
             <form method="post" action="/dossiers/\(view.id)/review" autocomplete="off">\(csrf)
@@ -89,7 +89,9 @@ extension Visit {
         if !reasons.isEmpty { try await store.changeDraft(of: id, now: now) { $0.take(reasons, form: form) } }
         let given = ConsentGiven(fields, asked: store.catalogue.consentText)
         do {
-            _ = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
+            let sealed = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
+            // The officer changed the same: the resident, who is still here, says which is right.
+            if sealed.state == .conflict { return .redirect(to: "/dossiers/\(id)") }
         } catch StoreError.notReady {
             return try await reviewPage(given)
         } catch StoreError.noConsent {

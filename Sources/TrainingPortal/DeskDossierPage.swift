@@ -64,6 +64,13 @@ struct DeskDossierPage {
 
     private var remarkForms: HTML {
         """
+        <details><summary>Nhắn công dân, như báo lịch hẹn</summary>
+        \(form("remark", """
+        <label>Lời nhắn <textarea name="remark" rows="3" required></textarea></label>
+        <label>Về mục nào (báo lịch hẹn: /fields/appointment) <input name="pointer" list="places"></label>
+        <button>Gửi lời nhắn</button>
+        """))
+        </details>
         <details><summary>Yêu cầu bổ sung</summary>
         \(form("request-supplement", """
         <label>Cần bổ sung gì <textarea name="remark" rows="3" required></textarea></label>
@@ -82,6 +89,13 @@ struct DeskDossierPage {
         <label>Trường <input name="pointer" list="places" required></label>
         <label>Giá trị mới <input name="value"></label>
         <button>Lưu giá trị</button>
+        """))
+        </details>
+        <details><summary>Loại một giấy tờ</summary>
+        \(form("remove-paper", """
+        <label>Giấy tờ <select name="pointer" required>\(dossier.attachments.enumerated().map { number, paper -> HTML in
+            "<option value=\"/attachments/\(number)\">\(paper.component): \(paper.fileName)</option>" })</select></label>
+        <button class="danger">Loại khỏi hồ sơ</button>
         """))
         </details>
         <datalist id="places">\(leaves.map { leaf -> HTML in "<option value=\"\(leaf.pointer)\">" })</datalist>

@@ -9,6 +9,9 @@ public enum OfficerAct: Equatable, Sendable {
     case accept
     /// Begins the work (đang xử lý).
     case process
+    /// Tells the resident something about a place of the dossier without a change of status, such as the day of an appointment
+    /// (`/fields/appointment`); `pointer` as below.
+    case remark(remark: String, pointer: String?)
     /// Asks for supplements (yêu cầu bổ sung); `pointer` is the place that is meant, into the body of the dossier's PUT
     /// (`/fields/applicant/fullName`, `/attachments/0`).
     case requestSupplement(remark: String, pointer: String?)
@@ -20,6 +23,8 @@ public enum OfficerAct: Equatable, Sendable {
     case returnResult
     /// Corrects one answer; `pointer` as above, inside `/fields`.
     case editField(pointer: String, value: JSONValue)
+    /// Takes a paper out that does not belong to the dossier; `pointer` is `/attachments/<number>`.
+    case removePaper(pointer: String)
 
     /// The statuses that the act begins from.
     var from: Set<DossierStatus> {
@@ -27,7 +32,8 @@ public enum OfficerAct: Equatable, Sendable {
         case .accept: [.received]
         case .process: [.accepted]
         case .requestSupplement: [.received, .accepted, .processing]
-        case .refuse, .editField: [.received, .accepted, .processing, .supplementRequired]
+        case .remark: [.received, .accepted, .processing]
+        case .refuse, .editField, .removePaper: [.received, .accepted, .processing, .supplementRequired]
         case .resolve: [.accepted, .processing]
         case .returnResult: [.resolved]
         }
@@ -39,23 +45,27 @@ public enum OfficerAct: Equatable, Sendable {
         case .accept: "Tiếp nhận"
         case .process: "Đang xử lý"
         case .requestSupplement: "Yêu cầu bổ sung"
+        case .remark: "Nhắn công dân"
         case .refuse: "Từ chối"
         case .resolve: "Có kết quả"
         case .returnResult: "Trả kết quả"
         case .editField: "Sửa một trường"
+        case .removePaper: "Loại một giấy tờ"
         }
     }
 
-    /// An act by its name in the desk's forms and the control API: `accept`, `process`, `request-supplement`, `refuse`, `resolve`,
-    /// `return-result`, `edit-field` (hyphens and letter case do not matter); nil for another name.
+    /// An act by its name in the desk's forms and the control API: `accept`, `process`, `remark`, `request-supplement`, `refuse`,
+    /// `resolve`, `return-result`, `edit-field`, `remove-paper` (hyphens and letter case do not matter); nil for another name.
     init?(name: String, remark: String, pointer: String?, value: JSONValue) {
         switch name.lowercased().filter({ $0 != "-" }) {
         case "accept": self = .accept
         case "process": self = .process
+        case "remark": self = .remark(remark: remark, pointer: pointer)
         case "requestsupplement": self = .requestSupplement(remark: remark, pointer: pointer)
         case "refuse": self = .refuse(remark: remark)
         case "resolve": self = .resolve
         case "returnresult": self = .returnResult
+        case "removepaper": self = .removePaper(pointer: pointer ?? "")
         case "editfield": self = .editField(pointer: pointer ?? "", value: value)
         default: return nil
         }
@@ -97,6 +107,9 @@ extension PortalCore {
                 ? PortalTime.due(calendarDays: 1, after: now) : PortalTime.due(workingDays: 3, after: now)
         case .process:
             dossier.move(to: .processing, at: at)
+        case .remark(let remark, let pointer):
+            try add(remark, pointer: pointer, to: &dossier, at: at)
+            return "\(act.words): \(remark)"
         case .requestSupplement(let remark, let pointer):
             try add(remark, pointer: pointer, to: &dossier, at: at)
             dossier.move(to: .supplementRequired, at: at)
@@ -118,6 +131,13 @@ extension PortalCore {
             }
             dossier.applicant = dossier.fields["applicant"]?["citizenId"]?.stringValue ?? dossier.applicant
             return "\(act.words): \(pointer)"
+        case .removePaper(let pointer):
+            guard let tokens = JSONPointer(pointer)?.tokens, tokens.count == 2, tokens[0] == "attachments",
+                let number = Int(tokens[1]), dossier.attachments.indices.contains(number)
+            else {
+                throw .actRefused(reason: "Hồ sơ không có giấy tờ «\(pointer)». Ví dụ đúng: /attachments/0.")
+            }
+            return "\(act.words): \(dossier.attachments.remove(at: number).component)"
         }
         return act.words
     }

@@ -12,6 +12,7 @@ struct KioskLab {
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
+               kiosk-lab merge-cases [--seed N] [--count N]   random records merged, a JSON object a line, for check_merge.py
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -19,8 +20,12 @@ struct KioskLab {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
         guard words.contains("--help") == false else { return print(usage) }
-        guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
         do {
+            if words.first == "merge-cases" {
+                return try MergeCases.run(
+                    seed: try number("--seed", in: words, default: 1), count: try number("--count", in: words, default: 1000))
+            }
+            guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
             switch words[1] {
             case "store": try await StoreBench.run(count: try number("--count", in: words, default: 1000))
             case "sync": try await SyncBench.run(dossiers: try number("--dossiers", in: words, default: 60))

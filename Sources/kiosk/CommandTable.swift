@@ -10,7 +10,7 @@ struct CommandTable: Sendable {
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
-            .dossierScan, .scannerList,
+            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve,
             .accountList,
             .accountCode,
             .operatorList, .operatorReset, .portal,

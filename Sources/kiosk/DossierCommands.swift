@@ -74,7 +74,8 @@ extension Command {
         }
         let sealed = try await store.seal(id, consent: given, acceptsWarnings: true, now: Date())
         try Terminal.print(sealed, invocation) { "\(sealed.state.name.vi): \(sealed.receipt)" }
-        return ExitStatus.done
+        // An officer changed the same while the form was open.
+        return sealed.state == .conflict ? ExitStatus.needsPerson : ExitStatus.done
     }
 
     static let dossierList = Command(

@@ -57,6 +57,7 @@ struct DossierView: Encodable {
         let event: String
         let status: String?
         let by: String?
+        let changes: [MergedChange]?
         let purpose: String?
     }
 
@@ -94,12 +95,13 @@ struct DossierView: Encodable {
         history = detail.events.map {
             Event(
                 at: VietnamTime.rfc3339($0.at), event: $0.kind.rawValue, status: $0.status?.rawValue, by: $0.operatorName,
-                purpose: $0.purpose)
+                changes: $0.changes, purpose: $0.purpose)
         }
         switch detail.problem {
         case .rejection(let found): rejection = found
         case .conflict(.duplicate(let code, _, _)): conflict = "duplicate of \(code)"
-        case .conflict(.edited): conflict = "edited at the portal"
+        case .conflict(.edited(let divergence)):
+            conflict = "edited at the portal: \(divergence.clashes.map(\.pointer.description).joined(separator: " "))"
         case nil: break
         }
     }

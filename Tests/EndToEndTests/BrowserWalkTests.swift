@@ -17,12 +17,6 @@ extension EndToEnd {
             return try JSONText.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: path)))["answers"] ?? .emptyObject
         }
 
-        private func scan(_ name: String) -> String {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            return root.appending(path: "sync-fixtures/scans/\(name).png").path()
-        }
-
         @Test("Capture, a pulled plug in mid-form, papers, review, receipt, sync, and the code comes home", Browser.requirement)
         func newborn() async throws {
             let house = try await House()
@@ -66,7 +60,8 @@ extension EndToEnd {
                 for (component, file) in [
                     ("TO_KHAI_CT01", "to-khai-ct01"), ("GIAY_KHAI_SINH", "giay-khai-sinh"), ("DONG_Y_CHU_HO", "dong-y-chu-ho"),
                 ] {
-                    try await browser.find("#c-\(component) input[type=file]").setFile(scan(file))
+                    try await browser.find("#c-\(component) input[type=file]").setFile(
+                        ShippedFiles.path(of: "sync-fixtures/scans/\(file).png"))
                     try await screen.until("\(file) is listed") { try await browser.count("#c-\(component) .files img") == 1 }
                 }
                 try await expectSound(screen)

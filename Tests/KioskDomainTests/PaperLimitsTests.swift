@@ -70,6 +70,7 @@ import Testing
         ]
         let names = OfficerFileName.names(for: papers, subject: "Trần " + String(repeating: "Công Tằng Tôn Nữ ", count: 10))
         #expect(Set(names).count == names.count)
+        #expect(OfficerFileName.names(for: [("A", "image/jpeg")], subject: "An", besides: ["A_AN_1.jpg"]) == ["A_AN_2.jpg"])
         #expect(names[1].hasSuffix("_2.jpg") && names[2].hasSuffix("_3.png"))
         #expect(
             names.allSatisfy {

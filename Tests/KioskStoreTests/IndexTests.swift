@@ -27,6 +27,7 @@ import Testing
                 """
                 DROP TRIGGER dossiers_added; DROP TRIGGER dossiers_changed; DROP TRIGGER dossiers_gone; DROP TABLE dossier_changes;
                 DROP INDEX dossiers_by_account; DROP TABLE consents; DROP TABLE consent_pages; DROP TRIGGER events_stay;
+                ALTER TABLE revisions DROP COLUMN merged_with;
                 PRAGMA user_version = 1
                 """)
         }

@@ -75,22 +75,6 @@ import Testing
         #expect(try await kiosk.due().map(\.subject) == [id])
     }
 
-    @Test func `conflict keeps their copy beside ours`() async throws {
-        let (kiosk, id, operation) = try await sending()
-        let theirs = Kiosk.portal(id, answers: ["stay": ["reason": "Khác"]], version: 3)
-        try await kiosk.store.record(.conflict(.edited(theirs)), of: operation, now: morning)
-        let detail = try await kiosk.store.dossier(id)
-        #expect(detail.summary.state == .conflict && detail.problem == .conflict(.edited(theirs)) && detail.portal == theirs)
-        #expect(detail.answers == (try Kiosk.sample("LUU_TRU")), "what was typed stays")
-        try await kiosk.store.reopen(id, now: morning)
-        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
-        guard case .dossier(let dossier) = try await kiosk.begin(.dossier).content else {
-            Issue.record("no dossier")
-            return
-        }
-        #expect(dossier.etag == "\"3\"", "the decision goes on top of what they hold")
-    }
-
     @Test func `blocked until the account is verified or another run begins`() async throws {
         let (kiosk, id, operation) = try await sending()
         try await kiosk.store.record(.blocked(.accountUnverified), of: operation, now: morning)
@@ -136,24 +120,6 @@ import Testing
         #expect(dossier.uploads[papers[1].sha256] == "http://127.0.0.1:1/v1/files/y")
         try await kiosk.store.record(.filesMissing([], notBefore: later), of: second, now: morning)
         #expect(try await kiosk.due().count { $0.kind == .upload } == 3, "none named: all")
-    }
-
-    @Test func `rebased goes again at once, on top of the new copy`() async throws {
-        let kiosk = try await Kiosk()
-        let id = try await kiosk.stay()
-        try await kiosk.deliver(id)
-        try await kiosk.store.reopen(id, now: morning)
-        try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set("Khám bệnh", at: at("/stay/reason")) }
-        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
-        let (operation, _) = try await kiosk.begin(.dossier)
-        let moved = Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 2, status: "accepted")
-        try await kiosk.store.record(.rebased(moved), of: operation, now: morning)
-        guard case .dossier(let dossier) = try await kiosk.begin(.dossier).content else {
-            Issue.record("no dossier")
-            return
-        }
-        #expect(dossier.etag == "\"2\"" && dossier.base == moved && dossier.content.answers[at("/stay/reason")] == "Khám bệnh")
-        #expect(try await kiosk.store.dossier(id).summary.status?.rawValue == "accepted")
     }
 
     @Test func `a refused account refuses the dossiers that wait for it`() async throws {
@@ -203,7 +169,7 @@ import Testing
         try await kiosk.store.reopen(id, now: morning)
         let events = try await kiosk.store.dossier(id).events.count
         for outcome: Outcome in [
-            .retry(.line, notBefore: morning), .conflict(.edited(Kiosk.portal(id, version: 7))),
+            .retry(.line, notBefore: morning), .duplicate(code: "c", receivedAt: "r", kiosk: "k"),
             .filesMissing([], notBefore: morning),
         ] {
             try await kiosk.store.record(outcome, of: operation, now: morning)

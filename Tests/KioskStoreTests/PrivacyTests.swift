@@ -52,7 +52,7 @@ import Testing
         let (second, _) = try await kiosk.begin(.dossier, stay)
         let theirs = Kiosk.portal(
             stay, answers: ["applicant": ["fullName": "Hà Thị Núi"]], version: 3, remark: "Gặp ông Thắng ở thôn")
-        try await store.record(.conflict(.edited(theirs)), of: second, now: morning)
+        try await store.record(.moved(theirs), of: second, now: morning)
         try await store.reopen(refused, now: morning)
         _ = try await store.apply(
             ChangeBatch(

@@ -48,25 +48,6 @@ import Testing
         #expect(try await kiosk.store.dossiers(.needsPerson).map(\.id) == [id])
     }
 
-    @Test func `what an officer edited is not written over: an amendment names the copy it started from`() async throws {
-        let kiosk = try await Kiosk()
-        let id = try await kiosk.stay()
-        try await kiosk.deliver(id)
-        let delivered = try #require(try await kiosk.store.dossier(id).portal?.etag)
-        let edited = Kiosk.portal(id, answers: ["edited": "by an officer"], version: 2)
-        _ = try await kiosk.store.apply(batch([.dossier(edited)], "c"), now: morning.addingTimeInterval(9))
-        try await kiosk.store.reopen(id, now: morning.addingTimeInterval(20))
-        let later = morning.addingTimeInterval(30)
-        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
-        let operation = try #require(try await kiosk.store.due(now: later, limit: 9).first { $0.kind == .dossier })
-        guard case .dossier(let outgoing) = try await kiosk.store.begin(operation, now: later) else {
-            Issue.record("nothing to send")
-            return
-        }
-        #expect(outgoing.etag == delivered && delivered != edited.etag)
-        #expect(outgoing.base?.etag == delivered)
-    }
-
     @Test func `a wait that only a wrong clock can have set is over with the next run`() async throws {
         let kiosk = try await Kiosk()
         _ = try await kiosk.stay()
@@ -76,17 +57,6 @@ import Testing
         try await kiosk.store.record(.retry(.line, notBefore: years), of: operation, now: years)
         try await kiosk.store.beginRun(now: morning, ignoringBackOff: false)
         #expect(try await kiosk.store.due(now: morning, limit: 9).map(\.id).contains(operation.id))
-    }
-
-    @Test func `a change of the portal leaves what is being typed alone`() async throws {
-        let kiosk = try await Kiosk()
-        let id = try await kiosk.stay()
-        try await kiosk.deliver(id)
-        try await kiosk.store.reopen(id, now: morning)
-        try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set("Khám bệnh", at: at("/stay/reason")) }
-        _ = try await kiosk.store.apply(batch([.dossier(Kiosk.portal(id, answers: ["x": "y"], version: 2))], "c"), now: morning)
-        #expect(try await kiosk.store.draft(of: id).answers[at("/stay/reason")] == "Khám bệnh")
-        #expect(try await kiosk.store.dossier(id).summary.state == .draft)
     }
 
     @Test func `the place in the feed is kept with the changes or not at all`() async throws {

@@ -133,7 +133,7 @@ struct Kiosk {
 
     static func portal(
         _ id: String, answers: JSONValue = .emptyObject, version: Int = 1, status: String = "received", papers: [Paper] = [],
-        remark: String? = nil
+        remark: String? = nil, editedBy: String = "kiosk"
     ) -> PortalDossier {
         PortalDossier(
             id: id, code: "G01.899.108.000-220408-0001", version: version, status: PortalStatus(rawValue: status),
@@ -141,7 +141,8 @@ struct Kiosk {
             remarks: remark.map { [PortalDossier.Remark(at: "2022-04-08T11:00:00+07:00", by: "Cán bộ", text: $0, pointer: nil)] }
                 ?? [],
             procedure: "LUU_TRU", answers: answers,
-            papers: papers.map { PortalDossier.HeldPaper(component: $0.component, sha256: $0.sha256) }, editedBy: "kiosk",
+            papers: papers.map { PortalDossier.HeldPaper(component: $0.component, sha256: $0.sha256) }, details: papers,
+            editedBy: editedBy,
             etag: "\"\(version)\"")
     }
 }

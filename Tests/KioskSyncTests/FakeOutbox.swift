@@ -25,7 +25,6 @@ final class FakeOutbox: Outbox, Replica {
         var files: [String: [UInt8]] = [:]
         var uploads: [String: String] = [:]
         var papers: [String: [String]] = [:]
-        var bases: [String: PortalDossier] = [:]
         var cursor: String?
         var applied: [ChangeBatch] = []
         var recordsUntilFault: Int?
@@ -114,14 +113,13 @@ final class FakeOutbox: Outbox, Replica {
                         fileName: "a.jpg",
                         mediaType: "image/jpeg", dossier: "d", url: state.uploads[row.subject]))
             default:
-                let base = row.etag.flatMap { etag in state.bases[row.subject].flatMap { $0.etag == etag ? $0 : nil } }
                 return .dossier(
                     OutgoingDossier(
                         id: row.subject, procedure: "P", catalogueVersion: "1", account: "account of \(row.subject)", kiosk: "k",
                         village: "v",
                         capturedAt: "", sealedAt: "", revision: 1,
                         content: Self.content(row.subject, files: state.papers[row.subject] ?? []),
-                        uploads: [:], etag: row.etag, base: base))
+                        uploads: [:], etag: row.etag))
             }
         }
     }
@@ -145,7 +143,7 @@ final class FakeOutbox: Outbox, Replica {
             case .retry(let reason, let notBefore): set(.waiting, notBefore, charge: reason == .authentication ? 0 : 1)
             case .inDoubt(let reason, let notBefore): set(.inDoubt, notBefore, charge: reason == .authentication ? 0 : 1)
             case .rejected: set(.rejected)
-            case .conflict: set(.conflict)
+            case .duplicate: set(.conflict)
             case .blocked: set(.blocked, charge: 0)
             case .filesMissing(let digests, let notBefore):
                 set(.waiting, notBefore)
@@ -155,10 +153,10 @@ final class FakeOutbox: Outbox, Replica {
                     state.rows[number] = Row(kind: .upload, subject: file)
                     state.rows[operation.id]?.needs.insert(number)
                 }
-            case .rebased(let theirs):
+            case .moved(let theirs):
+                // Nobody edits content in these tests: what moved is the status.
                 set(.waiting)
                 state.rows[operation.id]?.etag = theirs.etag
-                state.bases[operation.subject] = theirs
             }
         }
     }

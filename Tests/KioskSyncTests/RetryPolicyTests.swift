@@ -80,7 +80,7 @@ import Testing
         #expect(judge(.rejected(rejection), state) == .rejected(rejection))
         #expect(
             judge(.duplicate(code: "c", receivedAt: "r", kiosk: "k"), state)
-                == .conflict(.duplicate(code: "c", receivedAt: "r", kiosk: "k")))
+                == .duplicate(code: "c", receivedAt: "r", kiosk: "k"))
         #expect(judge(.accountUnverified, state) == .blocked(.accountUnverified))
         #expect(judge(.filesMissing(["a"]), state) == .filesMissing(["a"], notBefore: now))
         // A portal that keeps losing files is not flooded.

@@ -33,7 +33,7 @@ import TrainingPortal
             content: RevisionContent(
                 answers: answers, papers: [],
                 consent: Consent(at: "2022-04-08T10:04:00+07:00", by: .applicant, version: "1", text: "Tôi đồng ý.")),
-            uploads: [:], etag: etag, base: nil)
+            uploads: [:], etag: etag)
     }
 
     @Test func `accounts: known, new with its code, and refused`() async throws {

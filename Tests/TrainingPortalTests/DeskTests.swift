@@ -123,13 +123,26 @@ import TrainingPortal
 
     @Test func `the control API does what an officer does`() async throws {
         try await withPortal { harness in
-            let id = try await harness.kiosk().file()
+            let kiosk = try await harness.kiosk()
+            let paper = try await kiosk.upload([1])
+            let id = newId()
+            let submission = kiosk.submission(account: try await kiosk.account(), attachments: [paper])
+            #expect(try await kiosk.put(submission, id).status == 201)
             func act(_ body: JSONValue) async throws -> Answer? {
                 try await harness.send("POST", "/training/acts", body: Array(try JSONText.encode(body)))
             }
             let edit: JSONValue = ["dossier": .string(id), "act": "edit-field", "pointer": "/fields/stay/nights", "value": 3]
             #expect(try await act(edit)?.status == 204)
             #expect(try await harness.state()["dossiers"]?.arrayValue?.first?["fields"]?["stay"]?["nights"] == 3)
+            func papers() async throws -> Int? {
+                try await harness.state()["dossiers"]?.arrayValue?.first?["attachments"]?.arrayValue?.count
+            }
+            let before = try #require(try await papers())
+            let remove: JSONValue = ["dossier": .string(id), "act": "remove-paper", "pointer": "/attachments/0"]
+            #expect(try await act(remove)?.status == 204)
+            #expect(try await papers() == before - 1)
+            let none: JSONValue = ["dossier": .string(id), "act": "remove-paper", "pointer": "/attachments/9"]
+            #expect(try await act(none)?.status == 409)
             #expect(try await act(["dossier": .string(id), "act": "resolve"])?.status == 409)
             #expect(try await act(["dossier": "none", "act": "accept"])?.status == 404)
             #expect(try await act(["dossier": .string(id), "act": "dance"])?.status == 400)

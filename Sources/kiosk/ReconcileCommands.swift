@@ -1,0 +1,205 @@
+internal import FoundationEssentials
+internal import JSONTree
+internal import KioskDomain
+internal import KioskStore
+internal import KioskSync
+
+extension Command {
+    static let reconcileList = Command(
+        words: ["reconcile", "list"], summary: "lists the dossiers of which this kiosk's copy and the portal's clash",
+        details: "Exit status 3 where there is one.", flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let rows = try await conflicts(in: store)
+        try Terminal.print(rows, invocation) {
+            rows.map { "\($0.receipt ?? "")  \($0.subject)  \($0.kind)  \($0.clashes)  \($0.id)" }.joined(separator: "\n")
+        }
+        return rows.isEmpty ? ExitStatus.done : ExitStatus.needsPerson
+    }
+
+    static let reconcileShow = Command(
+        words: ["reconcile", "show"], operands: ["ID"],
+        summary: "shows what clashes in a dossier: what both started from, this kiosk's value, the portal's, who and when",
+        details: """
+            A member of a list stands by its id, as /members/@2/fullName; papers stand as /attachments/COMPONENT with their SHA-256.
+            Under "broken" is what the form does not take of both sides' edits together. Exit status 3 where there is anything to decide.
+            """, flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let detail = try await store.dossier(invocation.operands[0])
+        guard case .conflict(.edited(let divergence)) = detail.problem else { throw StoreError.noConflict }
+        let view = ConflictView(detail.summary, divergence)
+        try Terminal.print(view, invocation) { view.words }
+        return ExitStatus.needsPerson
+    }
+
+    static let reconcileResolve = Command(
+        words: ["reconcile", "resolve"], operands: ["ID"],
+        summary: "settles a dossier's clashes; the result is checked by the form and queued",
+        details: """
+            Each clash that kiosk reconcile show lists needs a choice: --take SIDE=POINTER for one, --take SIDE for all that have no choice
+            of their own; SIDE is ours or theirs. Other values come from a file, never from the command line, which every process of
+            the machine can read: --from FILE is a JSON object such as {"/stay/reason": {"take": "theirs"}, "/stay/until": {"value":
+            "2022-04-11"}}; a value may be given for any field. Exit status 3: some clash has no choice, and nothing was changed.
+            """,
+        flags: [
+            Flag(name: "take", value: "SIDE[=POINTER]", help: "whose value stands: ours or theirs", repeats: true),
+            Flag(name: "from", value: "FILE", help: "choices as JSON; - reads standard input"),
+        ] + unlockFlags
+    ) { invocation in
+        var (choices, rest) = try taken(invocation.all("take"))
+        if let path = invocation["from"] {
+            choices.merge(try choicesIn(try Files.read(path, what: "--from"))) { $1 }
+        }
+        let (_, store) = try await Opening.unlock(invocation)
+        let detail = try await store.dossier(invocation.operands[0])
+        guard case .conflict(.edited(let divergence)) = detail.problem else { throw StoreError.noConflict }
+        if let rest {
+            for clash in divergence.clashes where choices[clash.pointer] == nil { choices[clash.pointer] = rest }
+        }
+        do {
+            let sealed = try await store.resolveConflict(of: detail.summary.id, choices: choices, now: Date())
+            try Terminal.print(sealed, invocation) { "\(sealed.state.name.vi): \(sealed.receipt)" }
+            return ExitStatus.done
+        } catch StoreError.choices(.undecided(let pointers)) {
+            Terminal.complain(StoreError.choices(.undecided(pointers)))
+            return ExitStatus.needsPerson
+        }
+    }
+
+    // MARK: Choices
+
+    /// What `--take` says: choices by place, and the one for all the others.
+    private static func taken(_ words: [String]) throws(UsageError) -> (
+        choices: [JSONPointer: Reconciliation.Choice], rest: Reconciliation.Choice?
+    ) {
+        var choices: [JSONPointer: Reconciliation.Choice] = [:]
+        var rest: Reconciliation.Choice?
+        for word in words {
+            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            guard let choice = side(parts.first ?? "") else { throw UsageError("--take \(word): SIDE is ours or theirs") }
+            guard parts.count > 1 else {
+                rest = choice
+                continue
+            }
+            guard let pointer = JSONPointer(parts[1]), !pointer.tokens.isEmpty else {
+                throw UsageError("--take \(word): a pointer starts with /")
+            }
+            choices[pointer] = choice
+        }
+        return (choices, rest)
+    }
+
+    private static func side(_ name: String) -> Reconciliation.Choice? {
+        switch name {
+        case "ours": .ours
+        case "theirs": .theirs
+        default: nil
+        }
+    }
+
+    private static func choicesIn(_ json: Data) throws -> [JSONPointer: Reconciliation.Choice] {
+        func failure(_ detail: String) -> CommandFailure {
+            CommandFailure(spoken: "Tệp lựa chọn không đúng dạng.", detail: "--from: \(detail)")
+        }
+        let document: JSONValue
+        do {
+            document = try JSONText.decode(JSONValue.self, from: json)
+        } catch {
+            throw failure("\(error)")
+        }
+        guard let members = document.objectValue else { throw failure("the top level is no object") }
+        var choices: [JSONPointer: Reconciliation.Choice] = [:]
+        for (name, member) in members {
+            guard let pointer = JSONPointer(name), !pointer.tokens.isEmpty else {
+                throw failure("a member's name is no pointer: it starts with /")
+            }
+            guard let fields = member.objectValue, fields.count == 1 else {
+                throw failure("\(name) wants {\"take\": \"ours\"}, {\"take\": \"theirs\"} or {\"value\": …}")
+            }
+            if let value = fields["value"] {
+                choices[pointer] = .value(value)
+            } else if let choice = side(fields["take"]?.stringValue ?? "") {
+                choices[pointer] = choice
+            } else {
+                throw failure("\(name)/take is ours or theirs")
+            }
+        }
+        return choices
+    }
+
+    // MARK: What is printed
+
+    private struct ConflictRow: Encodable {
+        let id: String
+        let receipt: String?
+        let procedure: String
+        let subject: String
+        /// `edited` or `duplicate`.
+        let kind: String
+        let clashes: Int
+    }
+
+    private static func conflicts(in store: UnlockedStore) async throws -> [ConflictRow] {
+        var rows: [ConflictRow] = []
+        var page = try await store.dossiers(.state(.conflict), limit: 500)
+        while let last = page.last {
+            for summary in page {
+                let problem = try await store.dossier(summary.id).problem
+                var (kind, clashes) = ("duplicate", 0)
+                if case .conflict(.edited(let divergence)) = problem {
+                    (kind, clashes) = ("edited", divergence.clashes.count + divergence.broken.count)
+                }
+                rows.append(
+                    ConflictRow(
+                        id: summary.id, receipt: summary.receipt, procedure: summary.procedure, subject: summary.subject,
+                        kind: kind, clashes: clashes))
+            }
+            page = try await store.dossiers(.state(.conflict), after: ListPosition(after: last), limit: 500)
+        }
+        return rows
+    }
+}
+
+/// What clashes in a dossier, as `reconcile show` prints it.
+private struct ConflictView: Encodable {
+    let id: String
+    let receipt: String?
+    let procedure: String
+    let subject: String
+    let clashes: [Clash]
+    let broken: [FormIssue]
+    let merged: [MergedChange]
+    let ours: Divergence.Hand
+    let theirs: Divergence.Hand
+
+    init(_ summary: DossierSummary, _ divergence: Divergence) {
+        id = summary.id
+        receipt = summary.receipt
+        procedure = summary.procedure
+        subject = summary.subject
+        clashes = divergence.clashes
+        broken = divergence.broken
+        merged = divergence.merged
+        ours = divergence.ours
+        theirs = divergence.theirs
+    }
+
+    var words: String {
+        var lines = ["\(subject) — \(procedure)  \(receipt ?? "")"]
+        lines.append("Máy này: \(ours.by ?? "") \(ours.at); cổng: \(theirs.by ?? "") \(theirs.at)")
+        for clash in clashes {
+            lines.append(
+                "\(clash.pointer)\n  lúc đầu: \(text(clash.base))\n  máy này: \(text(clash.ours))\n  cổng:    \(text(clash.theirs))"
+            )
+        }
+        for issue in broken { lines.append("\(issue.pointer): \(issue.message.vi)") }
+        for change in merged { lines.append("đã gộp: \(change.pointer) (\(change.from.rawValue))") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func text(_ value: JSONValue?) -> String {
+        guard let value else { return "—" }
+        return value.stringValue ?? (try? JSONText.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+    }
+}
