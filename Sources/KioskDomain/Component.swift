@@ -21,6 +21,12 @@ public struct Component: Codable, Equatable, Sendable, Dated {
     ///
     /// Default no.
     public var waivable: Bool?
+    /// Whether the portal takes one file only: several pages are sent as one PDF.
+    ///
+    /// Default no.
+    public var oneFile: Bool?
+    /// Which of these nobody has confirmed at the portal.
+    public var unverified: [String]?
     /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
     public var from: String?
     /// The last day on which it holds; still holds where nil.

@@ -1,10 +1,12 @@
 public import FoundationEssentials
-internal import KioskDomain
+public import KioskDomain
 internal import SQLiteAccess
 
 /// What is sealed of a paper.
 struct PaperFacts: Codable, Equatable {
     var fileName: String
+    /// Whether it can be a page of a joined PDF; nil in what was stored before there were any.
+    var canJoin: Bool?
 }
 
 /// A paper of a dossier that the kiosk holds.
@@ -25,6 +27,13 @@ public struct PaperRow: Codable, Equatable, Sendable, Identifiable {
     public let attachment: String
     /// Whether the portal confirmed the file.
     public let isUploaded: Bool
+    /// Whether it can be a page of a PDF that several pictures are joined to.
+    public let canJoin: Bool
+
+    /// What sealing asks of it.
+    public var attached: AttachedPaper {
+        AttachedPaper(component: component, mediaType: mediaType, size: size, canJoin: canJoin)
+    }
 }
 
 /// A file with the place it takes in a dossier.
@@ -37,13 +46,16 @@ public struct PlacedFile: Sendable {
     public var mediaType: String
     /// The file.
     public var file: UnlockedStore.StoredFile
+    /// Whether it can be a page of a PDF that several pictures are joined to.
+    public var canJoin: Bool
 
     /// A file with its place.
-    public init(component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile) {
+    public init(component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile, canJoin: Bool = false) {
         self.component = component
         self.fileName = fileName
         self.mediaType = mediaType
         self.file = file
+        self.canJoin = canJoin
     }
 }
 
@@ -73,7 +85,7 @@ extension UnlockedStore {
         ) { _ in true }
         guard known == nil else { return }
         let id = try Identifier.new(now: now)
-        let sealed = try seal(PaperFacts(fileName: placed.fileName), as: "paper/\(id)")
+        let sealed = try seal(PaperFacts(fileName: placed.fileName, canJoin: placed.canJoin), as: "paper/\(id)")
         try db.run(
             """
             INSERT INTO papers (id, dossier_id, attachment_id, component, media_type, added_at, sealed)
@@ -104,29 +116,30 @@ extension UnlockedStore {
         try await store.read { db in try self.readPapers(of: dossier, in: db) }
     }
 
-    func readPapers(of dossier: String, in db: borrowing Connection) throws -> [PaperRow] {
+    /// - Parameter withRemoved: also those that only revisions hold.
+    func readPapers(of dossier: String, withRemoved: Bool = false, in db: borrowing Connection) throws -> [PaperRow] {
         let rows = try db.all(
             """
             SELECT p.id, p.component, p.media_type, p.sealed, a.id, a.size, a.sealed, a.is_uploaded
             FROM papers p JOIN attachments a ON a.id = p.attachment_id
-            WHERE p.dossier_id = \(dossier) AND p.removed_at IS NULL ORDER BY p.component, p.added_at, p.id
+            WHERE p.dossier_id = \(dossier) AND (p.removed_at IS NULL OR \(withRemoved)) ORDER BY p.component, p.added_at, p.id
             """
         ) { row in
             (row.text(0), row.text(1), row.text(2), row.blob(3), row.text(4), row.int(5), row.blob(6), row.bool(7))
         }
         return try rows.map { id, component, mediaType, sealed, attachment, size, facts, isUploaded in
-            PaperRow(
-                id: id, component: component, fileName: try open(PaperFacts.self, sealed, as: "paper/\(id)").fileName,
-                mediaType: mediaType, size: size,
+            let paper = try open(PaperFacts.self, sealed, as: "paper/\(id)")
+            return PaperRow(
+                id: id, component: component, fileName: paper.fileName, mediaType: mediaType, size: size,
                 sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256, attachment: attachment,
-                isUploaded: isUploaded)
+                isUploaded: isUploaded, canJoin: paper.canJoin ?? (mediaType == "image/jpeg"))
         }
     }
 }
 
 extension PaperRow {
-    /// The paper as a revision keeps it.
-    var paper: Paper {
-        Paper(id: id, component: component, fileName: fileName, mediaType: mediaType, size: size, sha256: sha256)
+    /// The paper as a revision keeps it, under the name that the officer sees.
+    func paper(named name: String) -> Paper {
+        Paper(id: id, component: component, fileName: name, mediaType: mediaType, size: size, sha256: sha256)
     }
 }

@@ -179,7 +179,8 @@ extension UnlockedStore {
         guard let base = try portalDossier(id, etag: draft.baseETag, in: db) else { return }
         let procedure = try procedure(ofDossier: id, in: db)
         let before = Reconciliation.Side(base)
-        let papers = try readPapers(of: id, in: db).map(\.paper) + carriedPapers(of: id, base: base, in: db)
+        let papers =
+            try readPapers(of: id, in: db).map { $0.paper(named: $0.fileName) } + carriedPapers(of: id, base: base, in: db)
         let ours = Reconciliation.Side(
             answers: draft.answers.withoutBlanks, papers: Set(papers.map { PortalDossier.HeldPaper($0) }))
         let other = side(theirs, besides: before)

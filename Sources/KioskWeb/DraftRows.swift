@@ -15,7 +15,7 @@ extension Visit {
         }
         let view = DraftView(
             id: row.id, draft: standing.draft, procedure: try store.procedure(row.procedure, version: row.catalogueVersion),
-            papers: standing.papers, atPortal: standing.papersAtPortal, today: today)
+            papers: standing.papers, atPortal: standing.papersAtPortal, limits: store.paperLimits, today: today)
         return rowLink(row, note: "<small class=\"lacks\">\(lacks(view))</small><small>\(hands(standing))</small>")
     }
 

@@ -18,7 +18,10 @@ struct DraftView: Sendable {
     var procedure: Procedure { form.procedure }
     var addresses: Addresses { Addresses(procedure: procedure, answers: draft.answers) }
 
-    init(id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], atPortal: [Paper] = [], today: CalendarDate) {
+    init(
+        id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], atPortal: [Paper] = [],
+        limits: PaperLimits = PaperLimits(), today: CalendarDate
+    ) {
         self.id = id
         self.draft = draft
         self.papers = papers
@@ -26,9 +29,8 @@ struct DraftView: Sendable {
         form = Form(procedure, today: today)
         sections = form.sections(for: draft.answers)
         issues = form.issues(in: draft.answers)
-        let components = papers.map(\.component) + atPortal.map(\.component)
         paperIssues = form.paperIssues(
-            for: form.filed(draft.answers), attached: Dictionary(grouping: components, by: \.self).mapValues(\.count))
+            for: form.filed(draft.answers), papers: papers.map(\.attached), elsewhere: atPortal.map(\.component), limits: limits)
     }
 
     /// What is wrong in a section.
@@ -66,7 +68,7 @@ extension Visit {
         let id = parameter("id")
         return try await DraftView(
             id: id, draft: store.draft(of: id), procedure: store.procedure(ofDossier: id), papers: store.papers(of: id),
-            atPortal: store.papersAtPortal(of: id), today: today)
+            atPortal: store.papersAtPortal(of: id), limits: store.paperLimits, today: today)
     }
 
     /// Keeps the place where the form was left.

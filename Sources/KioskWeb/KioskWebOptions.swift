@@ -8,6 +8,10 @@ public struct KioskWebOptions: Sendable {
     public var adviceDossierBytes: Int = 15 * 1024 * 1024
     /// After how many minutes without use the screen locks.
     public var sessionIdleMinutes: Int = 15
+    /// The scanners; nil where there is no way to scan.
+    public var scanner: (any Scanner)?
+    /// The folder whose files can be taken in; nil where none is set.
+    public var folder: (any PaperFolder)?
     /// A band across every page that tells a training machine from a real one.
     public var trainingBanner: LocalText?
     /// The training PIN, shown on the unlock page of a demonstration.

@@ -9,8 +9,8 @@ struct CommandTable: Sendable {
         commands: [
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
             .procedureCheck,
-            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .reconcileList,
-            .reconcileShow, .reconcileResolve,
+            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
+            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve,
             .accountList,
             .accountCode,
             .operatorList, .operatorReset, .portal,
