@@ -21,6 +21,8 @@ public struct Component: Codable, Equatable, Sendable, Dated {
     ///
     /// Default no.
     public var waivable: Bool?
+    /// How many sides a card has that are all asked for; nil for a paper that is no card.
+    public var sides: Int?
     /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
     public var from: String?
     /// The last day on which it holds; still holds where nil.

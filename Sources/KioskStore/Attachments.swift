@@ -174,6 +174,7 @@ extension UnlockedStore {
                 """
                 DELETE FROM attachments WHERE created_at < \(instant.milliseconds)
                     AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+                    AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
                 """)
         }
     }
@@ -183,7 +184,10 @@ extension Connection {
     /// Removes a file, unless some dossier uses it.
     func deleteUnusedAttachment(_ id: String) throws {
         try run(
-            "DELETE FROM attachments WHERE id = \(id) AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)"
-        )
+            """
+            DELETE FROM attachments WHERE id = \(id)
+                AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+                AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
+            """)
     }
 }

@@ -82,6 +82,7 @@ extension UnlockedStore: Replica {
         if status != dossier.status.rawValue {
             try db.addPortalEvent(dossier: dossier.id, status: dossier.status, now: now)
         }
+        if dossier.status.isOver { try db.dropOriginals(ofDossier: dossier.id, now: now) }
         return true
     }
 

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, papers])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -229,5 +229,14 @@ enum Schema {
             INSERT INTO dossier_changes (dossier_id) VALUES (old.id);
         END;
         CREATE INDEX dossiers_by_account ON dossiers (account_id, sealed_at) WHERE account_id IS NOT NULL;
+        """
+
+    /// Puts a dossier's papers in an order, and keeps what they were made of until the dossier closes.
+    private static let papers: StaticString = """
+        -- the place among the papers of its component; papers of before keep the order in which they came
+        ALTER TABLE papers ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+        -- the file that the page was made of, as it came in; never sent, null where there is none or it is gone
+        ALTER TABLE papers ADD COLUMN original_id TEXT REFERENCES attachments (id);
+        CREATE INDEX papers_of_original ON papers (original_id) WHERE original_id IS NOT NULL;
         """
 }

@@ -25,6 +25,7 @@ struct DraftView: Sendable {
         issues = form.issues(in: draft.answers)
         paperIssues = form.paperIssues(
             for: form.filed(draft.answers), attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
+            + form.sideIssues(for: form.filed(draft.answers), pictures: papers.pictures)
     }
 
     /// What is wrong in a section.

@@ -33,13 +33,17 @@ extension Visit {
     }
 
     /// A page of a form: the steps at the side, the content beside them.
-    func stepPage(_ view: DraftView, current: String, title: String, _ content: HTML, status: Int = 200) -> HTTPResponse {
+    ///
+    /// - Parameter assets: style sheets and scripts of this page alone.
+    func stepPage(
+        _ view: DraftView, current: String, title: String, _ content: HTML, status: Int = 200, assets: [String] = []
+    ) -> HTTPResponse {
         page(
             title,
             """
             <div class="with-steps">\(steps(view, current: current))<div class="work"><p class="over">\(
                 say(view.procedure.name).capitalizedFirst)</p>\(content)</div></div>
-            """, status: status)
+            """, status: status, assets: assets)
     }
 
     /// All that has to be mended, with links to the places.

@@ -2,7 +2,6 @@ internal import FoundationEssentials
 internal import HTTPServing
 internal import KioskDomain
 internal import KioskStore
-internal import Synchronization
 
 /// What the script of the papers page is told after an upload: the list as it is now.
 struct UploadAnswer: Codable {
@@ -15,13 +14,15 @@ struct UploadAnswer: Codable {
 extension Visit {
     /// Takes a file in (`POST /dossiers/{id}/papers?component=…`): the body goes to the disk piece by piece.
     ///
-    /// The file's name comes in a header, percent-encoded: it may name a person, and addresses end up in histories.
+    /// The file's name comes in a header, percent-encoded: it may name a person, and addresses end up in histories. The query may
+    /// name the file that the page was made of (`original`) and the paper whose place it takes (`replaces`).
     func upload() async throws -> HTTPResponse {
         let id = parameter("id")
         let view = try await draftView()
         guard let component = view.procedure.component(request.query["component"] ?? "") else {
             throw HTTPFault(404, "no such component")
         }
+        let check = try paperCheck()
         let limit = desk.options.maximumFileBytes
         if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
             throw StoreError.fileTooLarge(limit: limit)
@@ -47,38 +48,17 @@ extension Visit {
         }
         let name = FileName.checked(request.headers["X-File-Name"]?.unescaped, ending: ending)
         try await store.addPaper(
-            PlacedFile(component: component.id, fileName: name, mediaType: type, file: file), to: id, now: desk.now())
-        let after = try await draftView()
-        return try .encoded(
-            UploadAnswer(
-                saved: true, files: fileList(of: component, in: after).markup, state: componentState(component, in: after).markup,
-                total: totalLine(after).markup))
+            PlacedFile(
+                component: component.id, fileName: name, mediaType: type, file: file, check: check,
+                original: request.query["original"], replacing: request.query["replaces"]), to: id, now: desk.now())
+        return try await listAnswer(component.id)
     }
 
     /// A paper's bytes, as they come off the disk.
     func paperContent() async throws -> HTTPResponse {
         let papers = try await store.papers(of: parameter("id"))
         guard let paper = papers.first(where: { $0.id == parameter("paper") }) else { throw StoreError.noPaper }
-        let offset = Mutex(0)
-        let (store, attachment, size) = (store, paper.attachment, paper.size)
-        let body = HTTPResponse.Body.stream(length: size) {
-            let from = offset.withLock { $0 }
-            guard from < size else { return nil }
-            let bytes = try await store.bytes(of: attachment, from: from, count: 256 * 1024)
-            offset.withLock { $0 += bytes.count }
-            return bytes.isEmpty ? nil : bytes
-        }
-        // A TIFF is shown by no browser. A PDF opens in the browser's own viewer, which some policies on the file itself break.
-        let isShown = paper.mediaType != "image/tiff"
-        let policy =
-            paper.mediaType == "application/pdf"
-            ? "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'; sandbox"
-        return HTTPResponse(
-            status: 200,
-            headers: [
-                "Content-Type": paper.mediaType, "Content-Disposition": isShown ? "inline" : "attachment",
-                "Content-Security-Policy": policy,
-            ], body: body)
+        return fileResponse(paper.attachment, size: paper.size, type: paper.mediaType)
     }
 
     func removePaper() async throws -> HTTPResponse {

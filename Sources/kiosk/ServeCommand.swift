@@ -51,6 +51,8 @@ struct KioskSite: Sendable {
         var options = KioskWebOptions()
         options.maximumFileBytes = settings.maximumFileBytes
         if let advice = settings.limits?.adviceDossierMegabytes { options.adviceDossierBytes = advice * 1_048_576 }
+        if let size = settings.limits?.pageKilobytes { options.pageBytes = size * 1000 }
+        if let quality = settings.quality { options.quality = quality }
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

@@ -14,6 +14,7 @@ struct Settings: Codable, Equatable, Sendable {
     var limits: Limits?
     var pin: Vault.PINCost?
     var idleMinutes: Int?
+    var quality: QualityThresholds?
 
     struct Sync: Codable, Equatable, Sendable {
         var parallel: Int?
@@ -25,6 +26,7 @@ struct Settings: Codable, Equatable, Sendable {
     struct Limits: Codable, Equatable, Sendable {
         var fileMegabytes: Int?
         var adviceDossierMegabytes: Int?
+        var pageKilobytes: Int?
     }
 
     /// The settings and where relative paths in them start.
@@ -49,9 +51,13 @@ struct Settings: Codable, Equatable, Sendable {
     /// A mistyped member would silently leave its default in force.
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
-            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes"],
+            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes", "quality"],
             "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
-            "limits": ["fileMegabytes", "adviceDossierMegabytes"], "pin": ["logN", "r", "p"],
+            "limits": ["fileMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
+            "quality": [
+                "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
+            ],
+            "pin": ["logN", "r", "p"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
@@ -74,6 +80,8 @@ struct Settings: Codable, Equatable, Sendable {
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
+        try within(limits?.pageKilobytes, 100...20_000, "/limits/pageKilobytes")
+        if let name = quality?.senseless { throw JSONFault("/quality/\(name) is out of its range (see kiosk-config/kiosk.json)") }
         try within(idleMinutes, 1...1440, "/idleMinutes")
         if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
     }

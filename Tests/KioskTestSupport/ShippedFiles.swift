@@ -26,6 +26,9 @@ public enum ShippedFiles {
             .map { ($0.lastPathComponent, try Data(contentsOf: $0)) }
     }
 
+    /// The path of a file of `sync-fixtures`.
+    public static func path(ofFixture name: String) -> String { root.appending(path: "sync-fixtures/\(name)").path() }
+
     private static var root: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
