@@ -84,8 +84,8 @@ public struct QualityThresholds: Codable, Equatable, Sendable {
     public var blurred = 0.42
     /// From which share of shining pixels there is glare, 0 to 1.
     public var glare = 0.01
-    /// Below which ratio of lines' to columns' change a page lies on its side, 0 to 1.
-    public var sideways = 0.75
+    /// From which surplus of signs that the letters lie a page lies on its side, 0 to 1.
+    public var sideways = 0.06
     /// From which surplus of ink below letters a page stands on its head, 0 to 1.
     public var upsideDown = 0.15
     /// From which share of a side that is written on a page is cut off, 0 to 1.

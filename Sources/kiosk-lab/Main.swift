@@ -11,6 +11,7 @@ struct KioskLab {
                kiosk-lab bench sync [--dossiers N]   a night's sync; beside curl --parallel with the same files and portal
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
+               kiosk-lab bench quality --set FOLDER  precision and recall of the pages' checks of pictures, on a labelled set
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -25,6 +26,7 @@ struct KioskLab {
             case "sync": try await SyncBench.run(dossiers: try number("--dossiers", in: words, default: 60))
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
             case "search": try await SearchBench.run(count: try number("--count", in: words, default: 2000))
+            case "quality": try await QualityBench.run(folder: try text("--set", in: words))
             default: leave(2, usage)
             }
         } catch let error as LabError where error.isUsage {
@@ -38,6 +40,13 @@ struct KioskLab {
         let bytes = Array((text + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
         exit(status)
+    }
+
+    private static func text(_ flag: String, in words: [String]) throws(LabError) -> String {
+        guard let index = words.firstIndex(of: flag), words.indices.contains(index + 1) else {
+            throw LabError("\(flag) is missing", isUsage: true)
+        }
+        return words[index + 1]
     }
 
     private static func number(_ flag: String, in words: [String], default value: Int) throws(LabError) -> Int {

@@ -65,7 +65,7 @@ import Testing
             #expect(try await desk.verdict() == [])
             let found = try await corners(desk)
             for (corner, there) in zip(found, [(150, 180), (1960, 150), (1950, 2700), (140, 2720)]) {
-                #expect(abs(corner.x - Double(there.0)) < 30 && abs(corner.y - Double(there.1)) < 30, "\(found)")
+                #expect(abs(corner.x - Double(there.0)) < 12 && abs(corner.y - Double(there.1)) < 12, "\(found)")
             }
             let first = try await desk.browser.find(".corner")
             try await desk.browser.drag(first, right: 30, down: 20)
@@ -76,10 +76,10 @@ import Testing
             #expect(nudged[0].x < dragged[0].x && nudged[0].y < dragged[0].y)
 
             _ = try await desk.verdict()
-            try await desk.press("Xoay phải")
-            #expect(try await desk.verdict().contains("sideways"))
-            try await desk.press("Xoay trái")
             try await desk.press("Lấy theo mép giấy")
+            try await desk.press("Xoay phải")
+            #expect(try await desk.verdict() == ["sideways"])
+            try await desk.press("Xoay trái")
             #expect(try await desk.verdict() == [])
             try await desk.press("Lưu trang này")
             try await desk.listed(1)
@@ -88,7 +88,7 @@ import Testing
             #expect(file.height >= 2269 && abs(Double(file.width) / Double(file.height) - 210.0 / 297) < 0.01)
 
             // Edited anew, from the same original.
-            try await desk.browser.find("\(PaperDesk.birth) [data-edit]").click()
+            try await desk.click("\(PaperDesk.birth) [data-edit]")
             #expect(try await desk.verdict() == [])
             try await desk.browser.execute(
                 "paperEditor.contrast.value = '2'; paperEditor.contrast.dispatchEvent(new Event('change'))")
@@ -128,7 +128,7 @@ import Testing
             let original = try #require(paper.original)
             #expect(try await desk.content(original.attachment, size: original.size).starts(with: Array("RIFF".utf8)))
 
-            let png = text.replacing("dòng", with: "khác hẳn là nhiều chữ hơn").replacing("SEED", with: "")
+            let png = text.replacing("dòng", with: "khác hẳn là nhiều chữ hơn").replacing("SEED", with: "7")
                 .replacing("70", with: "110").replacing("TYPE", with: "'image/png'")
             try await desk.give("paste", script: png, name: "dan.png", type: "image/png")
             try await desk.listed(2)
@@ -146,6 +146,7 @@ import Testing
 
     @Test func `pages are put in order by drag and by keys, and the order stays`() async throws {
         try await PaperDesk.run { desk in
+            try await desk.browser.setWindow(width: 1280, height: 1800)
             for name in ["good-0", "good-5", "good-skew-3"] {
                 let count = try await desk.papers().count
                 try await desk.choose(PaperDesk.scan(name))
@@ -155,9 +156,11 @@ import Testing
             #expect(try await order() == ["good-0.jpg", "good-5.jpg", "good-skew-3.jpg"])
             let handle = try await desk.browser.find("\(PaperDesk.birth) li:last-child .handle")
             try await desk.browser.execute("arguments[0].scrollIntoView({block: 'center'})", [handle.reference])
-            let height = try await desk.browser.execute(
-                "return Math.round(document.querySelector('.files li').getBoundingClientRect().height)")
-            try await desk.browser.drag(handle, right: 0, down: -2 * (NSDecimalNumber(string: "\(height)").intValue) - 20)
+            guard
+                case .number(let height) = try await desk.browser.execute(
+                    "return Math.round(document.querySelector('.files li').getBoundingClientRect().height)")
+            else { return }
+            try await desk.browser.drag(handle, right: 0, down: -2 * NSDecimalNumber(decimal: height).intValue - 120)
             try await desk.browser.eventually("dragged to the top") {
                 try await order() == ["good-skew-3.jpg", "good-0.jpg", "good-5.jpg"]
             }
@@ -182,7 +185,7 @@ import Testing
                     "return [...document.querySelectorAll('.files .file-name')].map((one) => one.firstChild.textContent.trim()).join()"
                 ) == "good-0.jpg,good-skew-3.jpg,good-5.jpg")
 
-            try await desk.browser.find("\(PaperDesk.birth) .thumb").click()
+            try await desk.click("\(PaperDesk.birth) .thumb")
             try await desk.browser.eventually("seen large") {
                 try await desk.browser.execute("return document.querySelector('.viewer[open] img')?.naturalWidth === 1654") == true
             }
@@ -198,7 +201,7 @@ import Testing
         let frames = try folder.write("film.mjpeg", try PaperDesk.bytes(film + ".jpg"))
         try await PaperDesk.run("XN_SO", camera: frames) { desk in
             let card = "#c-ANH_CCCD"
-            try await desk.browser.find("\(card) [data-camera]").click()
+            try await desk.click("\(card) [data-camera]")
             for side in ["Mặt trước", "Mặt sau"] {
                 try await desk.browser.eventually("the camera is on for \(side)") {
                     try await desk.browser.execute(
@@ -213,7 +216,13 @@ import Testing
                 let flaws = try await desk.verdict()
                 #expect(flaws.contains("twice") == (side == "Mặt sau"))
                 #expect(try await desk.browser.execute("return paperCamera.stream === null") == true)
-                if !flaws.isEmpty { try await desk.browser.find("#paper-word").type("Thử máy ảnh") }
+                if !flaws.isEmpty {
+                    // The fake camera shows one picture; the same file would be there once.
+                    try await desk.browser.execute(
+                        "paperEditor.contrast.value = '2'; paperEditor.contrast.dispatchEvent(new Event('change'))")
+                    _ = try await desk.verdict()
+                    try await desk.browser.find("#paper-word").type("Thử máy ảnh")
+                }
                 try await desk.press(flaws.isEmpty ? "Lưu trang này" : "Vẫn dùng")
                 try await desk.browser.eventually("kept") {
                     try await desk.papers(in: card).count == (side == "Mặt trước" ? 1 : 2)
@@ -229,7 +238,7 @@ import Testing
 
     @Test func `without a camera the page says so`() async throws {
         try await PaperDesk.run { desk in
-            try await desk.browser.find("\(PaperDesk.birth) [data-camera]").click()
+            try await desk.click("\(PaperDesk.birth) [data-camera]")
             try await desk.browser.eventually("told") {
                 try await desk.browser.find(".camera .notice.bad").text().contains("Không tìm thấy máy ảnh")
             }

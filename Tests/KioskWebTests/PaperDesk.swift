@@ -81,6 +81,13 @@ struct PaperDesk {
         return codes.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
+    /// Clicks an element in the middle of the window, where no bar covers it.
+    func click(_ selector: String) async throws {
+        try await browser.execute(
+            "document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", [.string(selector)])
+        try await browser.find(selector).click()
+    }
+
     func press(_ text: String) async throws {
         try await browser.execute(
             """
@@ -104,9 +111,10 @@ struct PaperDesk {
     func give(_ how: String, script: String, name: String, type: String, to component: String = birth) async throws {
         try await browser.execute(
             """
-            const [how, selector, name, type, make] = arguments;
+            const [how, selector, name, type] = arguments;
+            const make = async () => { \(script) };
             return (async () => {
-              const blob = await (new Function(`return (async () => { ${make} })()`))();
+              const blob = await make();
               const transfer = new DataTransfer();
               transfer.items.add(new File([blob], name, {type}));
               const section = document.querySelector(selector);
@@ -117,7 +125,7 @@ struct PaperDesk {
                 section.dispatchEvent(new ClipboardEvent("paste", {bubbles: true, cancelable: true, clipboardData: transfer}));
               }
             })();
-            """, [.string(how), .string(component), .string(name), .string(type), .string(script)])
+            """, [.string(how), .string(component), .string(name), .string(type)])
     }
 }
 

@@ -96,6 +96,17 @@ def page(number, paper=(250, 249, 246)):
     return image
 
 
+def listing(number):
+    """A list whose rows begin alike, so that its columns are as regular as its lines."""
+    random = np.random.default_rng(3000 + number)
+    image = Image.new("RGB", A4, (250, 249, 246))
+    draw = ImageDraw.Draw(image)
+    for row in range(26 + 3 * number):
+        text = f"{row + 10} Thôn Cẩm Sơn, xã Cẩm Thạch, dòng số {random.integers(1000, 9999)} giấy tờ mẫu"
+        draw.text((150, 200 + row * (70 - 6 * number)), text, font=font(36 - number), fill=(35, 35, 45))
+    return image
+
+
 def card(number, side):
     random = np.random.default_rng(5000 + number * 2 + side)
     image = Image.new("RGB", CARD, (205, 226, 222) if side == 0 else (222, 214, 205))
@@ -225,6 +236,9 @@ def entries():
         add(f"sideways-{n}", ["sideways"], base, lambda n=n: noise(page(n).rotate(90 if n % 2 else 270, expand=True), np.random.default_rng(n), 3))
         add(f"cut-{n}", ["cut-off"], base, lambda n=n: noise(cut(page(n), "left" if n % 2 else "right", 0.2 if n % 2 else 0.45), np.random.default_rng(n), 3)) if n not in (6,) else None
     for n in range(4):
+        add(f"good-list-{n}", [], f"list-{n}", lambda n=n: noise(listing(n), np.random.default_rng(n), 3))
+        add(f"upside-down-list-{n}", ["upside-down"], f"list-{n}", lambda n=n: noise(listing(n).rotate(180), np.random.default_rng(n), 3))
+        add(f"sideways-list-{n}", ["sideways"], f"list-{n}", lambda n=n: noise(listing(n).rotate(90, expand=True), np.random.default_rng(n), 3))
         for side in (0, 1):
             base = f"card-{n}-{side}"
             add(f"card-good-{n}-{side}", [], base, lambda n=n, s=side: noise(card(n, s), np.random.default_rng(n), 3), "card")

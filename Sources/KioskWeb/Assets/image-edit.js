@@ -108,8 +108,7 @@ function hullOf(points) {
   return [...half(sorted), ...half(sorted.reverse())];
 }
 
-// The quadrilateral that covers a hull best: the points whose loss costs least area go, until four are left; then each side is laid
-// through the middle of the hull's points beside it, so that a nibbled corner does not tilt it.
+// Roughly the quadrilateral that covers a hull: the points whose loss costs least area go, until four are left.
 function quadrilateralOf(hull) {
   const points = [...hull];
   while (points.length > 4) {
@@ -131,6 +130,56 @@ function inOrder(points) {
   return round.map((_, i) => round[(start + i) % round.length]);
 }
 
+// The line a·x + b·y = c through points (least squares, twice: the second time without those that lie far off).
+function lineThrough(points) {
+  const fit = (some) => {
+    const [x, y] = [0, 1].map((axis) => some.reduce((sum, point) => sum + point[axis], 0) / some.length);
+    let [xx, xy, yy] = [0, 0, 0];
+    for (const point of some) {
+      xx += (point[0] - x) ** 2;
+      xy += (point[0] - x) * (point[1] - y);
+      yy += (point[1] - y) ** 2;
+    }
+    const angle = Math.atan2(2 * xy, xx - yy) / 2;
+    const [a, b] = [-Math.sin(angle), Math.cos(angle)];
+    return { a, b, c: a * x + b * y };
+  };
+  const off = ({ a, b, c }, point) => Math.abs(a * point[0] + b * point[1] - c);
+  const first = fit(points);
+  const usual = Math.max(1, median(points.map((point) => off(first, point))) * 2.5);
+  return fit(points.filter((point) => off(first, point) <= usual));
+}
+
+// Rough corners set to where the brightness really passes the level: each side is measured in many places and laid anew.
+function refined(grey, corners, level) {
+  const reach = Math.max(grey.width, grey.height) * 0.025;
+  const sides = corners.map((from, index) => {
+    const to = corners[(index + 1) % 4];
+    const length = distance(from, to);
+    // Clockwise corners: the normal to the left of the way points out of the page.
+    const [nx, ny] = [(to[1] - from[1]) / length, (from[0] - to[0]) / length];
+    const found = [];
+    for (let share = 0.06; share < 0.95; share += 0.02) {
+      const [x, y] = [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
+      for (let out = -reach; out <= reach; out += 1) {
+        const [px, py] = [Math.round(x + nx * out), Math.round(y + ny * out)];
+        if (px < 0 || py < 0 || px >= grey.width || py >= grey.height) break;
+        if (grey.data[py * grey.width + px] <= level) {
+          if (out > -reach) found.push([x + nx * out, y + ny * out]);
+          break;
+        }
+      }
+    }
+    return found.length >= 12 ? lineThrough(found) : lineThrough([from, to]);
+  });
+  return sides.map((side, index) => {
+    const before = sides[(index + 3) % 4];
+    const under = before.a * side.b - side.a * before.b;
+    const corner = [(before.c * side.b - side.c * before.b) / under, (before.a * side.c - side.a * before.c) / under];
+    return under !== 0 && distance(corner, corners[index]) < reach * 2 ? corner : corners[index];
+  });
+}
+
 // The corners of a bright page on a darker table; null where there is none, or where the page is the whole picture.
 function findPage(image) {
   const grey = softened(greyOf(image, 640), 3);
@@ -145,8 +194,12 @@ function findPage(image) {
   const area = areaOf(corners);
   if (corners.length < 4 || area < frame * 0.15 || area > frame * 0.96) return null;
   if (area < areaOf(hull) * 0.9 || part.area < area * 0.75) return null;
-  const scale = [image.width / grey.width, image.height / grey.height];
-  return corners.map((point) => point.map((value, axis) => value * scale[axis]));
+  const fine = softened(greyOf(image, 1600), 2);
+  const finer = refined(fine, corners.map((point) => point.map((value) => (value * fine.width) / grey.width)), level);
+  // A hair's breadth inside, so that nothing of the table comes along.
+  const [x, y] = [0, 1].map((axis) => finer.reduce((sum, point) => sum + point[axis], 0) / 4);
+  const scale = [image.width / fine.width, image.height / fine.height];
+  return finer.map((point) => [x + (point[0] - x) * 0.996, y + (point[1] - y) * 0.996].map((value, axis) => value * scale[axis]));
 }
 
 // MARK: Setting it straight

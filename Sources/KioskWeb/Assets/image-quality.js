@@ -290,8 +290,11 @@ function judgePage(measures, thresholds, kind) {
   if (measures.glare > thresholds.glare) found.push("glare");
   // What cannot be read has no lines to go by, and a card has too few.
   if (kind !== "card" && !found.includes("blurred") && !found.includes("dark")) {
-    if (measures.level < thresholds.sideways) found.push("sideways");
-    else if (measures.level > 1 / thresholds.sideways && measures.upright < -thresholds.upsideDown) found.push("upside-down");
+    // Letters have their tops to one side, and lines change more than columns; a list whose columns stand one below the other has
+    // the first alone to go by.
+    const [aside, up] = [Math.abs(measures.leftward), Math.abs(measures.upright)];
+    if (aside > 0.2 && aside - up - 0.2 * Math.log(measures.level) > thresholds.sideways) found.push("sideways");
+    else if (measures.upright < -thresholds.upsideDown) found.push("upside-down");
     if (measures.cut > thresholds.cutOff) found.push("cut-off");
   }
   return found;

@@ -34,8 +34,8 @@ class PaperEditor {
           element("div", { class: "buttons" }, button("⟲ " + words.left, () => this.turn(3)), button("⟳ " + words.right, () => this.turn(1)),
             button(words.whole, () => this.place(this.wholeCorners())), this.edges = button(words.found, () => this.place(this.foundCorners)))),
         element("div", {}, element("h2", {}, words.result), element("div", { class: "result" }, this.result),
-          element("p", { class: "field" }, element("label", { for: "paper-contrast" }, words.contrast), this.contrast))),
-      this.state, this.reason,
+          element("p", { class: "field" }, element("label", { for: "paper-contrast" }, words.contrast), this.contrast),
+          this.state, this.reason)),
       element("div", { class: "buttons bar" }, button(words.cancel, () => this.dialog.close()), this.save));
     this.dialog.addEventListener("close", () => this.end(null));
     document.body.append(this.dialog);

@@ -96,6 +96,9 @@ class PaperList {
     const before = [...this.list.children];
     row.classList.add("dragged");
     const follow = (move) => {
+      // At the window's edge the page goes along.
+      if (move.clientY < 60) window.scrollBy(0, -20);
+      else if (move.clientY > window.innerHeight - 140) window.scrollBy(0, 20);
       const others = [...this.list.children].filter((one) => one !== row);
       const next = others.find((one) => {
         const box = one.getBoundingClientRect();
