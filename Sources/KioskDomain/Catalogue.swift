@@ -10,7 +10,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
     /// The groups of the letter, in its order.
     public var groups: [Group]
     /// The consent asked of every resident.
-    public var consent: ConsentText
+    public var consent: ConsentTexts
     /// The procedures, in the letter's order.
     public var procedures: [Procedure]
     /// Questions that lead to the right one; nil where there are few.
@@ -28,13 +28,8 @@ public struct Catalogue: Codable, Equatable, Sendable {
         public var name: LocalText
     }
 
-    /// A consent text and its version.
-    public struct ConsentText: Codable, Equatable, Sendable {
-        /// Its version.
-        public var version: String
-        /// What is agreed to.
-        public var text: LocalText
-    }
+    /// The consent text of this catalogue's day.
+    public var consentText: ConsentText { consent.editions[0] }
 
     /// The procedure of a code.
     public func procedure(_ code: String) -> Procedure? {
@@ -77,6 +72,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
                 ClosedProcedure(
                     code: $0.code, name: $0.name, group: $0.group, from: $0.from, until: $0.until, replacement: $0.replacement)
             }
+            made.consent.editions = consent.editions.filter { $0.holds(on: date) }
             made.procedures = procedures.filter { $0.holds(on: date) }.map { $0.made(on: date) }
             if asOf == "today" { made.fitSamples(on: date) }
         }
@@ -85,6 +81,8 @@ public struct Catalogue: Codable, Equatable, Sendable {
     }
 
     private func check(on date: CalendarDate) throws(JSONFault) {
+        guard consent.editions.count == 1 else { throw JSONFault("/consent/editions has none, or several, for \(date)") }
+        try consentText.check(at: "/consent/editions/\(consentText.version)")
         var codes: Set<String> = []
         for procedure in procedures {
             let path = "/procedures/\(procedure.code)"

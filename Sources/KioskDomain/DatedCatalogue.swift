@@ -3,7 +3,7 @@ internal import JSONTree
 
 extension Catalogue {
     /// The days on which something of the catalogue changes.
-    var turningDays: [CalendarDate] { procedures.flatMap(\.allTurningDays) }
+    var turningDays: [CalendarDate] { procedures.flatMap(\.allTurningDays) + consent.editions.flatMap(\.turningDays) }
 
     /// The faults of a dated catalogue on the day it follows and on each day on which something of it changes.
     ///
@@ -41,6 +41,13 @@ extension Catalogue {
 
     /// A mistyped day would hold for ever.
     func checkDays() throws(JSONFault) {
+        let consentDays = consent.editions.flatMap { [$0.from, $0.until] }.compactMap(\.self)
+        if let text = consentDays.first(where: { CalendarDate($0) == nil }) {
+            throw JSONFault("/consent/editions: «\(text)» is no day (YYYY-MM-DD)")
+        }
+        guard Set(consent.editions.map(\.version)).count == consent.editions.count else {
+            throw JSONFault("/consent/editions has a version twice")
+        }
         for procedure in procedures {
             let texts = procedure.allDated.flatMap { [$0.from, $0.until] }.compactMap(\.self)
             if let text = texts.first(where: { CalendarDate($0) == nil }) {

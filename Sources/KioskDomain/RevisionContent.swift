@@ -50,30 +50,3 @@ public struct Paper: Codable, Equatable, Sendable {
         self.note = note
     }
 }
-
-/// A resident's consent to be filed for.
-public struct Consent: Codable, Equatable, Sendable {
-    /// Who gave it.
-    public enum Giver: String, Codable, Sendable {
-        /// The resident.
-        case applicant
-        /// A parent or guardian.
-        case guardian
-    }
-    /// When (RFC 3339).
-    public var at: String
-    /// Who.
-    public var by: Giver
-    /// The version of the text.
-    public var version: String
-    /// The text that was agreed to.
-    public var text: String
-
-    /// A consent.
-    public init(at: String, by: Giver, version: String, text: String) {
-        self.at = at
-        self.by = by
-        self.version = version
-        self.text = text
-    }
-}

@@ -15,7 +15,7 @@ extension UnlockedStore {
                     WHERE state <> 'verified' AND state NOT IN ('new', 'rejected')
                     ORDER BY state = 'code-sent' DESC, updated_at DESC LIMIT \(limit)
                     """, AccountColumns.init)
-                return try rows.map(self.row)
+                return try rows.map { try self.row($0, in: db) }
             }
         }
     }
@@ -28,20 +28,21 @@ extension UnlockedStore {
             try await store.read { db in
                 try db.first(
                     "SELECT id, state, attempts_left, expires_at, sealed FROM accounts WHERE id = \(id)", AccountColumns.init
-                ).map(self.row)
+                ).map { try self.row($0, in: db) }
             }
         }
     }
 
-    private func row(_ columns: AccountColumns) throws -> AccountRow {
+    func row(_ columns: AccountColumns, in db: borrowing Connection) throws -> AccountRow {
         let application = try open(AccountApplication.self, columns.sealed, as: "account/\(columns.id)")
         return AccountRow(
             id: columns.id, state: columns.state, fullName: application.fullName, phone: application.phone,
-            attemptsLeft: columns.attemptsLeft, expiresAt: columns.expiresAt)
+            agreesToContact: try agreesToContact(account: columns.id, in: db), attemptsLeft: columns.attemptsLeft,
+            expiresAt: columns.expiresAt)
     }
 }
 
-private struct AccountColumns {
+struct AccountColumns {
     let id: String
     let state: String
     let attemptsLeft: Int?

@@ -15,6 +15,8 @@ public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
     public let fullName: String
     /// The mobile number that got the code.
     public let phone: String
+    /// Whether the resident agreed to be called, by the consent of their last dossier; nil where it was never asked.
+    public let agreesToContact: Bool?
     /// Guesses left.
     public let attemptsLeft: Int?
     /// Until when the code is good.
@@ -81,14 +83,8 @@ extension UnlockedStore {
                     """
                     SELECT id, state, attempts_left, expires_at, sealed FROM accounts WHERE state <> 'verified'
                     ORDER BY state = 'code-sent' DESC, updated_at DESC
-                    """
-                ) { ($0.text(0), $0.text(1), $0.intOrNil(2), $0.intOrNil(3), $0.blob(4)) }
-                return try rows.map { id, state, attempts, expires, sealed in
-                    let application = try self.open(AccountApplication.self, sealed, as: "account/\(id)")
-                    return AccountRow(
-                        id: id, state: state, fullName: application.fullName, phone: application.phone, attemptsLeft: attempts,
-                        expiresAt: expires.map { Date(milliseconds: $0) })
-                }
+                    """, AccountColumns.init)
+                return try rows.map { try self.row($0, in: db) }
             }
         }
     }

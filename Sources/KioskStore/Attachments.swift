@@ -1,4 +1,5 @@
 public import FoundationEssentials
+internal import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
 
@@ -130,7 +131,7 @@ extension UnlockedStore {
     /// Bytes of a file.
     ///
     /// - Returns: at most `count` bytes; fewer at the file's end.
-    /// - Throws: ``StoreError``: a chunk that was changed or moved does not open.
+    /// - Throws: `DamagedHere` where a chunk was changed or moved; else ``StoreError``.
     public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
         guard count > 0 else { return [] }
         let size = Self.chunkSize
@@ -145,7 +146,9 @@ extension UnlockedStore {
                     ) { $0.blob(0) }
                 }
                 guard let sealed else { break }
-                let plain = try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)")
+                guard let plain = try? vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)") else {
+                    throw DamagedHere()
+                }
                 let from = max(0, offset - number * size)
                 let end = min(plain.count, offset + count - number * size)
                 if from < end { bytes += plain[from..<end] }
@@ -172,22 +175,23 @@ extension UnlockedStore {
         try await store.write { db in
             try db.run(
                 """
-                DELETE FROM attachments WHERE created_at < \(instant.milliseconds)
-                    AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
-                    AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
+                DELETE FROM attachments WHERE created_at < \(instant.milliseconds) AND \(part: Connection.isUnused)
                 """)
         }
     }
 }
 
 extension Connection {
+    /// Whether no dossier uses a file, neither as a paper nor as what one was made of nor as the signed page of a consent.
+    fileprivate static let isUnused: SQL = """
+        NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
+        """
+
     /// Removes a file, unless some dossier uses it.
     func deleteUnusedAttachment(_ id: String) throws {
-        try run(
-            """
-            DELETE FROM attachments WHERE id = \(id)
-                AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
-                AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
-            """)
+        try run("DELETE FROM attachments WHERE id = \(id) AND \(part: Self.isUnused)")
     }
 }

@@ -32,6 +32,8 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case blocked
         /// Its status at the portal changed.
         case status
+        /// The resident took back an optional purpose of the consent.
+        case consentWithdrawn = "consent-withdrawn"
     }
 
     /// When.
@@ -40,6 +42,8 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public let kind: Kind
     /// The new status at the portal (`status`).
     public let status: PortalStatus?
+    /// The id of the purpose that was taken back (`consentWithdrawn`).
+    public let purpose: String?
     /// Who did it; nil where it was the machine or the portal.
     public let operatorName: String?
 }
@@ -61,9 +65,12 @@ extension Connection {
             """
         ) { row in
             let parts = row.text(1).split(separator: ":", maxSplits: 1).map(String.init)
+            let kind = DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status
+            let detail = parts.count > 1 ? parts[1] : nil
             return DossierEvent(
-                at: Date(milliseconds: row.int(0)), kind: DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status,
-                status: parts.count > 1 ? PortalStatus(rawValue: parts[1]) : nil, operatorName: row.textOrNil(2))
+                at: Date(milliseconds: row.int(0)), kind: kind,
+                status: kind == .status ? detail.map(PortalStatus.init) : nil,
+                purpose: kind == .consentWithdrawn ? detail : nil, operatorName: row.textOrNil(2))
         }
     }
 }

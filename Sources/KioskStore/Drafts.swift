@@ -126,6 +126,7 @@ extension UnlockedStore {
             }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
             for file in files.joined() { if let file { try db.deleteUnusedAttachment(file) } }
+            try db.dropConsentPage(of: id)
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
         }

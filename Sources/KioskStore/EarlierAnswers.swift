@@ -16,8 +16,8 @@ struct EarlierAnswers {
 }
 
 extension UnlockedStore {
-    /// When the person whose citizen number stands in a draft's applicant block filed a dossier here last; nil where never, or
-    /// where the block already says the same.
+    /// When the person whose citizen number stands in a draft's applicant block filed the last dossier here whose answers they
+    /// agreed to have offered again; nil where there is none, or where the block already says the same.
     ///
     /// It tells nothing else: the answers are filled in only with ``reuseAnswers(in:now:)``, once the resident consented.
     ///
@@ -60,22 +60,25 @@ extension UnlockedStore {
             return nil
         }
         let hash = vault.lookup.hash(Array(number.utf8), kind: "citizen")
-        let row = try db.first(
+        let rows = try db.all(
             """
             SELECT d.id, d.revision, d.procedure, d.catalogue_version, r.made_at, r.sealed FROM accounts a
             JOIN dossiers d ON d.account_id = a.id AND d.id <> \(id)
             JOIN revisions r ON r.dossier_id = d.id AND r.author = 'kiosk' AND r.number = d.revision
-            WHERE a.citizen_hash = \(hash) ORDER BY d.sealed_at DESC, d.id DESC LIMIT 1
+            WHERE a.citizen_hash = \(hash) ORDER BY d.sealed_at DESC, d.id DESC LIMIT 20
             """
         ) { ($0.text(0), $0.int(1), $0.text(2), $0.text(3), $0.int(4), $0.blob(5)) }
-        guard let (other, revision, code, version, madeAt, sealed) = row else { return nil }
-        let content = try open(RevisionContent.self, sealed, as: "revision/\(other)/kiosk/\(revision)")
-        let block = try self.procedure(code, version: version).applicant
-        var found: [String: JSONValue] = [:]
-        for name in EarlierAnswers.names {
-            if let answer = content.answers[block.appending(name)], !answer.isBlank { found[name] = answer }
+        for (other, revision, code, version, madeAt, sealed) in rows {
+            let content = try open(RevisionContent.self, sealed, as: "revision/\(other)/kiosk/\(revision)")
+            guard try agrees(content.consent, to: ConsentText.Purpose.reuse, of: other, in: db) == true else { continue }
+            let block = try self.procedure(code, version: version).applicant
+            var found: [String: JSONValue] = [:]
+            for name in EarlierAnswers.names {
+                if let answer = content.answers[block.appending(name)], !answer.isBlank { found[name] = answer }
+            }
+            let isNews = found.contains { draft.answers[procedure.applicant.appending($0.key)] != $0.value }
+            return isNews ? EarlierAnswers(sealedAt: Date(milliseconds: madeAt), answers: found) : nil
         }
-        let isNews = found.contains { draft.answers[procedure.applicant.appending($0.key)] != $0.value }
-        return isNews ? EarlierAnswers(sealedAt: Date(milliseconds: madeAt), answers: found) : nil
+        return nil
     }
 }

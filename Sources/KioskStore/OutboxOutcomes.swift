@@ -145,7 +145,10 @@ extension UnlockedStore {
                 passedOn.faults = [
                     Rejection.Fault(
                         pointer: "/attachments/\(component ?? "")", code: rejection.code,
-                        message: rejection.detail ?? "Cổng không nhận tệp này. Hãy quét lại với dung lượng nhỏ hơn.")
+                        message: rejection.detail
+                            ?? (rejection.code == Rejection.damagedHere
+                                ? "Tệp này trong máy bị hỏng. Hãy xóa và quét lại."
+                                : "Cổng không nhận tệp này. Hãy quét lại với dung lượng nhỏ hơn."))
                 ]
                 return passedOn
             }

@@ -36,7 +36,7 @@ extension UnlockedStore: Outbox {
         try await store.read { db in
             try db.all(
                 """
-                SELECT id, kind, subject, state, attempts FROM outbox
+                SELECT id, kind, subject, state, attempts, size FROM outbox
                 WHERE needs = 0 AND state IN ('waiting', 'in-doubt') AND not_before <= \(now.milliseconds)
                 ORDER BY urgency, size, id LIMIT \(limit)
                 """, Self.operation)
@@ -46,7 +46,7 @@ extension UnlockedStore: Outbox {
     static func operation(_ row: borrowing Row) throws -> KioskSync.Operation {
         KioskSync.Operation(
             id: row.int(0), kind: KioskSync.Operation.Kind(rawValue: row.text(1)) ?? .report, subject: row.text(2),
-            state: KioskSync.Operation.State(rawValue: row.text(3)) ?? .waiting, attempts: row.int(4))
+            state: KioskSync.Operation.State(rawValue: row.text(3)) ?? .waiting, attempts: row.int(4), size: row.int(5))
     }
 
     /// When the next operation becomes due (``Outbox/nextDue()``).
@@ -61,17 +61,22 @@ extension UnlockedStore: Outbox {
 
     /// Notes that an operation is about to be sent, and opens what it sends (``Outbox/begin(_:now:)``).
     public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
-        try await mapped {
+        let opened: Result<OperationContent?, DamagedHere> = try await mapped {
             try await store.write { db in
                 try db.run(
                     """
                     UPDATE outbox SET state = 'sending', updated_at = \(now.milliseconds)
                     WHERE id = \(operation.id) AND state IN ('waiting', 'in-doubt') AND needs = 0
                     """)
-                guard db.changes == 1 else { return nil }
-                return try self.content(of: operation, now: now, in: &db)
+                guard db.changes == 1 else { return .success(nil) }
+                do {
+                    return .success(try self.content(of: operation, now: now, in: &db))
+                } catch VaultError.doesNotOpen {
+                    return .failure(DamagedHere())
+                }
             }
         }
+        return try opened.get()
     }
 
     private func content(of operation: KioskSync.Operation, now: Date, in db: inout Connection) throws -> OperationContent? {

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, papers])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, papers])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -229,6 +229,35 @@ enum Schema {
             INSERT INTO dossier_changes (dossier_id) VALUES (old.id);
         END;
         CREATE INDEX dossiers_by_account ON dossiers (account_id, sealed_at) WHERE account_id IS NOT NULL;
+        """
+
+    /// Keeps what proves residents' consents.
+    private static let third: StaticString = """
+        CREATE TABLE consents (
+            -- append-only: what proves the consent of a sealed revision; sealed holds a drawn signature, attachment_id is the signed page
+            dossier_id TEXT NOT NULL REFERENCES dossiers (id),
+            revision INTEGER NOT NULL,
+            operator_id TEXT NOT NULL REFERENCES operators (id),
+            made_at INTEGER NOT NULL,
+            attachment_id TEXT REFERENCES attachments (id),
+            media_type TEXT,
+            sealed BLOB NOT NULL,
+            PRIMARY KEY (dossier_id, revision)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX consents_of_attachment ON consents (attachment_id) WHERE attachment_id IS NOT NULL;
+        CREATE TRIGGER consents_stay BEFORE UPDATE ON consents
+        BEGIN SELECT RAISE(ABORT, 'consents are append-only'); END;
+        CREATE TRIGGER events_stay BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+        CREATE TABLE consent_pages (
+            -- the photo of a signed consent page, until its dossier is sealed
+            dossier_id TEXT PRIMARY KEY REFERENCES dossiers (id),
+            attachment_id TEXT NOT NULL REFERENCES attachments (id),
+            media_type TEXT NOT NULL,
+            added_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX consent_pages_of_attachment ON consent_pages (attachment_id);
         """
 
     /// Puts a dossier's papers in an order, and keeps what they were made of until the dossier closes.

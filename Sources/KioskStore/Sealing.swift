@@ -21,25 +21,31 @@ extension UnlockedStore {
     /// Content, receipt number and the operations that take it to the portal are one transaction, and so one sync of the disk.
     ///
     /// - Parameters:
-    /// - acceptsWarnings: whether warnings without a reason pass; a terminal has nobody to ask.
-    /// - Throws: ``StoreError``: `.notReady` with all that the form finds, `.notADraft`, `.noDossier`.
-    public func seal(_ id: String, consentBy giver: Consent.Giver, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
+    ///   - given: what the resident agreed to.
+    ///   - acceptsWarnings: whether warnings without a reason pass; a terminal has nobody to ask.
+    /// - Throws: ``StoreError``: `.notReady` with all that the form finds, `.noConsent` with all that the consent lacks,
+    ///   `.notADraft`, `.noDossier`.
+    public func seal(_ id: String, consent given: ConsentGiven, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
         let procedure = try await procedure(ofDossier: id)
         return try await mapped {
             try await store.write { db in
                 let draft = try self.readDraft(of: id, in: db)
                 return try self.seal(
-                    draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: acceptsWarnings, now: now, in: &db)
+                    draft, of: id, procedure: procedure, given: given, acceptsWarnings: acceptsWarnings, now: now, in: &db)
             }
         }
     }
 
     /// Creates a dossier from whole answers and files, and seals it if asked, in one transaction.
     ///
+    /// - Parameters:
+    ///   - given: what the resident agreed to; nil leaves it a draft.
+    ///   - page: the signed consent page with its media type.
     /// - Returns: its id, and its receipt where it was sealed.
-    /// - Throws: ``StoreError``: `.notReady`, `.noProcedure`.
+    /// - Throws: ``StoreError``: `.notReady`, `.noConsent`, `.noProcedure`.
     public func fileDossier(
-        procedure code: String, answers: JSONValue, files: [PlacedFile], sealing giver: Consent.Giver?, now: Date
+        procedure code: String, answers: JSONValue, files: [PlacedFile], sealing given: ConsentGiven?,
+        page: (file: StoredFile, mediaType: String)? = nil, now: Date
     ) async throws -> (id: String, receipt: String?) {
         guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
         return try await mapped {
@@ -49,16 +55,17 @@ extension UnlockedStore {
                 try self.insertDossier(id, procedure: procedure, answers: answers, now: now, in: &db)
                 try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
                 for file in files { try self.insertPaper(file, of: id, now: now, in: &db) }
-                guard let giver else { return (id, nil) }
+                if let page { try db.insertConsentPage(page.file, mediaType: page.mediaType, of: id, now: now) }
+                guard let given else { return (id, nil) }
                 let sealed = try self.seal(
-                    draft, of: id, procedure: procedure, giver: giver, acceptsWarnings: true, now: now, in: &db)
+                    draft, of: id, procedure: procedure, given: given, acceptsWarnings: true, now: now, in: &db)
                 return (id, sealed.receipt)
             }
         }
     }
 
     private func seal(
-        _ draft: Draft, of id: String, procedure: Procedure, giver: Consent.Giver, acceptsWarnings: Bool, now: Date,
+        _ draft: Draft, of id: String, procedure: Procedure, given: ConsentGiven, acceptsWarnings: Bool, now: Date,
         in db: inout Connection
     ) throws -> Sealed {
         let today = VietnamTime.day(of: now)
@@ -74,14 +81,21 @@ extension UnlockedStore {
         }
         guard blocking.isEmpty else { throw StoreError.notReady(blocking) }
 
-        let consent = Consent(
-            at: VietnamTime.rfc3339(now), by: giver, version: catalogue.consent.version, text: catalogue.consent.text.vi)
+        let (text, page) = (catalogue.consentText, try db.consentPage(of: id))
+        let birthDate = answers[procedure.applicant.appending("birthDate")]?.stringValue ?? ""
+        let lacking = text.issues(
+            in: given, isMinor: text.isMinor(birthDate: birthDate, on: today), hasPage: page != nil)
+        guard lacking.isEmpty else { throw StoreError.noConsent(lacking) }
+        let consent = text.consent(given, at: VietnamTime.rfc3339(now), operatorName: operatorRow.name)
         let warned = Set(issues.map(\.pointer.description))
         let content = RevisionContent(
             answers: answers, papers: papers.map(\.paper), consent: consent,
             reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
         let account = try ensureAccount(for: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
         let revision = try insertRevision(of: id, content: content, base: draft.baseETag, now: now, in: &db)
+        try insertConsent(
+            consent, signature: given.evidence == .signature ? Signature(path: given.signature) : nil,
+            page: given.evidence == .photo ? page : nil, of: id, revision: revision, now: now, in: &db)
         let receipt = try db.first("SELECT receipt FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
         let number = try receipt ?? nextReceipt(day: today, in: &db)
         let sendBy = procedure.sendBy(answers)

@@ -30,6 +30,10 @@ public enum StoreError: Error, Sendable {
     case notReopenable(DossierState)
     /// The dossier cannot be sealed as it is.
     case notReady([FormIssue])
+    /// The resident's consent lacks something.
+    case noConsent([ConsentIssue])
+    /// A purpose of a consent that cannot be taken back: it is needed, was not agreed to or is taken back already.
+    case notWithdrawable
     /// No such procedure in the catalogue.
     case noProcedure(String)
     /// No such paper.
@@ -67,6 +71,8 @@ public enum StoreError: Error, Sendable {
         case .notADraft: "Hồ sơ này đã ghi nhận xong, không sửa được ở đây."
         case .notReopenable: "Hồ sơ này đang chờ gửi hoặc đã xong, chưa sửa được."
         case .notReady(let issues): "Hồ sơ còn \(issues.count) chỗ phải sửa."
+        case .noConsent(let issues): "Sự đồng ý của người dân còn thiếu \(issues.count) chỗ."
+        case .notWithdrawable: "Không rút lại được: mục này bắt buộc, chưa được đồng ý, hoặc đã rút rồi."
         case .noProcedure(let code): "Không có thủ tục \(code)."
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
         case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
@@ -98,6 +104,10 @@ extension StoreError: CustomStringConvertible {
         case .notReady(let issues):
             "the dossier cannot be sealed:"
                 + issues.map { "\n  \($0.pointer): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+        case .noConsent(let issues):
+            "the resident's consent lacks something:"
+                + issues.map { "\n  \($0.field): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
+        case .notWithdrawable: "this purpose of the consent is needed, was not agreed to, or is taken back already"
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"

@@ -67,6 +67,11 @@ public final class UnlockedStore: Sendable {
         return procedure
     }
 
+    /// A consent text of an edition that some dossier was begun with; nil where none has this version.
+    public func consentText(version: String) -> ConsentText? {
+        ([catalogue] + editions.values).lazy.flatMap(\.consent.editions).first { $0.version == version }
+    }
+
     // MARK: Sealed records
 
     func seal(_ value: some Encodable, as identity: String) throws -> [UInt8] {

@@ -29,6 +29,8 @@ public struct Judgement: Sendable {
         case .line(let mayHaveActed): return again(.line, mayHaveActed: mayHaveActed, at: later())
         case .notThePortal: return again(.notThePortal, mayHaveActed: true, at: later())
         case .busy(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
+        case .failing(let retryAfter, let mayHaveActed):
+            return again(.portalBusy, mayHaveActed: mayHaveActed, at: later(retryAfter))
         case .unauthenticated: return again(.authentication, mayHaveActed: false, at: now)
         case .rejected(let rejection): return .rejected(rejection)
         case .duplicate(let code, let receivedAt, let kiosk):
@@ -40,6 +42,7 @@ public struct Judgement: Sendable {
         case .stopped: return again(.stopped, mayHaveActed: false, at: now)
         case .uploadHeld(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
         case .gone, .wrongOffset, .checksumFailed: return again(.uploadRestart, mayHaveActed: false, at: later())
+        case .requestTooLarge: return again(.notThePortal, mayHaveActed: false, at: later())
         case .preconditionFailed:
             return .rejected(Rejection(code: "precondition-failed", status: 412, detail: nil, faults: []))
         }
@@ -50,7 +53,7 @@ public struct Judgement: Sendable {
         switch failure {
         case .line, .notThePortal: .line
         case .unauthenticated: .authentication
-        case .busy(let retryAfter?): .pause(seconds: retryAfter)
+        case .busy(let retryAfter): .pause(seconds: retryAfter)
         default: nil
         }
     }
@@ -61,7 +64,7 @@ public struct Judgement: Sendable {
         case line
         /// The kiosk's own credentials are refused.
         case authentication
-        /// The portal asked everyone for patience.
-        case pause(seconds: Double)
+        /// The portal asked everyone for patience; for how long it did not say where nil.
+        case pause(seconds: Double?)
     }
 }

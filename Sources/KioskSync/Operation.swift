@@ -46,13 +46,16 @@ public struct Operation: Equatable, Sendable, Identifiable {
     public let state: State
     /// How often it was tried without an answer that settles it.
     public let attempts: Int
+    /// Bytes of a file; 0 of anything else.
+    public let size: Int
 
     /// A row of the outbox.
-    public init(id: Int, kind: Kind, subject: String, state: State, attempts: Int) {
+    public init(id: Int, kind: Kind, subject: String, state: State, attempts: Int, size: Int = 0) {
         self.id = id
         self.kind = kind
         self.subject = subject
         self.state = state
         self.attempts = attempts
+        self.size = size
     }
 }

@@ -73,6 +73,9 @@ public struct Rejection: Codable, Equatable, Sendable {
     /// The fields at fault.
     public var faults: [Fault]
 
+    /// The code of what was not refused by the portal: it cannot be read from this disk.
+    public static let damagedHere = "damaged-here"
+
     /// A refusal.
     public init(code: String, status: Int, detail: String?, faults: [Fault]) {
         self.code = code

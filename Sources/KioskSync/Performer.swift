@@ -8,6 +8,7 @@ struct Performer: Sendable {
     let portal: any PortalClient
     let clock: any SyncClock
     let judgement: Judgement
+    let gauge: LineGauge
 
     /// How one attempt ended.
     struct Performed: Sendable {
@@ -20,13 +21,15 @@ struct Performer: Sendable {
     ///
     /// - Throws: what the outbox throws: a fault of the disk, which ends the run.
     func perform(_ operation: Operation) async throws -> Performed {
-        guard let content = try await outbox.begin(operation, now: clock.now) else {
-            return Performed(operation: operation, outcome: nil, halt: nil)
-        }
         var outcome: Outcome
         var halt: Judgement.Halt?
         do {
+            guard let content = try await outbox.begin(operation, now: clock.now) else {
+                return Performed(operation: operation, outcome: nil, halt: nil)
+            }
             outcome = try await attempt(content)
+        } catch is DamagedHere {
+            outcome = .rejected(Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: []))
         } catch let failure as PortalFailure {
             outcome = judgement.outcome(of: failure, for: operation, now: clock.now, chance: clock.random())
             halt = judgement.halt(after: failure)
@@ -38,7 +41,7 @@ struct Performer: Sendable {
     private func attempt(_ content: OperationContent) async throws -> Outcome {
         switch content {
         case .account(let application):
-            .delivered(.account(try await portal.register(application)))
+            .delivered(.account(try await measured { () async throws(PortalFailure) in try await portal.register(application) }))
         case .verification(let account, let code):
             .delivered(.account(try await portal.verify(account: account, code: code)))
         case .upload(let task):
@@ -60,20 +63,28 @@ struct Performer: Sendable {
     /// Follows the upload machine.
     ///
     /// An upload that holds more than the file is another file's: it counts as gone.
-    /// A step that failed in a way the machine can settle (offset wrong, upload gone, lock still held) is settled here a few
-    /// times; a line that broke ends the attempt, and the next one asks for the offset.
+    /// A step that failed in a way that can be settled here (offset wrong, upload gone, the line broke and is back) is settled
+    /// here, as long as the portal holds more after it than before, and a few times besides. A line that is not back ends the
+    /// attempt, and the next one asks for the offset.
     private func upload(_ task: UploadTask) async throws -> String {
-        var machine = UploadMachine(size: task.size, url: task.url)
+        var machine = UploadMachine(size: task.size, url: task.url, piece: gauge.piece)
         var mishaps = 0
+        var most = 0
         while true {
+            var sending = 0
+            if let held = machine.held, held > most { (most, mishaps) = (held, 0) }
             do {
                 if Task.isCancelled { throw PortalFailure.stopped }
+                machine.piece = gauge.piece
                 switch machine.step {
                 case .finished(let url):
                     return url
                 case .create(let count):
-                    let bytes = try await outbox.bytes(of: task.attachment, from: 0, count: count)
-                    let made = try await portal.createUpload(task, firstBytes: bytes)
+                    let bytes = try await bytes(of: task, from: 0, count: count)
+                    sending = count
+                    let made = try await measured(bytes: count) { () async throws(PortalFailure) in
+                        try await portal.createUpload(task, firstBytes: bytes)
+                    }
                     guard made.offset <= task.size else { throw PortalFailure.gone }
                     // A file that went up whole has its address committed with its outcome: one sync of the disk less.
                     if made.offset < task.size { try await outbox.keepUpload(of: task.attachment, url: made.url) }
@@ -83,12 +94,17 @@ struct Performer: Sendable {
                     guard held <= task.size else { throw PortalFailure.gone }
                     machine.holds(held)
                 case .append(let url, let offset, let count):
-                    let bytes = try await outbox.bytes(of: task.attachment, from: offset, count: count)
-                    let held = try await portal.append(bytes, at: offset, toUpload: url)
+                    let bytes = try await bytes(of: task, from: offset, count: count)
+                    sending = count
+                    let held = try await measured(bytes: count) { () async throws(PortalFailure) in
+                        try await portal.append(bytes, at: offset, toUpload: url)
+                    }
                     guard held <= task.size else { throw PortalFailure.gone }
                     machine.holds(held)
                 }
             } catch let failure as PortalFailure {
+                // A proxy's limit is found by halving, which ends at the shortest piece.
+                if failure == .requestTooLarge, gauge.refused(bytes: sending) { continue }
                 mishaps += 1
                 guard mishaps <= 5 else { throw failure }
                 switch failure {
@@ -96,15 +112,39 @@ struct Performer: Sendable {
                     try await outbox.keepUpload(of: task.attachment, url: nil)
                     machine.lost()
                 case .wrongOffset, .checksumFailed: machine.uncertain()
+                case .line:
+                    guard sending > 0, await portal.isHealthy() else { throw failure }
+                    gauge.broke(bytes: sending)
+                    machine.uncertain()
                 default: throw failure
                 }
             }
         }
     }
 
+    private func bytes(of task: UploadTask, from offset: Int, count: Int) async throws -> [UInt8] {
+        let bytes = try await outbox.bytes(of: task.attachment, from: offset, count: count)
+        // A file whose end is missing on the disk would be sent short for ever.
+        guard bytes.count == count else { throw DamagedHere() }
+        return bytes
+    }
+
+    /// Makes a call and lets the gauge know what it carried.
+    private func measured<Answer>(
+        bytes: Int = 0, _ call: () async throws(PortalFailure) -> Answer
+    ) async throws(PortalFailure) -> Answer {
+        let mark = gauge.begin(uptime: clock.uptime)
+        let answer = try await call()
+        gauge.end(mark, bytes: bytes, uptime: clock.uptime)
+        return answer
+    }
+
     private func send(_ dossier: OutgoingDossier) async throws -> Outcome {
         do {
-            return .delivered(.dossier(try await portal.send(dossier)))
+            let held = try await measured(bytes: LineGauge.message) { () async throws(PortalFailure) in
+                try await portal.send(dossier)
+            }
+            return .delivered(.dossier(held))
         } catch PortalFailure.preconditionFailed {
             guard let theirs = try await portal.dossier(dossier.id) else { throw PortalFailure.busy(retryAfter: nil) }
             return Self.settle(ours: dossier, theirs: theirs)

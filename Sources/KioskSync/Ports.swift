@@ -14,15 +14,27 @@ public protocol Outbox: Sendable {
     /// When the next operation whose needs are met becomes due; nil where there is none.
     func nextDue() async throws -> Date?
     /// Notes that an operation is about to be sent, and opens what it sends. Nil where it is no longer to be sent.
+    ///
+    /// - Throws: ``DamagedHere`` after the note was committed.
     func begin(_ operation: Operation, now: Date) async throws -> OperationContent?
     /// Commits how an attempt ended together with what it changes.
     func record(_ outcome: Outcome, of operation: Operation, now: Date) async throws
     /// Bytes of a file.
+    ///
+    /// - Throws: ``DamagedHere``.
     func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8]
     /// Keeps the address of an upload that was begun, or forgets it.
     func keepUpload(of attachment: String, url: String?) async throws
     /// How the queue stands.
     func standing() async throws -> OutboxStanding
+}
+
+/// What is sealed on this disk does not open: damaged, and only a person can mend it.
+///
+/// It is one operation's trouble, not the run's.
+public struct DamagedHere: Error {
+    /// Damage.
+    public init() {}
 }
 
 /// How the queue stands.
@@ -101,8 +113,14 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case line(mayHaveActed: Bool)
     /// An answer that is not the contract's.
     case notThePortal
-    /// The portal asks for patience or is ill.
+    /// 429 or 503: the portal asks everyone for patience.
     case busy(retryAfter: Double?)
+    /// 408, 425, 423 and the other 5xx: this request failed at the portal, which says nothing of the others.
+    ///
+    /// - Parameter mayHaveActed: whether the portal may have done its work before it failed.
+    case failing(retryAfter: Double?, mayHaveActed: Bool)
+    /// 413 without the portal's own words, from a proxy on the way: fewer bytes a request may pass.
+    case requestTooLarge
     /// A new token was refused, or the kiosk's own secret.
     case unauthenticated
     /// A refusal that a person has to mend.
@@ -113,7 +131,7 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case duplicate(code: String, receivedAt: String, kiosk: String)
     /// 403 `account-unverified`.
     case accountUnverified
-    /// 424 `attachments-missing`, or 422 `attachment-digest-mismatch`: SHA-256 of files to be brought up again; none named: all.
+    /// 424 `attachments-missing`, or 422 `attachment-digest-mismatch`: SHA-256 of the files to be brought up again; none named: all.
     case filesMissing([String])
     /// 404 or 410 of an upload or a cursor.
     case gone
@@ -131,6 +149,8 @@ public enum PortalFailure: Error, Equatable, Sendable {
 public protocol SyncClock: Sendable {
     /// The wall clock.
     var now: Date { get }
+    /// Seconds of a clock that never jumps.
+    var uptime: Double { get }
     /// Waits; returns early where the task is cancelled.
     func sleep(seconds: Double) async
     /// A number in 0..<1.

@@ -6,8 +6,8 @@ internal import FoundationEssentials
 public struct SyncEngine: Sendable {
     /// How a run behaves.
     public struct Options: Sendable {
-        /// How many requests are under way at once, 1 to 32.
-        public var parallel = 4
+        /// The most requests under way at once, 1 to 32; how many there are follows the line (``LineGauge``).
+        public var parallel = 16
         /// How many seconds a run may spend waiting, for the line, for the portal or for a back-off to end.
         public var patience = 45.0
         /// Whether waiting operations are due at once.
@@ -15,7 +15,7 @@ public struct SyncEngine: Sendable {
         /// The back-off.
         public var policy = RetryPolicy.standard
 
-        /// Four at once, 45 seconds of patience.
+        /// Sixteen at once, 45 seconds of patience.
         public init() {}
     }
 
@@ -47,7 +47,9 @@ public struct SyncEngine: Sendable {
     ///
     /// - Throws: what the outbox or the replica throws: a fault of the disk.
     public func run() async throws -> SyncReport {
-        var run = Run(before: portal.bytesSent, patience: options.patience)
+        var bounds = LineGauge.Bounds()
+        bounds.most = options.parallel
+        var run = Run(before: portal.bytesSent, patience: options.patience, gauge: LineGauge(bounds: bounds))
         tell(.pulling, run)
         try await outbox.beginRun(now: clock.now, ignoringBackOff: options.ignoresBackOff)
         try await pullPatiently(&run)
@@ -66,18 +68,31 @@ public struct SyncEngine: Sendable {
         let before: Int
         var patience: Double
         var probes = 0
+        /// How many operations in a row failed at the portal.
+        var failuresInARow = 0
+        let gauge: LineGauge
     }
 
-    /// The first pull decides whether the portal is there at all; a portal that asks for patience is given it.
+    /// The first pull decides whether the portal is there at all; the line and a portal that asks for patience are given it.
     private func pullPatiently(_ run: inout Run) async throws {
+        var breaks = 0
         while true {
             do {
                 return try await pullPages(&run)
             } catch let failure as PortalFailure {
-                guard case .busy(let retryAfter) = failure else { return stop(&run, for: failure) }
-                run.probes += 1
-                let wait = options.policy.delay(attempt: run.probes, chance: clock.random(), retryAfter: retryAfter)
-                guard await spend(wait, of: &run) else { return stop(&run, for: failure) }
+                let isWaitedFor: Bool
+                switch failure {
+                case .busy(let retryAfter):
+                    run.probes += 1
+                    let wait = options.policy.delay(attempt: run.probes, chance: clock.random(), retryAfter: retryAfter)
+                    isWaitedFor = await spend(wait, of: &run)
+                // A line that is there and breaks under every page is an ill feed.
+                case .line where breaks < 5:
+                    breaks += 1
+                    isWaitedFor = await lineReturns(&run)
+                default: isWaitedFor = false
+                }
+                guard isWaitedFor else { return await note(failure, &run) }
             }
         }
     }
@@ -85,8 +100,23 @@ public struct SyncEngine: Sendable {
     private func pull(_ run: inout Run) async throws {
         do {
             try await pullPages(&run)
+            run.report.isFeedBroken = false
         } catch let failure as PortalFailure {
-            stop(&run, for: failure)
+            await note(failure, &run)
+        }
+    }
+
+    /// What a pull that failed means for the run: a portal that is there with an ill feed takes dossiers all the same.
+    private func note(_ failure: PortalFailure, _ run: inout Run) async {
+        switch failure {
+        case .unauthenticated: run.report.stop = .authentication
+        case .busy: run.report.stop = .portalBusy
+        default:
+            if await portal.isHealthy() {
+                run.report.isFeedBroken = true
+            } else {
+                run.report.stop = .line
+            }
         }
     }
 
@@ -94,7 +124,7 @@ public struct SyncEngine: Sendable {
         var cursor = try await replica.cursor()
         var hasRestarted = false
         while true {
-            guard let batch = try await page(after: cursor) else {
+            guard let batch = try await page(after: cursor, run.gauge) else {
                 // A feed that forgets the places it has just given would be begun anew for ever.
                 guard cursor != nil, !hasRestarted else { throw PortalFailure.notThePortal }
                 try await replica.forgetCursor()
@@ -110,39 +140,36 @@ public struct SyncEngine: Sendable {
     }
 
     /// A page; nil where the portal no longer knows the cursor.
-    private func page(after cursor: String?) async throws(PortalFailure) -> ChangeBatch? {
+    private func page(after cursor: String?, _ gauge: LineGauge) async throws(PortalFailure) -> ChangeBatch? {
         do {
-            return try await portal.changes(after: cursor)
+            let mark = gauge.begin(uptime: clock.uptime)
+            let batch = try await portal.changes(after: cursor)
+            gauge.end(mark, bytes: 0, uptime: clock.uptime)
+            return batch
         } catch {
             if error == .gone { return nil }
             throw error
         }
     }
 
-    private func stop(_ run: inout Run, for failure: PortalFailure) {
-        run.report.stop =
-            switch failure {
-            case .unauthenticated: .authentication
-            case .busy: .portalBusy
-            default: .line
-            }
-    }
-
     private func send(_ run: inout Run) async throws {
-        let performer = Performer(outbox: outbox, portal: portal, clock: clock, judgement: judgement)
+        let performer = Performer(outbox: outbox, portal: portal, clock: clock, judgement: judgement, gauge: run.gauge)
         while true {
             let halt = try await sendUntilHalt(&run, performer)
             if Task.isCancelled {
                 run.report.stop = .cancelled
                 return
             }
+            run.failuresInARow = 0
             switch halt {
             case nil: return
             case .authentication:
                 run.report.stop = .authentication
                 return
             case .pause(let seconds):
-                guard await spend(seconds, of: &run) else {
+                run.probes += 1
+                let wait = options.policy.delay(attempt: run.probes, chance: clock.random(), retryAfter: nil)
+                guard await spend(seconds ?? wait, of: &run) else {
                     run.report.stop = .portalBusy
                     return
                 }
@@ -172,25 +199,39 @@ public struct SyncEngine: Sendable {
     private func sendBatch(_ run: inout Run, _ performer: Performer) async throws -> Judgement.Halt? {
         try await withThrowingTaskGroup(of: Performer.Performed.self) { group in
             var halt: Judgement.Halt?
-            var underWay: Set<Int> = []
+            var underWay: [Int: Int] = [:]
+            var bytesUnderWay = 0
             while true {
-                if halt == nil, !Task.isCancelled, underWay.count < options.parallel {
+                if halt == nil, !Task.isCancelled, run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) {
                     // Those under way are still listed where their beginning is not committed yet, so ask for that many more.
                     let due = try await outbox.due(now: clock.now, limit: options.parallel + underWay.count)
-                    for operation in due where underWay.count < options.parallel && underWay.insert(operation.id).inserted {
+                    for operation in due where underWay[operation.id] == nil {
+                        guard run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) else { break }
+                        let bytes = max(LineGauge.message, min(operation.size, run.gauge.piece))
+                        underWay[operation.id] = bytes
+                        bytesUnderWay += bytes
                         group.addTask { try await performer.perform(operation) }
                     }
                 }
                 guard let performed = try await group.next() else { return halt }
-                underWay.remove(performed.operation.id)
+                bytesUnderWay -= underWay.removeValue(forKey: performed.operation.id) ?? 0
                 count(performed, in: &run)
                 if let found = performed.halt, halt == nil || found == .authentication { halt = found }
+                if halt == nil, run.failuresInARow >= Self.failuresThatMeanThePortal { halt = .pause(seconds: nil) }
                 tell(.sending, run)
             }
         }
     }
 
+    /// So many failures of different operations in a row are the portal's, and it is left in peace for a while.
+    private static let failuresThatMeanThePortal = 4
+
     private func count(_ performed: Performer.Performed, in run: inout Run) {
+        switch performed.outcome {
+        case .retry(.portalBusy, _), .inDoubt(.portalBusy, _): run.failuresInARow += 1
+        case nil: break
+        default: run.failuresInARow = 0
+        }
         guard case .delivered(let effect) = performed.outcome else { return }
         run.probes = 0
         switch effect {
@@ -206,7 +247,7 @@ public struct SyncEngine: Sendable {
         if await portal.isHealthy() { return true }
         while !Task.isCancelled {
             run.probes += 1
-            let wait = RetryPolicy(base: 1, cap: 20).delay(attempt: run.probes, chance: 0.5 + clock.random() / 2)
+            let wait = RetryPolicy(base: 1, cap: 5).delay(attempt: run.probes, chance: 0.5 + clock.random() / 2)
             guard await spend(wait, of: &run) else { return false }
             if await portal.isHealthy() { return true }
         }

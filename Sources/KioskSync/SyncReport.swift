@@ -20,6 +20,8 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public var bytesSent = 0
     /// Changes of the portal that were new.
     public var changesApplied = 0
+    /// Whether the portal's changes could not be read although the portal answers; what is sealed goes all the same.
+    public var isFeedBroken = false
     /// How the queue stands.
     public var standing = OutboxStanding()
     /// Why the run ended early; nil where all was done that could be.
@@ -29,7 +31,7 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public init() {}
 
     /// Whether the run was cut short or something is left that a later run will do.
-    public var workIsLeft: Bool { stop != nil || standing.pending + standing.inDoubt > 0 }
+    public var workIsLeft: Bool { stop != nil || isFeedBroken || standing.pending + standing.inDoubt > 0 }
 }
 
 /// How a run is going, for a screen.

@@ -13,10 +13,10 @@ public struct UploadMachine: Equatable, Sendable {
         case finished(url: String)
     }
 
-    /// How much goes into one request.
+    /// The most bytes of one request.
     ///
-    /// 1 MiB fills nearly 0.89 of a bad line, 0.91 is the most there is; memory is this times the number of uploads under way.
-    public static let chunk = 1024 * 1024
+    /// It may change from step to step with what the line carries (``LineGauge/piece``).
+    public var piece: Int
 
     private let size: Int
     private var url: String?
@@ -25,16 +25,25 @@ public struct UploadMachine: Equatable, Sendable {
     /// An upload of a file.
     ///
     /// - Parameter url: the address of an upload that was begun earlier; how far it came has to be asked.
-    public init(size: Int, url: String?) {
+    public init(size: Int, url: String?, piece: Int) {
         self.size = size
+        self.piece = piece
         self.url = url
     }
 
+    /// The first bytes of a file that needs several requests.
+    public static let beginning = 64 << 10
+
+    /// How many bytes the portal holds, as far as is known.
+    public var held: Int? { offset }
+
     /// What to do next.
     public var step: Step {
-        guard let url else { return .create(count: min(size, Self.chunk)) }
+        // The address of an upload comes with the answer: what a line that broke had carried before is lost. So only a file that
+        // fits one request goes whole with its creation; a longer one begins with little.
+        guard let url else { return .create(count: size <= piece ? size : min(piece, Self.beginning)) }
         guard let offset else { return .askOffset(url: url) }
-        return offset >= size ? .finished(url: url) : .append(url: url, offset: offset, count: min(size - offset, Self.chunk))
+        return offset >= size ? .finished(url: url) : .append(url: url, offset: offset, count: min(size - offset, piece))
     }
 
     /// The portal made the upload and holds so many bytes.

@@ -6,7 +6,7 @@ internal import PortalWire
 
 /// Which call an answer belongs to; the same status means different things.
 enum CallKind: Sendable {
-    case health, changes, account, verification, createUpload, askOffset, append, dossier, readDossier, withdrawal, report
+    case health, token, changes, account, verification, createUpload, askOffset, append, dossier, readDossier, withdrawal, report
 
     var isUpload: Bool { self == .createUpload || self == .askOffset || self == .append }
 }
@@ -20,19 +20,24 @@ enum CallKind: Sendable {
 /// | 401 twice | any | unauthenticated |
 /// | 403 `account-unverified` | dossier | account unverified |
 /// | 403 | asking an upload's offset | gone (tus may hide it so) |
-/// | 404, 410 | upload, changes | gone |
+/// | 404, 410 | upload | gone |
+/// | 410 | changes | gone |
 /// | 404 | reading a dossier | there is none |
-/// | 408, 425, 429, 5xx | any | busy, with `Retry-After` |
+/// | 429, 503 | any | busy, with `Retry-After`: everyone waits |
+/// | 408, 425 | any | failing, with `Retry-After`; the portal did not act |
+/// | other 5xx | any | failing, with `Retry-After`; the portal may have acted |
 /// | 409 | upload | wrong offset |
 /// | 409 `duplicate-dossier` | dossier | duplicate |
 /// | 412 | dossier | precondition failed |
-/// | 413 | any | rejected |
+/// | 413 with a problem document | any | rejected |
+/// | 413 without | bytes of an upload | request too large: a proxy's limit |
 /// | 422, only `attachment-digest-mismatch` | dossier | files missing |
 /// | 423 | upload | upload held |
-/// | 423 | any other | busy, with `Retry-After` |
+/// | 423 | any other | failing, with `Retry-After`; the portal did not act |
 /// | 424 | dossier | files missing |
 /// | 460 | upload | checksum failed |
 /// | other 4xx with a problem document | any | rejected, in the portal's words |
+/// | other 4xx with `Tus-Resumable` | upload | rejected, in the tus server's words |
 /// | other 4xx without | any | not the portal |
 enum Classification {
     /// What an answer that is no success means.
@@ -41,35 +46,52 @@ enum Classification {
         switch answer.status {
         case 401: return .unauthenticated
         case 403 where call == .dossier && problem?.code == .accountUnverified: return .accountUnverified
-        case 404 where call.isUpload || call == .changes, 410 where call.isUpload || call == .changes: return .gone
+        case 404 where call.isUpload, 410 where call.isUpload || call == .changes: return .gone
         // tus lets a server hide an upload that is gone behind 403.
         case 403 where call == .askOffset: return .gone
         case 407, 511: return .notThePortal
-        case 408, 425, 429: return .busy(retryAfter: retryAfter(answer, now: now))
+        case 429, 503: return .busy(retryAfter: retryAfter(answer, now: now))
+        case 408, 425: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: false)
         case 409 where call.isUpload: return .wrongOffset
         case 409 where call == .dossier:
             if problem?.code == .duplicateDossier, let other = problem?.conflictsWith {
                 return .duplicate(code: other.code, receivedAt: other.receivedAt, kiosk: other.kiosk)
             }
         case 412 where call == .dossier: return .preconditionFailed
-        case 413: return .rejected(rejection(problem, status: 413, fallback: "too-large"))
-        case 422 where call == .dossier && problem.map(isOnlyDigestMismatch) == true: return .filesMissing(problem?.missing ?? [])
+        case 413 where problem == nil && (call == .createUpload || call == .append): return .requestTooLarge
+        case 413 where problem != nil: return .rejected(rejection(problem, status: 413, fallback: "too-large"))
+        case 422 where call == .dossier && problem.map(isOnlyDigestMismatch) == true:
+            return .filesMissing(problem?.errors?.map(\.pointer) ?? [])
         case 423 where call.isUpload: return .uploadHeld(retryAfter: retryAfter(answer, now: now) ?? 2)
-        case 423: return .busy(retryAfter: retryAfter(answer, now: now))
+        case 423: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: false)
         case 424 where call == .dossier: return .filesMissing(problem?.missing ?? [])
         case 460 where call.isUpload: return .checksumFailed
-        case 500...599: return .busy(retryAfter: retryAfter(answer, now: now))
+        case 500...599: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: true)
         default: break
         }
-        guard (400...499).contains(answer.status), let problem else { return .notThePortal }
-        return .rejected(rejection(problem, status: answer.status, fallback: "refused"))
+        guard (400...499).contains(answer.status) else { return .notThePortal }
+        if let problem { return .rejected(rejection(problem, status: answer.status, fallback: "refused")) }
+        // A tus server that is not the portal's own has no problem documents, but it names its protocol.
+        guard call.isUpload, answer.headers["tus-resumable"] != nil else { return .notThePortal }
+        return .rejected(Rejection(code: "upload-refused", status: answer.status, detail: plainWords(of: answer), faults: []))
+    }
+
+    /// What a server says in plain text, cut to a sentence's length.
+    private static func plainWords(of answer: CurlAnswer) -> String? {
+        guard isMediaType(answer, "text/plain") else { return nil }
+        let words = String(decoding: answer.body.prefix(300), as: UTF8.self)
+        return words.isEmpty ? nil : words
     }
 
     private static func problem(in answer: CurlAnswer) -> Problem? {
-        guard let type = answer.headers["content-type"],
-            type.hasPrefix("application/problem+json") || type.hasPrefix("application/json")
-        else { return nil }
+        guard isMediaType(answer, "application/problem+json") || isMediaType(answer, "application/json") else { return nil }
         return try? JSONText.decode(Problem.self, from: Data(answer.body))
+    }
+
+    /// Whether a body is of a media type (RFC 9110, 8.3.1: in any case of letters, parameters aside).
+    static func isMediaType(_ answer: CurlAnswer, _ name: String) -> Bool {
+        let type = answer.headers["content-type"]?.prefix { $0 != ";" && !$0.isWhitespace }
+        return type?.lowercased() == name
     }
 
     private static func isOnlyDigestMismatch(_ problem: Problem) -> Bool {

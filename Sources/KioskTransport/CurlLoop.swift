@@ -34,6 +34,8 @@ struct CurlSetting: Sendable {
     var connectSeconds = 15
     /// A transfer that moves less than one byte a second for so long is given up: a black hole is noticed in half a minute.
     var stallSeconds = 30
+    /// The longest a request may take, beside a second for each kB of its body: a server that trickles cannot hold a run.
+    var longestSeconds = 180
     /// A bundle of certificate authorities; the system's where nil.
     var authorities: String?
     /// The most connections.

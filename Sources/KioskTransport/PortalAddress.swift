@@ -34,6 +34,14 @@ public struct PortalAddress: Hashable, Sendable, CustomStringConvertible {
         description = "\(scheme)://\(host)" + (url.part(CURLUPART_PORT).map { ":" + $0 } ?? "") + path
     }
 
+    /// The address of a part of it.
+    func appending(_ path: String) -> PortalAddress { PortalAddress(description: description + path, origin: origin) }
+
+    private init(description: String, origin: String) {
+        self.description = description
+        self.origin = origin
+    }
+
     /// The address that a `Location` of the portal names; nil where it leads away from the portal: the token would go with it.
     ///
     /// - Parameter base: the address that was asked; a relative `Location` starts from it (RFC 9110, 10.2.2).

@@ -41,6 +41,9 @@ extension PortalConnection: PortalClient {
         } catch .rejected(var rejection) {
             rejection.nameComponents(of: dossier.content.papers)
             throw .rejected(rejection)
+        } catch .filesMissing(let named) {
+            // What the portal calls by its place in the request has a digest of its own.
+            throw .filesMissing(named.map { dossier.content.papers.at($0)?.sha256 ?? $0 })
         }
     }
 
@@ -74,7 +77,7 @@ extension PortalConnection: PortalClient {
 
     /// A success whose body is not the contract's did not come from the portal: a captive portal answers everything with 200.
     func decode<Message: Decodable>(_ type: Message.Type, _ answer: CurlAnswer) throws(PortalFailure) -> Message {
-        guard answer.headers["content-type"]?.hasPrefix("application/json") == true,
+        guard Classification.isMediaType(answer, "application/json"),
             let message = try? JSONText.decode(type, from: Data(answer.body))
         else { throw .notThePortal }
         return message

@@ -8,6 +8,8 @@ internal import Synchronization
 /// The contract over libcurl, for one run: a token, a connection pool, and the calls.
 public final class PortalConnection: Sendable {
     let address: PortalAddress
+    /// Where files go: a tus server that may be another than the portal.
+    let files: PortalAddress
     let kioskID: String
     private let secret: String
     private let loop: CurlLoop
@@ -17,17 +19,21 @@ public final class PortalConnection: Sendable {
     /// A connection to a portal.
     ///
     /// - Parameters:
+    ///   - files: the address of its tus server (portal-contract.md, "Attachments"); the portal's `/v1/files` where nil.
     ///   - authorities: a bundle of certificate authorities; the system's where nil.
     ///   - connections: the most connections, 1 to 32.
+    ///   - stallSeconds: a transfer that moves nothing for so long is given up.
     public init(
-        address: PortalAddress, kioskID: String, secret: String, authorities: String? = nil, connections: Int = 8,
+        address: PortalAddress, files: PortalAddress? = nil, kioskID: String, secret: String, authorities: String? = nil,
+        connections: Int = 8, stallSeconds: Int = 30,
         now: @escaping @Sendable () -> Date
     ) {
         self.address = address
+        self.files = files ?? address.appending("/v1/files")
         self.kioskID = kioskID
         self.secret = secret
         self.now = now
-        loop = CurlLoop(setting: CurlSetting(authorities: authorities, connections: connections))
+        loop = CurlLoop(setting: CurlSetting(stallSeconds: stallSeconds, authorities: authorities, connections: connections))
     }
 
     /// Bytes of request bodies sent so far.
@@ -105,7 +111,10 @@ public final class PortalConnection: Sendable {
             let isOAuth = (try? JSONText.decode(JSONValue.self, from: Data(answer.body)))?["error"] != nil
             throw isOAuth || answer.status == 401 ? .unauthenticated : .notThePortal
         default:
-            throw Classification.failure(of: answer, to: .health, now: now())
+            let failure = Classification.failure(of: answer, to: .token, now: now())
+            // Asking for a token changes nothing at the portal: no dossier is in doubt.
+            if case .failing(let retryAfter, _) = failure { throw .failing(retryAfter: retryAfter, mayHaveActed: false) }
+            throw failure
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Dispatch
 public import FoundationEssentials
 public import KioskSync
 
@@ -8,6 +9,9 @@ public struct SystemClock: SyncClock {
 
     /// The wall clock.
     public var now: Date { Date() }
+
+    /// Seconds since the machine started, without the time it slept.
+    public var uptime: Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
     /// Waits; returns early where the task is cancelled.
     public func sleep(seconds: Double) async {

@@ -8,7 +8,8 @@ final class Transfer: @unchecked Sendable {
     private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
     private let answerLimit: Int
     private var headerList: UnsafeMutablePointer<curl_slist>?
-    private var body: UnsafeMutableRawBufferPointer?
+    private let body: [UInt8]
+    private var bodyGiven = 0
     private var received: [UInt8] = []
     private var headers: [String: String] = [:]
 
@@ -17,6 +18,7 @@ final class Transfer: @unchecked Sendable {
         self.handle = handle
         self.done = done
         answerLimit = request.answerLimit
+        body = request.body ?? []
         ccurl_set_string(handle, CURLOPT_URL, request.url)
         ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_string(handle, CURLOPT_USERAGENT, "village-kiosk/1")
@@ -25,13 +27,14 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, setting.connectSeconds)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, setting.stallSeconds)
+        ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds + (request.body?.count ?? 0) / 1000)
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         ccurl_set_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         if let authorities = setting.authorities { ccurl_set_string(handle, CURLOPT_CAINFO, authorities) }
-        setMethod(request)
-        setHeaders(request.headers)
         let context = Unmanaged.passUnretained(self).toOpaque()
+        setMethod(request, context)
+        setHeaders(request.headers)
         ccurl_set_data_callback(handle, CURLOPT_WRITEFUNCTION, takeBody)
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
         ccurl_set_data_callback(handle, CURLOPT_HEADERFUNCTION, takeHeader)
@@ -41,18 +44,18 @@ final class Transfer: @unchecked Sendable {
     deinit {
         curl_easy_cleanup(handle)
         curl_slist_free_all(headerList)
-        body?.deallocate()
     }
 
-    private func setMethod(_ request: CurlRequest) {
+    private func setMethod(_ request: CurlRequest, _ context: UnsafeMutableRawPointer) {
         if request.method == "HEAD" {
             ccurl_set_long(handle, CURLOPT_NOBODY, 1)
-        } else if let bytes = request.body {
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
-            copy.copyBytes(from: bytes)
-            body = copy
-            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, copy.baseAddress)
-            ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+        } else if request.body != nil {
+            // By a callback and without one to rewind: libcurl would send a body again by itself where a kept-open connection broke
+            // under it, a whole piece for nothing.
+            ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
+            ccurl_set_data_callback(handle, CURLOPT_READFUNCTION, giveBody)
+            ccurl_set_pointer(handle, CURLOPT_READDATA, context)
+            ccurl_set_offset(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(body.count))
             ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
         } else {
             ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
@@ -64,6 +67,13 @@ final class Transfer: @unchecked Sendable {
         headerList = curl_slist_append(nil, "Expect:")
         for (name, value) in headers { headerList = curl_slist_append(headerList, "\(name): \(value)") }
         ccurl_set_list(handle, CURLOPT_HTTPHEADER, headerList)
+    }
+
+    fileprivate func give(_ space: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(space.count, body.count - bodyGiven)
+        space.copyBytes(from: body[bodyGiven..<(bodyGiven + count)])
+        bodyGiven += count
+        return count
     }
 
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -84,19 +94,23 @@ final class Transfer: @unchecked Sendable {
 
     /// Called once, when libcurl is done with the transfer.
     func end(_ code: CURLcode) {
-        var bytes: curl_off_t = 0
-        ccurl_get_offset(handle, CURLINFO_SIZE_UPLOAD_T, &bytes)
         if code == CURLE_OK {
             var status = 0
             ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-            done(.success(CurlAnswer(status: status, headers: headers, body: received)), Int(bytes))
+            done(.success(CurlAnswer(status: status, headers: headers, body: received)), bodyGiven)
             return
         }
         // libcurl counts the request's head here as soon as it went to the socket.
         var requestSize = 0
         ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestSize)
-        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize > 0)), Int(bytes))
+        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize + bodyGiven > 0)), bodyGiven)
     }
+}
+
+private let giveBody: ccurl_data_callback = { space, size, count, context in
+    guard let space, let context else { return 0 }
+    return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        .give(UnsafeMutableRawBufferPointer(start: space, count: size * count))
 }
 
 private let takeBody: ccurl_data_callback = { bytes, size, count, context in

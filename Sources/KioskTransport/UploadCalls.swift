@@ -8,14 +8,14 @@ extension PortalConnection {
             ("filename", task.fileName), ("filetype", task.mediaType), ("sha256", task.sha256), ("dossier", task.dossier),
         ])
         let request = CurlRequest(
-            method: "POST", url: url("/v1/files/"),
+            method: "POST", url: files.description + "/",
             headers: [
                 ("Tus-Resumable", Tus.version), ("Upload-Length", String(task.size)), ("Upload-Metadata", metadata),
                 ("Content-Type", Tus.contentType),
             ], body: firstBytes, answerLimit: 1 << 20)
         let answer = try await call(.createUpload, request)
         guard answer.status == 201, let location = answer.headers["location"],
-            let url = address.resolve(location, against: request.url)
+            let url = files.resolve(location, against: request.url)
         else {
             throw .notThePortal
         }
@@ -44,7 +44,7 @@ extension PortalConnection {
 
     /// The store's address of an upload, if it is still of this portal; a portal that moved gets the file anew.
     private func own(_ url: String) throws(PortalFailure) -> String {
-        guard let resolved = address.resolve(url, against: url) else { throw .gone }
+        guard let resolved = files.resolve(url, against: url) else { throw .gone }
         return resolved
     }
 

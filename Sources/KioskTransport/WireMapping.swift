@@ -78,10 +78,19 @@ extension Rejection {
     /// Turns `/attachments/<index>` of the request into `/attachments/<component>`, which people know.
     mutating func nameComponents(of papers: [Paper]) {
         for index in faults.indices {
-            let parts = faults[index].pointer.split(separator: "/").map(String.init)
-            guard parts.first == "attachments", parts.count > 1, let number = Int(parts[1]), papers.indices.contains(number)
-            else { continue }
-            faults[index].pointer = "/attachments/" + papers[number].component
+            guard let paper = papers.at(faults[index].pointer) else { continue }
+            faults[index].pointer = "/attachments/" + paper.component
         }
+    }
+}
+
+extension [Paper] {
+    /// The paper that a pointer into the request's `attachments` names; nil where it names none.
+    func at(_ pointer: String) -> Paper? {
+        let parts = pointer.split(separator: "/").map(String.init)
+        guard parts.first == "attachments", parts.count > 1, let number = Int(parts[1]), indices.contains(number) else {
+            return nil
+        }
+        return self[number]
     }
 }

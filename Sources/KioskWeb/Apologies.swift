@@ -54,7 +54,7 @@ extension StoreError {
     var status: Int {
         switch self {
         case .noDossier, .noProcedure, .noPaper, .noOperator: 404
-        case .notADraft, .notReopenable, .notReady: 409
+        case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable: 409
         case .emptyFile, .noAccount: 422
         case .fileTooLarge: 413
         case .wrongPIN: 403
@@ -78,6 +78,8 @@ enum StoreErrorWords {
         case .notADraft: "This dossier is sealed; it cannot be changed here."
         case .notReopenable: "This dossier is on its way or settled; it cannot be changed now."
         case .notReady(let issues): "The dossier has \(issues.count) things to mend."
+        case .noConsent(let issues): "The resident's consent lacks \(issues.count) things."
+        case .notWithdrawable: "This cannot be taken back: it is needed, was not agreed to, or is taken back already."
         case .noProcedure: "There is no such procedure."
         case .noPaper: "There is no such paper in this dossier."
         case .emptyFile: "The file is empty. Choose another."

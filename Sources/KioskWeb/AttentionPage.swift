@@ -61,7 +61,8 @@ extension Visit {
             } ?? ""
         return """
             <form method="post" action="/accounts/\(account.id)/code" class="code" autocomplete="off">\(csrf)
-            <input type="hidden" name="next" value="\(next)"><div><p><b>\(account.fullName)</b></p><p>\(state) \(expires) \(attempts)</p></div>
+            <input type="hidden" name="next" value="\(next)"><div><p><b>\(account.fullName)</b></p><p>\(state) \(expires) \(attempts)</p>\(
+                contactNote(account.agreesToContact))</div>
             <div class="code-entry"><label for="\(id)">\(say("Mã 6 số", "Six digits"))</label>
             <input id="\(id)" class="digits" name="code" inputmode="numeric" maxlength="9" autocomplete="off" required>
             <button class="button primary">\(say("Lưu mã", "Save the code"))</button></div></form>

@@ -25,9 +25,9 @@ extension Visit {
             \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
-            })</div><div>\(facts(detail))
+            })</div><div>\(facts(detail, procedure))
             <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))</section>
-            \(history(detail.events))</div></div>
+            \(consentFacts(detail))\(history(detail))</div></div>
             """
         return page(name, content)
     }
@@ -76,13 +76,23 @@ extension Visit {
                 <button class="button small">\(say("Sửa chỗ này", "Mend this"))</button></form></li>
                 """
         }
-        let detail: HTML = rejection.detail.map { "<p>\($0)</p>" } ?? ""
+        let isDamaged = rejection.code == Rejection.damagedHere
+        let ownWords =
+            isDamaged
+            ? say(
+                "Một phần hồ sơ hoặc giấy tờ trong máy bị hỏng, không đọc lại được. Sửa chỗ ghi ở dưới; nếu không có chỗ nào thì đừng xóa gì, hãy gọi người hỗ trợ khôi phục từ bản sao lưu.",
+                "Part of this dossier or of its papers is damaged on this machine. Mend what is named below; where nothing is, delete nothing and have the backup restored."
+            ) : nil
+        let detail: HTML = (ownWords ?? rejection.detail).map { "<p>\($0)</p>" } ?? ""
         let advice: HTML =
             rejection.faults.contains { $0.code == "population-mismatch" } || rejection.code == "account-mismatch"
             ? "<p>\(say("Nếu giấy tờ của người dân mới đúng thì người dân cần đến Công an xã để cập nhật dữ liệu dân cư.", "If the resident's papers are right and the portal is wrong, the resident has to go to the commune police to have the population database mended."))</p>"
             : ""
         return notice(
-            .bad, say("Cổng trả lại vì:", "The portal returned it because:"),
+            .bad,
+            isDamaged
+                ? say("Máy chưa gửi được vì:", "This machine could not send it because:")
+                : say("Cổng trả lại vì:", "The portal returned it because:"),
             "\(detail)<ul class=\"faults\">\(items)</ul>\(advice)")
     }
 
@@ -126,7 +136,7 @@ extension Visit {
 
     // MARK: The side
 
-    private func facts(_ detail: DossierDetail) -> HTML {
+    private func facts(_ detail: DossierDetail, _ procedure: Procedure) -> HTML {
         let dossier = detail.summary
         let rows: [(String, String?)] = [
             (say("Số phiếu", "Receipt"), dossier.receipt), (say("Mã hồ sơ trên cổng", "Portal code"), dossier.code),
@@ -136,18 +146,31 @@ extension Visit {
             (say("Bắt đầu soạn", "Begun"), VietnamTime.spoken(dossier.capturedAt)),
             (say("Ghi nhận", "Sealed"), dossier.sealedAt.map(VietnamTime.spoken)),
         ]
+        let phone = detail.answers[procedure.applicant.appending("phone")]?.stringValue ?? ""
+        let phoneLine: HTML =
+            phone.isEmpty
+            ? ""
+            : "<div><dt>\(say("Điện thoại", "Phone"))</dt><dd>\(phone) \(contactNote(detail.agrees(to: ConsentText.Purpose.contact)))</dd></div>"
         let lines = rows.compactMap { name, value -> HTML? in value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" } }
         return
-            "<section class=\"card read\"><h2>\(say("Thông tin chung", "In short"))</h2><dl class=\"answers stacked\">\(lines)</dl></section>"
+            "<section class=\"card read\"><h2>\(say("Thông tin chung", "In short"))</h2><dl class=\"answers stacked\">\(lines)\(phoneLine)</dl></section>"
     }
 
-    private func history(_ events: [DossierEvent]) -> HTML {
-        let items = events.reversed().map { event -> HTML in
+    private func history(_ detail: DossierDetail) -> HTML {
+        // Each seal made one revision, the first one number 1.
+        var revision = 0
+        let items = detail.events.map { event -> HTML in
             let person: HTML = event.operatorName.map { " – \($0)" } ?? ""
-            return "<li><span>\(say(event.words))</span><small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
+            var more: HTML = event.purpose.map { ": \(consentName(of: $0, in: detail))" } ?? ""
+            if event.kind == .sealed {
+                revision += 1
+                more =
+                    ". <a href=\"/dossiers/\(detail.summary.id)/consents/\(revision)\">\(say("Xem sự đồng ý", "See the consent"))</a>"
+            }
+            return "<li><span>\(say(event.words))\(more)</span><small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
         }
         return
-            "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(items)</ol></section>"
+            "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(HTML.join(items.reversed()))</ol></section>"
     }
 
     private func actions(_ dossier: DossierSummary, _ problem: DossierProblem?) -> HTML {

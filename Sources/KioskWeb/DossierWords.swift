@@ -125,6 +125,7 @@ extension DossierEvent {
         case .rejected: LocalText(vi: "Cổng trả lại hồ sơ", en: "Returned by the portal")
         case .conflict: LocalText(vi: "Cần đối chiếu với bản trên cổng", en: "To be compared with the portal's copy")
         case .blocked: LocalText(vi: "Chờ xác minh tài khoản người dân", en: "Waits for the resident's account")
+        case .consentWithdrawn: LocalText(vi: "Người dân rút lại sự đồng ý", en: "The resident took back a consent")
         case .status:
             LocalText(
                 vi: "Cổng báo: \(status?.name.vi ?? "")", en: "The portal says: \(status?.name.en ?? "")")

@@ -20,7 +20,7 @@ struct PageFrame {
             <html lang="\(language)"><head><meta charset="utf-8"><title>\(title) – \(say("Kiosk thôn", "Village kiosk"))</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">\(token)\(idle)
             <link rel="icon" href="\(Assets.path("icon.svg"))"><link rel="stylesheet" href="\(Assets.path("kiosk.css"))">
-            <link rel="stylesheet" href="\(Assets.path("typing.css"))">
+            <link rel="stylesheet" href="\(Assets.path("typing.css"))"><link rel="stylesheet" href="\(Assets.path("consent.css"))">
             \(styles(assets))\(scripts(assets))</head>
             <body><a class="skip" href="#main">\(say("Đến nội dung", "To the content"))</a>
             \(banner)<header class="top"><div class="inside">
@@ -43,7 +43,8 @@ struct PageFrame {
     }
 
     private func scripts(_ assets: [String]) -> HTML {
-        let names = ["kiosk.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js"] + assets.filter { $0.hasSuffix(".js") }
+        let names = ["kiosk.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js", "consent.js"]
+            + assets.filter { $0.hasSuffix(".js") }
         return "\(names.map { name -> HTML in "<script src=\"\(Assets.path(name))\" defer></script>" })"
     }
 

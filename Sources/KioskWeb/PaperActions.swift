@@ -3,7 +3,6 @@ internal import HTTPServing
 internal import JSONTree
 internal import KioskDomain
 internal import KioskStore
-internal import Synchronization
 
 /// What the script is told of an original: under which name a page made of it asks for it.
 struct OriginalAnswer: Codable {
@@ -56,29 +55,7 @@ extension Visit {
         let paper = try await store.papers(of: parameter("id")).first { $0.id == parameter("paper") }
         guard let original = paper?.original else { throw StoreError.noPaper }
         let head = try await store.bytes(of: original.attachment, from: 0, count: MediaType.prefixLength)
-        return fileResponse(original.attachment, size: original.size, type: MediaType.detect(head) ?? "application/octet-stream")
-    }
-
-    /// A file's bytes, as they come off the disk.
-    func fileResponse(_ attachment: String, size: Int, type: String) -> HTTPResponse {
-        let offset = Mutex(0)
-        let store = store
-        let body = HTTPResponse.Body.stream(length: size) {
-            let from = offset.withLock { $0 }
-            guard from < size else { return nil }
-            let bytes = try await store.bytes(of: attachment, from: from, count: 256 * 1024)
-            offset.withLock { $0 += bytes.count }
-            return bytes.isEmpty ? nil : bytes
-        }
-        // A TIFF is shown by no browser. A PDF opens in the browser's own viewer, which some policies on the file itself break.
-        let isShown = type == "application/pdf" || (type.hasPrefix("image/") && type != "image/tiff")
-        let policy =
-            type == "application/pdf" ? "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'; sandbox"
-        return HTTPResponse(
-            status: 200,
-            headers: [
-                "Content-Type": type, "Content-Disposition": isShown ? "inline" : "attachment", "Content-Security-Policy": policy,
-            ], body: body)
+        return content(of: original.attachment, size: original.size, mediaType: MediaType.detect(head) ?? "application/octet-stream")
     }
 
     /// Moves a page by one place, for readers without the script.

@@ -45,7 +45,7 @@ extension Visit {
             <div class="component-head"><h2>\(say(component.name))</h2>
             <span class="state">\(componentState(component, in: view))</span></div>\(help)
             <ol class="files">\(fileList(of: component, in: view))</ol>
-            <div class="drop" data-upload="/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)"
+            <div class="drop" data-pages data-upload="/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)"
             data-limit="\(desk.options.maximumFileBytes)"
             data-too-large="\(say("Tệp quá lớn. Hãy quét lại với 200–300 dpi.", "The file is too large. Scan it again at 200 to 300 dpi."))"
             data-failed="\(say("Chưa thêm được tệp. Hãy thử lại.", "The file was not added. Try again."))"

@@ -6,7 +6,9 @@ internal import KioskStore
 
 extension Visit {
     /// The whole dossier before it is sealed: what has to be mended, every answer, the papers, the consent.
-    func reviewPage() async throws -> HTTPResponse {
+    ///
+    /// - Parameter given: what was told of the consent, where it did not suffice.
+    func reviewPage(_ given: ConsentGiven? = nil) async throws -> HTTPResponse {
         let view: DraftView
         do {
             view = try await draftView()
@@ -17,13 +19,7 @@ extension Visit {
         let all = view.issues + view.paperIssues
         let errors = all.filter { $0.severity == .error }
         let warnings = all.filter { $0.severity == .warning }
-        let reminder: HTML =
-            request.query["consent"] == "1" && errors.isEmpty
-            ? notice(
-                .bad, say("Chưa có sự đồng ý", "No consent yet"),
-                "<p>\(say("Hãy đọc lời đồng ý cho người dân nghe rồi đánh dấu.", "Read the consent to the resident, then tick it."))</p>"
-            )
-            : ""
+        let consent = try await consentForm(of: view, given, canSeal: errors.isEmpty)
         let ready: HTML =
             !all.contains(where: view.blocks)
             ? notice(
@@ -33,12 +29,12 @@ extension Visit {
         let content: HTML = """
             <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1>
             \(summary(of: errors, in: view, title: say("Còn \(errors.count) chỗ phải sửa trước khi ghi nhận", "\(errors.count) things to mend first")))
-            \(reminder)\(ready)
+            \(consent.summary)\(ready)
             <form method="post" action="/dossiers/\(view.id)/review" autocomplete="off">\(csrf)
             \(warningCards(warnings, in: view))\(view.sections.map { sectionCard($0, in: view) })\(papersCard(view))
-            \(consentCard(view, canSeal: errors.isEmpty))</form>
+            \(consent.card)</form>
             """
-        return stepPage(view, current: "@review", title: say("Xem lại", "Review"), content)
+        return stepPage(view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil ? 200 : 422)
     }
 
     private func warningCards(_ warnings: [FormIssue], in view: DraftView) -> HTML {
@@ -85,37 +81,19 @@ extension Visit {
         return "<ul class=\"files\">\(items)</ul>"
     }
 
-    private func consentCard(_ view: DraftView, canSeal: Bool) -> HTML {
-        let consent = store.catalogue.consent
-        return """
-            <section class="card consent" id="consent"><h2>\(say("Lời đồng ý của người dân", "The resident's consent"))</h2>
-            <blockquote>\(say(consent.text))</blockquote>
-            <label class="choice tick"><input type="checkbox" name="consent" value="yes" autocomplete="off">
-            <span>\(say("Đã đọc cho người dân nghe và người dân đồng ý", "It was read to the resident, who agrees"))</span></label>
-            <fieldset class="field"><legend>\(say("Ai đồng ý?", "Who agrees?"))</legend><div class="choices few">
-            <label class="choice"><input type="radio" name="by" value="applicant" autocomplete="off">
-            <span>\(say("Người kê khai", "The applicant"))</span></label>
-            <label class="choice"><input type="radio" name="by" value="guardian" autocomplete="off">
-            <span>\(say("Cha, mẹ hoặc người giám hộ", "A parent or guardian"))</span></label></div></fieldset>
-            <div class="buttons"><button class="button primary"\(" disabled", when: !canSeal)>\(
-                say("Ghi nhận và in phiếu", "Seal and print the receipt"))</button></div>
-            </section>
-            """
-    }
-
     /// Seals the dossier where it is ready and agreed to; else the review says what is missing.
     func seal() async throws -> HTTPResponse {
         let id = parameter("id")
         let form = Form(try await store.procedure(ofDossier: id), today: VietnamTime.day(of: now))
         let reasons = fields.filter { $0.key.hasPrefix("r:") }
         if !reasons.isEmpty { try await store.changeDraft(of: id, now: now) { $0.take(reasons, form: form) } }
-        guard fields["consent"] == "yes", let giver = fields["by"].flatMap(Consent.Giver.init) else {
-            return .redirect(to: "/dossiers/\(id)/review?consent=1#consent")
-        }
+        let given = ConsentGiven(fields, asked: store.catalogue.consentText)
         do {
-            _ = try await store.seal(id, consentBy: giver, acceptsWarnings: false, now: now)
+            _ = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
         } catch StoreError.notReady {
-            return .redirect(to: "/dossiers/\(id)/review?check=1")
+            return try await reviewPage(given)
+        } catch StoreError.noConsent {
+            return try await reviewPage(given)
         }
         return .redirect(to: "/dossiers/\(id)/receipt")
     }

@@ -14,6 +14,7 @@ enum Routes {
         router.on("GET", "/", desk.visited { try await $0.home() })
         form(desk, &router)
         papers(desk, &router)
+        consent(desk, &router)
         dossiers(desk, &router)
         sync(desk, &router)
         return router
@@ -45,6 +46,14 @@ enum Routes {
         router.on("POST", "/dossiers/{id}/papers-order", desk.visited { try await $0.orderPapers() })
         router.on("POST", "/dossiers/{id}/papers-earlier", desk.visited { try await $0.showEarlierPapers() })
         router.on("POST", "/dossiers/{id}/papers-reuse", desk.visited { try await $0.reusePaper() })
+    }
+
+    private static func consent(_ desk: Desk, _ router: inout Router) {
+        router.on("POST", "/dossiers/{id}/consent/page", desk.visited { try await $0.uploadConsentPage() })
+        router.on("GET", "/dossiers/{id}/consent/page", desk.visited { try await $0.waitingConsentPage() })
+        router.on("POST", "/dossiers/{id}/consent/withdraw", desk.visited { try await $0.withdrawConsent() })
+        router.on("GET", "/dossiers/{id}/consents/{revision}", desk.visited { try await $0.consentPage() })
+        router.on("GET", "/dossiers/{id}/consents/{revision}/page", desk.visited { try await $0.sealedConsentPage() })
     }
 
     private static func dossiers(_ desk: Desk, _ router: inout Router) {

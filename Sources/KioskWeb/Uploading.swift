@@ -2,13 +2,15 @@ internal import FoundationEssentials
 internal import HTTPServing
 internal import KioskDomain
 internal import KioskStore
+internal import Synchronization
 
 /// What the script of the papers page is told after an upload: the list as it is now.
 struct UploadAnswer: Codable {
     var saved: Bool
     var files: String
     var state: String
-    var total: String
+    /// How heavy all papers are together; not told of a consent's signed page, which is none of them.
+    var total: String?
 }
 
 extension Visit {
@@ -23,6 +25,27 @@ extension Visit {
             throw HTTPFault(404, "no such component")
         }
         let check = try paperCheck()
+        let (file, type, ending): (UnlockedStore.StoredFile, String, String)
+        switch try await takeFileIn() {
+        case .stored(let stored, let media, let suffix): (file, type, ending) = (stored, media, suffix)
+        case .refused(let answer): return answer
+        }
+        let name = FileName.checked(request.headers["X-File-Name"]?.unescaped, ending: ending)
+        try await store.addPaper(
+            PlacedFile(
+                component: component.id, fileName: name, mediaType: type, file: file, check: check,
+                original: request.query["original"], replacing: request.query["replaces"]), to: id, now: desk.now())
+        return try await listAnswer(component.id)
+    }
+
+    /// What became of a file that was sent.
+    enum TakenFile {
+        case stored(UnlockedStore.StoredFile, type: String, ending: String)
+        case refused(HTTPResponse)
+    }
+
+    /// Takes the request's body in as a file of one of the kinds that the portal takes.
+    func takeFileIn() async throws -> TakenFile {
         let limit = desk.options.maximumFileBytes
         if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
             throw StoreError.fileTooLarge(limit: limit)
@@ -33,32 +56,49 @@ extension Visit {
         guard !head.isEmpty else { throw StoreError.emptyFile }
         let kind = MediaKind(head)
         guard case .accepted(let type, let ending) = kind else {
-            return try .encoded(Refusal(message: say(kind.advice)), status: 415)
+            return .refused(try .encoded(Refusal(message: say(kind.advice)), status: 415))
         }
 
         let writer = try await store.newAttachment(limit: limit, now: now)
-        let file: UnlockedStore.StoredFile
         do {
             try await writer.append(head)
             while let piece = try await request.body.next() { try await writer.append(piece) }
-            file = try await writer.finish(now: desk.now())
+            return .stored(try await writer.finish(now: desk.now()), type: type, ending: ending)
         } catch {
             try? await writer.abandon()
             throw error
         }
-        let name = FileName.checked(request.headers["X-File-Name"]?.unescaped, ending: ending)
-        try await store.addPaper(
-            PlacedFile(
-                component: component.id, fileName: name, mediaType: type, file: file, check: check,
-                original: request.query["original"], replacing: request.query["replaces"]), to: id, now: desk.now())
-        return try await listAnswer(component.id)
     }
 
     /// A paper's bytes, as they come off the disk.
     func paperContent() async throws -> HTTPResponse {
         let papers = try await store.papers(of: parameter("id"))
         guard let paper = papers.first(where: { $0.id == parameter("paper") }) else { throw StoreError.noPaper }
-        return fileResponse(paper.attachment, size: paper.size, type: paper.mediaType)
+        return content(of: paper.attachment, size: paper.size, mediaType: paper.mediaType)
+    }
+
+    /// A file's bytes, as they come off the disk, shown in the browser where it can.
+    func content(of attachment: String, size: Int, mediaType: String) -> HTTPResponse {
+        let offset = Mutex(0)
+        let store = store
+        let body = HTTPResponse.Body.stream(length: size) {
+            let from = offset.withLock { $0 }
+            guard from < size else { return nil }
+            let bytes = try await store.bytes(of: attachment, from: from, count: 256 * 1024)
+            offset.withLock { $0 += bytes.count }
+            return bytes.isEmpty ? nil : bytes
+        }
+        // A TIFF is shown by no browser. A PDF opens in the browser's own viewer, which some policies on the file itself break.
+        let isShown = mediaType != "image/tiff" && mediaType != "application/octet-stream"
+        let policy =
+            mediaType == "application/pdf"
+            ? "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'; sandbox"
+        return HTTPResponse(
+            status: 200,
+            headers: [
+                "Content-Type": mediaType, "Content-Disposition": isShown ? "inline" : "attachment",
+                "Content-Security-Policy": policy,
+            ], body: body)
     }
 
     func removePaper() async throws -> HTTPResponse {

@@ -12,7 +12,7 @@ extension PortalCore {
         let filing = Filing(
             id: request.parameter("dossierId"), kiosk: kiosk, precondition: precondition,
             submission: try await message(DossierSubmission.self, of: request), now: now, population: population,
-            catalogue: catalogue)
+            catalogue: catalogue, filesElsewhere: options.filesElsewhere.map { FilesElsewhere(folder: $0) })
         let (dossier, isNew) = try await database.write { db in try filing.run(in: db) }
         return try answer(dossier, status: isNew ? 201 : 200)
     }

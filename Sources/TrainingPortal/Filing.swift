@@ -37,6 +37,7 @@ struct Filing: Sendable {
     let now: Date
     let population: Population
     let catalogue: PortalCatalogue
+    let filesElsewhere: FilesElsewhere?
 
     /// Takes it in.
     ///
@@ -134,6 +135,7 @@ struct Filing: Sendable {
         var missing: [String] = []
         var wrongSizes: [Problem.FieldFault] = []
         for (index, paper) in submission.attachments.enumerated() {
+            if try filesElsewhere?.holds(paper.sha256, size: paper.size, at: paper.upload) == true { continue }
             guard let upload = try Uploads.holding(sha256: paper.sha256, of: kiosk, in: db) else {
                 if !missing.contains(paper.sha256) { missing.append(paper.sha256) }
                 continue

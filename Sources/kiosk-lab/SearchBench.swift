@@ -16,7 +16,8 @@ enum SearchBench {
             let sample = catalogue.procedure("LUU_TRU")?.sample ?? .emptyObject
             for number in 0..<count {
                 _ = try await store.fileDossier(
-                    procedure: "LUU_TRU", answers: person(number, sample), files: [], sealing: .applicant, now: Date())
+                    procedure: "LUU_TRU", answers: person(number, sample), files: [],
+                    sealing: .rehearsed(store.catalogue.consentText), now: Date())
             }
             _ = try await store.dossiers(limit: 50)
             let before = resident()

@@ -16,7 +16,8 @@ enum StartBench {
                     in: folder + "/kiosk", portal: "http://127.0.0.1:1", catalogue: catalogue, cost: cost)
                 for _ in 0..<count {
                     _ = try await store.fileDossier(
-                        procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date())
+                        procedure: "LUU_TRU", answers: answers, files: [], sealing: .rehearsed(store.catalogue.consentText),
+                        now: Date())
                 }
             }
             var opens: [Double] = []

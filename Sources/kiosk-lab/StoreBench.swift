@@ -27,7 +27,8 @@ enum StoreBench {
                 seals.append(
                     try await Bench.seconds {
                         _ = try await store.fileDossier(
-                            procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date())
+                            procedure: "LUU_TRU", answers: answers, files: [], sealing: .rehearsed(store.catalogue.consentText),
+                            now: Date())
                     })
             }
             print("a dossier made and sealed, with receipt and outbox:        \(Bench.words(seals))")

@@ -56,7 +56,8 @@ enum SyncBench {
                         file: try await writer.finish(now: Date())))
             }
             _ = try await store.fileDossier(
-                procedure: "LUU_TRU", answers: answers, files: files, sealing: .applicant, now: Date())
+                procedure: "LUU_TRU", answers: answers, files: files, sealing: .rehearsed(store.catalogue.consentText),
+                now: Date())
         }
     }
 

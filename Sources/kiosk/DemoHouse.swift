@@ -92,14 +92,17 @@ struct DemoHouse: Sendable {
             files.append(try await scan(name, component: component, store))
         }
         return try await store.fileDossier(
-            procedure: "TT_NHAP_SINH", answers: answers, files: files, sealing: .applicant, now: Date()
+            procedure: "TT_NHAP_SINH", answers: answers, files: files, sealing: .rehearsed(store.catalogue.consentText),
+            now: Date()
         ).id
     }
 
     private func stay(_ host: DemoPeople.Person, guest: DemoPeople.Person, _ store: UnlockedStore) async throws -> String {
         let sample = store.catalogue.procedure("LUU_TRU")?.sample ?? .emptyObject
         let answers = DemoPeople.stay(with: host, guest: guest, from: Date(), sample: sample)
-        return try await store.fileDossier(procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: Date()).id
+        return try await store.fileDossier(
+            procedure: "LUU_TRU", answers: answers, files: [], sealing: .rehearsed(store.catalogue.consentText), now: Date()
+        ).id
     }
 
     private func draft(_ person: DemoPeople.Person, _ store: UnlockedStore) async throws {

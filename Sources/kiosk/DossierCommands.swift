@@ -9,19 +9,19 @@ extension Command {
         details: """
             The answers are a JSON object as kiosk procedure show names its fields, or the whole output of kiosk procedure sample.
             Dossier and seal are one transaction: after a failure there is nothing half-done.
+            Sealing needs the resident's consent to filing and keep-scans, with the signed page, a signature, or the reason why there is neither.
             """,
         flags: [
             Flag(name: "procedure", value: "CODE", help: "the procedure, such as TT_NHAP_SINH"),
             Flag(name: "answers", value: "FILE", help: "the answers; - reads standard input"),
             Flag(name: "attach", value: "COMPONENT=PATH", help: "a paper", repeats: true),
-            Flag(name: "seal", value: nil, help: "seal it: the resident consented and it may be sent"),
-            Flag(name: "consent-by", value: "WHO", help: "who consented: applicant (default) or guardian"),
-        ] + unlockFlags
+            Flag(name: "seal", value: nil, help: "seal it: the resident consented (--consent) and it may be sent"),
+        ] + ConsentFlags.all + unlockFlags
     ) { invocation in
         let code = try invocation.needed("procedure")
         let answers = try answers(in: try Files.read(try invocation.needed("answers"), what: "--answers"), procedure: code)
         let papers = try invocation.all("attach").map(paper)
-        let giver = try giver(invocation)
+        let given = try ConsentFlags.given(invocation)
         let (opening, store) = try await Opening.unlock(invocation)
         guard let procedure = opening.catalogue.procedure(code) else {
             throw UsageError("no procedure \(code); known: \(opening.catalogue.procedures.map(\.code).joined(separator: ", "))")
@@ -32,16 +32,19 @@ extension Command {
             )
         }
         var files: [PlacedFile] = []
+        var page: (file: UnlockedStore.StoredFile, mediaType: String)?
         let made: (id: String, receipt: String?)
         do {
             for (component, path) in papers {
                 files.append(try await takeIn(path, component: component, limit: opening.settings.maximumFileBytes, store: store))
             }
+            page = try await ConsentFlags.page(invocation, limit: opening.settings.maximumFileBytes, store: store)
             made = try await store.fileDossier(
-                procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? giver : nil, now: Date())
+                procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? given : nil, page: page,
+                now: Date())
         } catch {
             // What was taken in for a dossier that is not made goes at once; a process killed here leaves it to the next sync.
-            try await store.forget(files.map(\.file.attachment))
+            try await store.forget(files.map(\.file.attachment) + [page?.file.attachment].compactMap(\.self))
             throw error
         }
         struct Made: Encodable {
@@ -58,12 +61,18 @@ extension Command {
 
     static let dossierSeal = Command(
         words: ["dossier", "seal"], operands: ["ID"], summary: "seals a dossier that is being filled in",
-        flags: [Flag(name: "consent-by", value: "WHO", help: "who consented: applicant (default) or guardian")] + unlockFlags
+        details: """
+            It needs the resident's consent to filing and keep-scans, with the signed page, a signature, or the reason why there is neither.
+            """,
+        flags: ConsentFlags.all + unlockFlags
     ) { invocation in
-        let giver = try giver(invocation)
-        let (_, store) = try await Opening.unlock(invocation)
+        let given = try ConsentFlags.given(invocation)
+        let (opening, store) = try await Opening.unlock(invocation)
         let id = try await store.dossier(invocation.operands[0]).summary.id
-        let sealed = try await store.seal(id, consentBy: giver, acceptsWarnings: true, now: Date())
+        if let page = try await ConsentFlags.page(invocation, limit: opening.settings.maximumFileBytes, store: store) {
+            try await store.setConsentPage(page.file, mediaType: page.mediaType, of: id, now: Date())
+        }
+        let sealed = try await store.seal(id, consent: given, acceptsWarnings: true, now: Date())
         try Terminal.print(sealed, invocation) { "\(sealed.state.name.vi): \(sealed.receipt)" }
         return ExitStatus.done
     }
@@ -108,13 +117,6 @@ extension Command {
 
     // MARK: Parts
 
-    private static func giver(_ invocation: Invocation) throws -> Consent.Giver {
-        guard let giver = Consent.Giver(rawValue: invocation["consent-by"] ?? "applicant") else {
-            throw UsageError("--consent-by is applicant or guardian")
-        }
-        return giver
-    }
-
     private static func paper(_ text: String) throws -> (component: String, path: String) {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw UsageError("--attach \(text): it looks like GIAY_KHAI_SINH=scan.jpg") }
@@ -139,10 +141,19 @@ extension Command {
     }
 
     private static func takeIn(_ path: String, component: String, limit: Int, store: UnlockedStore) async throws -> PlacedFile {
+        let (file, mediaType) = try await takeIn(path, what: "--attach \(component)", limit: limit, store: store)
+        return PlacedFile(
+            component: component, fileName: StoredText.clean(Files.lastComponent(path)), mediaType: mediaType, file: file)
+    }
+
+    /// Takes a file in, with its media type by its first bytes.
+    static func takeIn(
+        _ path: String, what: String, limit: Int, store: UnlockedStore
+    ) async throws -> (file: UnlockedStore.StoredFile, mediaType: String) {
         let writer = try await store.newAttachment(limit: limit, now: Date())
         var prefix: [UInt8] = []
         do {
-            try await Files.pieces(of: path, what: "--attach \(component)") { piece in
+            try await Files.pieces(of: path, what: what) { piece in
                 if prefix.isEmpty { prefix = Array(piece.prefix(MediaType.prefixLength)) }
                 try await writer.append(piece)
             }
@@ -152,10 +163,8 @@ extension Command {
         }
         let mediaType = MediaType.detect(prefix) ?? "application/octet-stream"
         if !MediaType.accepted.contains(mediaType) {
-            Terminal.complain("--attach \(component): neither JPEG, PNG, TIFF nor PDF; the portal may refuse it")
+            Terminal.complain("\(what): neither JPEG, PNG, TIFF nor PDF; the portal may refuse it")
         }
-        return PlacedFile(
-            component: component, fileName: StoredText.clean(Files.lastComponent(path)), mediaType: mediaType,
-            file: try await writer.finish(now: Date()))
+        return (try await writer.finish(now: Date()), mediaType)
     }
 }

@@ -30,7 +30,18 @@ struct DossierView: Encodable {
     var rejection: Rejection?
     var conflict: String?
     var account: String?
+    var consent: ConsentView?
     var history: [Event]?
+
+    /// The consent of the last sealed revision; who gave it is told by role, never by name.
+    struct ConsentView: Encodable {
+        let version: String
+        let at: String
+        let by: Consent.Giver
+        let evidence: Consent.Evidence?
+        /// What is agreed to now: without what was taken back.
+        let purposes: [String]?
+    }
 
     struct Attachment: Encodable {
         let component: String
@@ -46,6 +57,7 @@ struct DossierView: Encodable {
         let event: String
         let status: String?
         let by: String?
+        let purpose: String?
     }
 
     init(_ summary: DossierSummary, _ detail: DossierDetail? = nil) {
@@ -74,8 +86,15 @@ struct DossierView: Encodable {
         }
         remarks = detail.portal?.remarks
         account = detail.account
+        consent = detail.consent.map { consent in
+            ConsentView(
+                version: consent.version, at: consent.at, by: consent.by, evidence: consent.evidence,
+                purposes: consent.purposes?.filter { detail.agrees(to: $0) == true })
+        }
         history = detail.events.map {
-            Event(at: VietnamTime.rfc3339($0.at), event: $0.kind.rawValue, status: $0.status?.rawValue, by: $0.operatorName)
+            Event(
+                at: VietnamTime.rfc3339($0.at), event: $0.kind.rawValue, status: $0.status?.rawValue, by: $0.operatorName,
+                purpose: $0.purpose)
         }
         switch detail.problem {
         case .rejection(let found): rejection = found
@@ -100,8 +119,10 @@ struct DossierView: Encodable {
                 "Giấy tờ: \(attachment.component)  \(attachment.fileName)  \(attachment.size) B  \(attachment.uploaded ? "đã lên cổng" : "chưa gửi")"
             )
         }
+        if let purposes = consent?.purposes { lines.append("Đồng ý: \(purposes.joined(separator: ", "))") }
         for event in history ?? [] {
-            lines.append("\(event.at)  \(event.event)\(event.status.map { " " + $0 } ?? "")  \(event.by ?? "")")
+            lines.append(
+                "\(event.at)  \(event.event)\((event.status ?? event.purpose).map { " " + $0 } ?? "")  \(event.by ?? "")")
         }
         return lines.joined(separator: "\n")
     }

@@ -5,14 +5,20 @@ extension Command {
     static let portal = Command(
         words: ["portal"], summary: "runs the training portal with its officer's desk, alone",
         details: "For training and tests on this machine only; it is not the real portal.",
-        flags: [Flag(name: "port", value: "N", help: "its port (default 8470; 0: any free one)")]
+        flags: [
+            Flag(name: "port", value: "N", help: "its port (default 8470; 0: any free one)"),
+            Flag(
+                name: "files-folder", value: "DIR",
+                help: "the folder of another tus server that takes the files (the kiosk's portal.filesURL)"),
+        ]
     ) { invocation in
         let port = try invocation.port("port") ?? 8470
         guard invocation["data"] != nil else {
             throw UsageError("--data DIR is missing: the portal's own folder, not the kiosk's")
         }
         let catalogue = try Settings.load(invocation).catalogueForPortal()
-        let options = TrainingPortalOptions(dataFolder: Settings.dataFolder(invocation), port: port, catalogue: catalogue)
+        var options = TrainingPortalOptions(dataFolder: Settings.dataFolder(invocation), port: port, catalogue: catalogue)
+        options.filesElsewhere = invocation["files-folder"].map(Settings.absolute)
         let portal = try TrainingPortal(options) { Terminal.complain("portal: \($0)") }
         Terminal.say("Cổng tập huấn (bàn cán bộ): \(portal.address)/")
         try await Interruption.cancelling { try await portal.run() }

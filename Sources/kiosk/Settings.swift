@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import JSONTree
 internal import KioskDomain
+internal import KioskTransport
 internal import KioskVault
 
 /// The settings of `kiosk.json` (JSON5; see `kiosk-config/kiosk.json`).
@@ -10,17 +11,23 @@ internal import KioskVault
 struct Settings: Codable, Equatable, Sendable {
     var port: UInt16?
     var catalogue: String?
+    var portal: Portal?
     var sync: Sync?
     var limits: Limits?
     var pin: Vault.PINCost?
     var idleMinutes: Int?
     var quality: QualityThresholds?
 
+    struct Portal: Codable, Equatable, Sendable {
+        var filesURL: String?
+    }
+
     struct Sync: Codable, Equatable, Sendable {
         var parallel: Int?
         var patienceSeconds: Double?
         var everyMinutes: Int?
         var authorities: String?
+        var stallSeconds: Int?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -51,8 +58,8 @@ struct Settings: Codable, Equatable, Sendable {
     /// A mistyped member would silently leave its default in force.
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
-            "": ["port", "catalogue", "sync", "limits", "pin", "idleMinutes", "quality"],
-            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities"],
+            "": ["port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality"], "portal": ["filesURL"],
+            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
             "limits": ["fileMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
             "quality": [
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
@@ -77,12 +84,16 @@ struct Settings: Codable, Equatable, Sendable {
         }
         try within(sync?.parallel, 1...32, "/sync/parallel")
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
+        try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
         try within(limits?.pageKilobytes, 100...20_000, "/limits/pageKilobytes")
         if let name = quality?.senseless { throw JSONFault("/quality/\(name) is out of its range (see kiosk-config/kiosk.json)") }
         try within(idleMinutes, 1...1440, "/idleMinutes")
+        if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
+            throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
+        }
         if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
     }
 

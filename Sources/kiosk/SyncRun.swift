@@ -20,9 +20,11 @@ enum SyncRun {
         options.patience = patience ?? settings.sync?.patienceSeconds ?? options.patience
         options.ignoresBackOff = ignoresBackOff
         let portal = PortalConnection(
-            address: try PortalAddress(store.identity.portal), kioskID: store.identity.kioskID,
+            address: try PortalAddress(store.identity.portal), files: try settings.portal?.filesURL.map { try PortalAddress($0) },
+            kioskID: store.identity.kioskID,
             secret: try await store.portalSecret(),
-            authorities: settings.sync?.authorities, connections: options.parallel, now: { Date() })
+            authorities: settings.sync?.authorities, connections: options.parallel,
+            stallSeconds: settings.sync?.stallSeconds ?? 30, now: { Date() })
         let engine = SyncEngine(
             outbox: store, replica: store, portal: portal, clock: SystemClock(), options: options, progress: progress)
         // Files of a capture that was broken off; a day is longer than any capture under way.

@@ -73,9 +73,7 @@ extension EndToEnd {
                 try await screen.goOn()
                 try await screen.until("the review") { try await browser.count("#consent") == 1 }
                 try await expectSound(screen)
-                try await screen.click("input[name=consent]")
-                try await screen.click("input[name=by][value=applicant]")
-                try await screen.click("#consent button")
+                try await screen.consent()
                 try await screen.until("the receipt") { try await browser.count(".receipt-number") == 1 }
                 let number =
                     try await browser.execute("return document.querySelector('.receipt-number').innerText").stringValue ?? ""
@@ -126,9 +124,7 @@ extension EndToEnd {
                 }
                 try await screen.goOn()
                 try await screen.until("the review") { try await browser.count("#consent") == 1 }
-                try await screen.click("input[name=consent]")
-                try await screen.click("input[name=by][value=applicant]")
-                try await screen.click("#consent button")
+                try await screen.consent()
                 try await screen.until("the receipt") { try await browser.count(".receipt-number") == 1 }
                 #expect(try await browser.text().contains("Hạn thông báo lưu trú"))
                 try await browser.open(address + "sync")

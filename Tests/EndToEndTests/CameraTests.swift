@@ -15,7 +15,7 @@ extension EndToEnd {
             let line = try await program.line { $0.contains("http://") }
             let address = String(line.split(separator: " ").last ?? "")
             let film = try house.folder.write(
-                "film.mjpeg", Array(try Data(contentsOf: URL(filePath: ShippedFiles.path(ofFixture: "scan-quality/kept/camera.jpg")))))
+                "film.mjpeg", Array(try Data(contentsOf: URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/camera.jpg")))))
             let sample = try await house.sample("LUU_TRU")
             let made = try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", sample])
             let id = try #require(made["id"]?.stringValue)
@@ -35,7 +35,7 @@ extension EndToEnd {
                 try await screen.click(".editor[open] button.primary")
                 try await screen.until("the photograph is listed") { try await browser.count(".files img") == 1 }
                 try await browser.find("input[type=file]").setFile(
-                    ShippedFiles.path(ofFixture: "scan-quality/kept/motion-4.jpg"))
+                    ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/motion-4.jpg"))
                 try await screen.until("the blurred one is judged") {
                     try await browser.execute(
                         "return paperEditor.dialog.open && document.querySelector('[data-flaw=blurred]') !== null") == true

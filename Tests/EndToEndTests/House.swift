@@ -13,24 +13,38 @@ final class House: Sendable {
     let portalProgram: Program
     let portalAddress: String
     let portal: PortalControl
+    /// The line between kiosk and portal, where it is a bad one.
+    let line: Line?
 
     /// Starts a portal and founds a kiosk for it.
     ///
     /// Unless other settings are given, scrypt is as cheap as the vault allows, so that many starts take little time.
-    init(settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#) async throws {
+    ///
+    /// - Parameters:
+    ///   - portalWords: further words for the portal's command.
+    ///   - shape: how the line between them behaves; a perfect one where nil.
+    init(
+        settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#, portalWords: [String] = [],
+        line shape: LineShape? = nil
+    ) async throws {
         folder = try TemporaryFolder()
         data = folder.file("kiosk")
         try Data("\(Self.pin)\n".utf8).write(to: URL(filePath: folder.file("pin")))
         try Data("bí-mật-của-cổng\n".utf8).write(to: URL(filePath: folder.file("secret")))
         try Data(settings.utf8)
             .write(to: URL(filePath: folder.file("kiosk.json")))
-        portalProgram = try Program(Self.kiosk, ["portal", "--data", folder.file("portal"), "--port", "0"])
-        let line = try await portalProgram.line { $0.contains("http://") }
-        portalAddress = String(line[(line.range(of: "http://")?.lowerBound ?? line.startIndex)...].prefix { $0 != " " })
-            .trimmingCharacters(in: ["/"])
+        portalProgram = try Program(Self.kiosk, ["portal", "--data", folder.file("portal"), "--port", "0"] + portalWords)
+        let greeting = try await portalProgram.line { $0.contains("http://") }
+        portalAddress = String(
+            greeting[(greeting.range(of: "http://")?.lowerBound ?? greeting.startIndex)...].prefix { $0 != " " }
+        )
+        .trimmingCharacters(in: ["/"])
         portal = try PortalControl(base: portalAddress)
+        let port = UInt16(portalAddress.split(separator: ":").last ?? "") ?? 0
+        line = try shape.map { try Line(to: port, shape: $0) }
         let made = try await run([
-            "init", "--portal", portalAddress, "--kiosk-id", "kiosk-thu", "--secret-file", folder.file("secret"), "--village",
+            "init", "--portal", line?.address ?? portalAddress, "--kiosk-id", "kiosk-thu", "--secret-file", folder.file("secret"),
+            "--village",
             "Thôn Cẩm Sơn", "--operator", Self.operatorName,
         ])
         guard made.status == 0 else { throw Failure("kiosk init: \(made.stderr)") }
@@ -43,7 +57,18 @@ final class House: Sendable {
 
     var environment: [String: String?] { ["KIOSK_PIN_FILE": folder.file("pin"), "KIOSK_DATA": nil] }
 
-    func arguments(_ words: [String]) -> [String] { words + ["--data", data, "--config", folder.file("kiosk.json")] }
+    /// What a resident agrees to who agrees to everything.
+    static let consent = [
+        "--consent", "filing", "--consent", "keep-scans", "--consent", "contact", "--consent", "reuse", "--consent-reason",
+        "Không có bút",
+    ]
+
+    /// The words of a command with the house's folder, and with a whole consent where something is sealed without a word about it.
+    func arguments(_ words: [String]) -> [String] {
+        let seals = words.contains("--seal") || words.starts(with: ["dossier", "seal"])
+        let consent = seals && !words.contains("--consent") ? Self.consent : []
+        return words + consent + ["--data", data, "--config", folder.file("kiosk.json")]
+    }
 
     /// Runs a command of the kiosk to its end.
     func run(_ words: [String], input: [UInt8] = []) async throws -> Program.Outcome {

@@ -65,6 +65,15 @@ struct Screen {
         try await saved()
     }
 
+    /// Gives the applicant's consent on the review page, on the operator's word, and seals.
+    func consent() async throws {
+        for id in ["filing", "keep-scans", "contact", "reuse"] { try await click("[name='consent.\(id)']") }
+        try await click("[name='consent.by'][value=applicant]")
+        try await click("[name='consent.evidence'][value=witnessed]")
+        try await browser.find("[name='consent.reason']").type("Không có bút")
+        try await click("#consent button.primary")
+    }
+
     /// Waits until the page says that everything typed is on the disk.
     func saved() async throws {
         try await until("the page says that all is saved") {

@@ -102,7 +102,20 @@ import Testing
                 "/procedures/0/sample/applicant/colour", "red",
                 "/procedures/TT_NHAP_SINH/sample/applicant/colour is refused by the form: unknown-field"
             ),
-            ("/consent/text/vi", nil, "/consent/text/vi is missing"),
+            ("/consent/editions/0/text/vi", nil, "/consent/editions/0/text/vi is missing"),
+            ("/consent/editions", [], "/consent/editions has none, or several"),
+            ("/consent/editions/0/from", "2022-13-01", "/consent/editions: «2022-13-01» is no day"),
+            ("/consent/editions/0/until", "2022-04-07", "/consent/editions has none, or several"),
+            ("/consent/editions/0/version", "", "/consent/editions//version is empty"),
+            ("/consent/editions/0/guardianUnder", nil, "/consent/editions/2/guardianUnder is not an age"),
+            ("/consent/editions/0/purposes", nil, "/consent/editions/2/purposes has no required purpose filing"),
+            ("/consent/editions/0/purposes/0/required", false, "/consent/editions/2/purposes has no required purpose filing"),
+            ("/consent/editions/0/purposes/1/id", "scans", "/consent/editions/2/purposes has no required purpose keep-scans"),
+            ("/consent/editions/0/purposes/2/required", true, "/consent/editions/2/purposes requires contact"),
+            ("/consent/editions/0/purposes/3/required", true, "/consent/editions/2/purposes requires reuse"),
+            ("/consent/editions/0/purposes/3/id", "evidence", "/consent/editions/2/purposes/3/id is not"),
+            ("/consent/editions/0/purposes/3/id", "contact", "/consent/editions/2/purposes has an id twice"),
+            ("/consent/editions/0/purposes/2/text/en", "", "/consent/editions/2/purposes/2 has an empty text"),
         ] as [(String, JSONValue?, String)])
     func `a defect is refused with its path`(pointer: String, value: JSONValue?, words: String) throws {
         let found = try fault(pointer, value)

@@ -1,5 +1,6 @@
 import Foundation
 import KioskStore
+import KioskSync
 import KioskTestSupport
 import KioskVault
 import SQLiteAccess
@@ -74,12 +75,12 @@ import Testing
     }
 
     private func isRefused(_ kiosk: Kiosk, _ file: UnlockedStore.StoredFile) async -> Bool {
-        if case .vault(.doesNotOpen) = await failure(of: {
+        do {
             _ = try await kiosk.store.bytes(of: file.attachment, from: 0, count: 1 << 20)
-        }) {
-            return true
+            return false
+        } catch {
+            return error is DamagedHere
         }
-        return false
     }
 
     @Test func `a changed, swapped or foreign chunk does not open`() async throws {

@@ -26,7 +26,8 @@ import Testing
             try db.runScript(
                 """
                 DROP TRIGGER dossiers_added; DROP TRIGGER dossiers_changed; DROP TRIGGER dossiers_gone; DROP TABLE dossier_changes;
-                DROP INDEX dossiers_by_account; PRAGMA user_version = 1
+                DROP INDEX dossiers_by_account; DROP TABLE consents; DROP TABLE consent_pages; DROP TRIGGER events_stay;
+                PRAGMA user_version = 1
                 """)
         }
         let again = try await kiosk.again()

@@ -139,4 +139,28 @@ import Testing
         #expect(try await kiosk.store.unverifiedAccounts().isEmpty)
         #expect(try kiosk.count("SELECT count(*) FROM outbox WHERE kind = 'verification' AND sealed IS NOT NULL") == 0)
     }
+
+    @Test func `a dossier that does not open any more stops alone, with its damage noted`() async throws {
+        let kiosk = try await Kiosk()
+        let damaged = try await kiosk.stay()
+        let sound = try await kiosk.stay { _ = $0.set("2022-04-11", at: at("/stay/until")) }
+        try await kiosk.performAccounts()
+        try kiosk.database { db in
+            // Revisions are append-only for the program; a disk knows no triggers.
+            try db.runScript("DROP TRIGGER revisions_stay")
+            try db.run("UPDATE revisions SET sealed = zeroblob(80) WHERE dossier_id = \(damaged)")
+        }
+        for operation in try await kiosk.due() where operation.kind == .dossier {
+            guard operation.subject == damaged else {
+                #expect(operation.subject == sound)
+                #expect(try await kiosk.store.begin(operation, now: morning) != nil)
+                continue
+            }
+            await #expect(throws: DamagedHere.self) { try await kiosk.store.begin(operation, now: morning) }
+            let rejection = Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: [])
+            try await kiosk.store.record(.rejected(rejection), of: operation, now: morning)
+        }
+        #expect(try await kiosk.store.standing().rejected == 1)
+        #expect(try await kiosk.due().isEmpty)
+    }
 }

@@ -70,7 +70,7 @@ import Testing
         #expect(try await kiosk.store.standing().rejected == 1)
         #expect(try await kiosk.store.dossiers(.needsPerson).map(\.id) == [id])
         try await kiosk.store.reopen(id, now: morning)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         #expect(try await kiosk.store.dossier(id).problem == nil)
         #expect(try await kiosk.due().map(\.subject) == [id])
     }
@@ -83,7 +83,7 @@ import Testing
         #expect(detail.summary.state == .conflict && detail.problem == .conflict(.edited(theirs)) && detail.portal == theirs)
         #expect(detail.answers == (try Kiosk.sample("LUU_TRU")), "what was typed stays")
         try await kiosk.store.reopen(id, now: morning)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         guard case .dossier(let dossier) = try await kiosk.begin(.dossier).content else {
             Issue.record("no dossier")
             return
@@ -144,7 +144,7 @@ import Testing
         try await kiosk.deliver(id)
         try await kiosk.store.reopen(id, now: morning)
         try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set("Khám bệnh", at: at("/stay/reason")) }
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
         let (operation, _) = try await kiosk.begin(.dossier)
         let moved = Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 2, status: "accepted")
         try await kiosk.store.record(.rebased(moved), of: operation, now: morning)
@@ -174,7 +174,7 @@ import Testing
         #expect(try await kiosk.store.unverifiedAccounts().map(\.state) == ["rejected"])
         try await kiosk.store.reopen(first, now: morning)
         try await kiosk.store.changeDraft(of: first, now: morning) { $0.answers.set("1958", at: at("/applicant/birthDate")) }
-        _ = try await kiosk.store.seal(first, consentBy: .applicant, acceptsWarnings: true, now: morning)
+        _ = try await kiosk.store.seal(first, consent: .applicant, acceptsWarnings: true, now: morning)
         #expect(try await kiosk.due().map(\.kind) == [.account])
         try await kiosk.performAccounts()
         #expect(try await kiosk.due().map(\.subject) == [first])

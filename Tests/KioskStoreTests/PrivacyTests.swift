@@ -61,6 +61,22 @@ import Testing
                 ], cursor: "c", more: false),
             now: morning)
 
+        // Consents with all that a person says in one.
+        var mother = ConsentGiven.applicant
+        mother.by = .guardian
+        mother.guardian = "Bùi Thị Bí"
+        mother.relation = .mother
+        mother.cannotWrite = true
+        mother.witness = "Quách Văn Chứng"
+        mother.reason = "Tay đau không ký"
+        try await store.withdrawConsent(to: "contact", of: try await kiosk.stay(consent: mother), now: morning)
+        var signed = ConsentGiven.applicant
+        signed.evidence = .signature
+        signed.signature = "M77 78L379 280"
+        _ = try await kiosk.stay(consent: signed)
+        try await store.setConsentPage(
+            try await kiosk.file(Array("trang đã ký của Bí".utf8)), mediaType: "image/png", of: draft, now: morning)
+
         // Searching, suggesting and using earlier answers leave nothing behind.
         #expect(try await store.find("Hà Thị Nụ 099157000789").total > 0)
         #expect(try await store.knownPlaces()[.village]?.isEmpty == false)
@@ -85,7 +101,8 @@ import Testing
             "15/2022",
             "lý do riêng tư", "chữ gõ dở", "CCCD Niê.jpg", "giấy 0.jpg", "nội dung giấy tờ", "778899", "Hà Thị Nù", "Từ chối Nụ",
             "Hà Thị Núi",
-            "Gặp ông Thắng", "Chụp lại giấy", pin, "bí mật của cổng", kiosk.recoveryKey, "Đã xem",
+            "Gặp ông Thắng", "Bùi Thị Bí", "Quách Văn Chứng", "Tay đau", "M77 78L379 280", "trang đã ký của Bí", "Chụp lại giấy",
+            pin, "bí mật của cổng", kiosk.recoveryKey, "Đã xem",
         ]
         for secret in secrets { #expect(isFound(secret, in: files) == [], "«\(secret)»") }
         let sha256 = try await store.papers(of: birth).map(\.sha256)

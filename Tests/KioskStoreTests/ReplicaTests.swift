@@ -57,7 +57,7 @@ import Testing
         _ = try await kiosk.store.apply(batch([.dossier(edited)], "c"), now: morning.addingTimeInterval(9))
         try await kiosk.store.reopen(id, now: morning.addingTimeInterval(20))
         let later = morning.addingTimeInterval(30)
-        _ = try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: true, now: later)
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later)
         let operation = try #require(try await kiosk.store.due(now: later, limit: 9).first { $0.kind == .dossier })
         guard case .dossier(let outgoing) = try await kiosk.store.begin(operation, now: later) else {
             Issue.record("nothing to send")

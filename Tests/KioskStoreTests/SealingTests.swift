@@ -16,7 +16,7 @@ import Testing
     private func seal(_ kiosk: Kiosk, _ id: String, acceptsWarnings: Bool = true, now: Date = morning) async throws
         -> UnlockedStore.Sealed
     {
-        try await kiosk.store.seal(id, consentBy: .applicant, acceptsWarnings: acceptsWarnings, now: now)
+        try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: acceptsWarnings, now: now)
     }
 
     private func issues(_ kiosk: Kiosk, _ id: String, acceptsWarnings: Bool) async -> [String] {
@@ -73,7 +73,7 @@ import Testing
         let sample = try Kiosk.sample("TT_NHAP_SINH")
         let error = await failure(of: {
             _ = try await kiosk.store.fileDossier(
-                procedure: "TT_NHAP_SINH", answers: sample, files: [], sealing: .guardian, now: morning)
+                procedure: "TT_NHAP_SINH", answers: sample, files: [], sealing: .applicant, now: morning)
         })
         guard case .notReady(let issues) = error else {
             Issue.record("another error")

@@ -22,6 +22,11 @@ let catalogue: Catalogue = {
     return catalogue
 }()
 
+extension ConsentGiven {
+    /// An applicant who agrees to everything.
+    static let applicant = ConsentGiven.rehearsed(catalogue.consentText)
+}
+
 func at(_ text: String) -> JSONPointer { JSONPointer(text) ?? JSONPointer(tokens: []) }
 
 /// A kiosk in a folder of its own.
@@ -68,10 +73,12 @@ struct Kiosk {
     }
 
     /// A notice of stay, which needs no paper.
-    func stay(_ change: (inout JSONValue) -> Void = { _ in }, now: Date = morning) async throws -> String {
+    func stay(
+        _ change: (inout JSONValue) -> Void = { _ in }, consent: ConsentGiven = .applicant, now: Date = morning
+    ) async throws -> String {
         var answers = try Self.sample("LUU_TRU")
         change(&answers)
-        return try await store.fileDossier(procedure: "LUU_TRU", answers: answers, files: [], sealing: .applicant, now: now).id
+        return try await store.fileDossier(procedure: "LUU_TRU", answers: answers, files: [], sealing: consent, now: now).id
     }
 
     /// A newborn's registration with its three papers, of 30, 20 and 10 bytes.

@@ -25,5 +25,7 @@ final class FakeClock: SyncClock {
     func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.random) } }
 
     /// Time goes by between two runs.
+    var uptime: Double { state.withLock { $0.slept } }
+
     func pass(_ seconds: Double) { state.withLock { $0.now += seconds } }
 }

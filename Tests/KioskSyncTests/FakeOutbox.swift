@@ -30,6 +30,8 @@ final class FakeOutbox: Outbox, Replica {
         var applied: [ChangeBatch] = []
         var recordsUntilFault: Int?
         var forgotten = 0
+        /// Dossiers that do not open any more.
+        var damaged: Set<String> = []
     }
 
     let state = Mutex(State())
@@ -57,6 +59,7 @@ final class FakeOutbox: Outbox, Replica {
     }
 
     var isDrained: Bool { state.withLock { $0.rows.values.allSatisfy { $0.state == .done } } }
+    func rows() -> [Row] { state.withLock { Array($0.rows.values) } }
     func rows(_ kind: KioskSync.Operation.Kind) -> [Row] { state.withLock { $0.rows.values.filter { $0.kind == kind } } }
 
     static func content(_ id: String, files: [String]) -> RevisionContent {
@@ -93,9 +96,10 @@ final class FakeOutbox: Outbox, Replica {
     func nextDue() async throws -> Date? { state.withLock { $0.rows.values.filter(Self.isOpen).map(\.notBefore).min() } }
 
     func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
-        state.withLock { state in
+        try state.withLock { state in
             guard let row = state.rows[operation.id], Self.isOpen(row) else { return nil }
             state.rows[operation.id]?.state = .sending
+            if state.damaged.contains(row.subject) { throw DamagedHere() }
             switch row.kind {
             case .account:
                 return .account(
@@ -106,7 +110,7 @@ final class FakeOutbox: Outbox, Replica {
             case .upload:
                 return .upload(
                     UploadTask(
-                        attachment: row.subject, size: state.files[row.subject]?.count ?? 0, sha256: "sha of \(row.subject)",
+                        attachment: row.subject, size: state.files[row.subject]?.count ?? 9, sha256: "sha of \(row.subject)",
                         fileName: "a.jpg",
                         mediaType: "image/jpeg", dossier: "d", url: state.uploads[row.subject]))
             default:
@@ -160,7 +164,7 @@ final class FakeOutbox: Outbox, Replica {
     }
 
     func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
-        state.withLock { Array(($0.files[attachment] ?? [])[offset..<(offset + count)]) }
+        state.withLock { Array(($0.files[attachment] ?? [])[min(offset, $0.files[attachment]?.count ?? 0)...].prefix(count)) }
     }
 
     func keepUpload(of attachment: String, url: String?) async throws { state.withLock { $0.uploads[attachment] = url } }

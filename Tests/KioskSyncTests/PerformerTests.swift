@@ -52,7 +52,9 @@ import Testing
     private func perform(_ outbox: FakeOutbox, _ portal: FakePortal, _ id: Int) async throws -> Performer.Performed {
         let row = try #require(outbox.state.withLock { $0.rows[id] })
         let operation = Operation(id: id, kind: row.kind, subject: row.subject, state: row.state, attempts: row.attempts)
-        return try await Performer(outbox: outbox, portal: portal, clock: FakeClock(), judgement: Judgement()).perform(operation)
+        return try await Performer(outbox: outbox, portal: portal, clock: FakeClock(), judgement: Judgement(), gauge: LineGauge())
+            .perform(
+                operation)
     }
 
     @Test func `an operation that is no longer to be sent is not sent`() async throws {

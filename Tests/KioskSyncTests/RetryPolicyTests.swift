@@ -65,6 +65,9 @@ import Testing
         expect(.notThePortal, .notThePortal, after(1), acted: true)
         expect(.busy(retryAfter: nil), .portalBusy, after(1), acted: false)
         expect(.busy(retryAfter: 100), .portalBusy, after(105), acted: false)
+        expect(.failing(retryAfter: nil, mayHaveActed: true), .portalBusy, after(1), acted: true)
+        expect(.failing(retryAfter: 100, mayHaveActed: false), .portalBusy, after(105), acted: false)
+        expect(.requestTooLarge, .notThePortal, after(1), acted: false)
         expect(.unauthenticated, .authentication, now, acted: false)
         expect(.uploadHeld(retryAfter: 4), .portalBusy, after(4.2), acted: false)
         for failure: PortalFailure in [.gone, .wrongOffset, .checksumFailed] {
@@ -99,8 +102,10 @@ import Testing
         }
         #expect(judgement.halt(after: .unauthenticated) == .authentication)
         #expect(judgement.halt(after: .busy(retryAfter: 7)) == .pause(seconds: 7))
+        #expect(judgement.halt(after: .busy(retryAfter: nil)) == .pause(seconds: nil))
         let own: [PortalFailure] = [
-            .busy(retryAfter: nil), .rejected(rejection), .preconditionFailed, .duplicate(code: "", receivedAt: "", kiosk: ""),
+            .failing(retryAfter: 9, mayHaveActed: true), .requestTooLarge, .rejected(rejection), .preconditionFailed,
+            .duplicate(code: "", receivedAt: "", kiosk: ""),
             .accountUnverified,
             .filesMissing([]), .gone, .wrongOffset, .uploadHeld(retryAfter: 1), .checksumFailed,
         ]

@@ -30,12 +30,13 @@ import Testing
             var choices: [FakePortal.Fault] = [
                 .before(.line(mayHaveActed: false)), .before(.line(mayHaveActed: true)), .after(.line(mayHaveActed: true)),
                 .before(.busy(retryAfter: nil)), .before(.busy(retryAfter: Double(random.int(0...90)))),
-                .after(.busy(retryAfter: nil)),
+                .after(.failing(retryAfter: nil, mayHaveActed: true)),
+                .before(.failing(retryAfter: Double(random.int(0...90)), mayHaveActed: false)),
                 .before(.unauthenticated), .before(.notThePortal), .after(.notThePortal),
             ]
             switch call {
             case "send": choices += [.spoil, .spoil, .before(.accountUnverified), .before(.filesMissing([]))]
-            case "create": choices += [.before(.checksumFailed), .before(.uploadHeld(retryAfter: 2))]
+            case "create": choices += [.before(.requestTooLarge), .before(.checksumFailed), .before(.uploadHeld(retryAfter: 2))]
             case "offset": choices += [.spoil, .before(.uploadHeld(retryAfter: 2)), .before(.gone)]
             case "append": choices += [.spoil, .before(.checksumFailed), .before(.wrongOffset), .before(.gone)]
             case "changes": choices += [.before(.gone)]

@@ -36,13 +36,16 @@ import Testing
         #expect(portal.calls("send") == 20 && portal.calls("create") == 40 && portal.calls("changes") == 2)
     }
 
-    @Test func `a line that is dead from the start is tried once`() async throws {
+    @Test func `a line that is dead from the start is probed for as long as the run has patience`() async throws {
         let outbox = filled(50)
-        let portal = FakePortal(pages: { (_) throws(PortalFailure) in throw .line(mayHaveActed: false) })
-        let report = try await run(outbox, portal)
+        let portal = FakePortal { _, _, _ in .before(.line(mayHaveActed: false)) }
+        let clock = FakeClock()
+        let report = try await run(outbox, portal, clock)
         #expect(report.stop == .line && report.workIsLeft && report.standing.pending == 50)
-        #expect(portal.calls("changes") == 1 && portal.calls("send") == 0)
+        #expect(portal.calls("changes") == 1 && portal.calls("send") == 0 && clock.slept <= 45)
         #expect(outbox.rows(.dossier).allSatisfy { $0.attempts == 0 })
+        let back = FakePortal { call, _, count in count <= 3 ? .before(.line(mayHaveActed: false)) : nil }
+        #expect(try await run(outbox, back).delivered == 50, "a line that comes back is used")
     }
 
     @Test(arguments: [PortalFailure.line(mayHaveActed: false), .line(mayHaveActed: true), .notThePortal])
@@ -89,7 +92,7 @@ import Testing
             guard call == "send" else { return nil }
             return switch subject {
             case "d0": .before(.rejected(rejection))
-            case "d1": .before(.busy(retryAfter: nil))
+            case "d1": .before(.failing(retryAfter: nil, mayHaveActed: true))
             case "d2": .before(.accountUnverified)
             case "d3": .before(.duplicate(code: "c", receivedAt: "r", kiosk: "k"))
             default: nil
@@ -103,6 +106,61 @@ import Testing
             portal.calls("send d0") == 1 && portal.calls("send d2") == 1 && portal.calls("send d3") == 1,
             "refusals are not retried")
         #expect(portal.calls("send d1") > 1)
+    }
+
+    @Test func `a portal that fails every time is left in peace, and noticed once`() async throws {
+        let portal = FakePortal { call, _, _ in
+            call == "send" ? .before(.failing(retryAfter: nil, mayHaveActed: true)) : nil
+        }
+        let outbox = filled(200)
+        let report = try await run(outbox, portal)
+        #expect(report.stop == .portalBusy && portal.calls("send") < 60, "\(portal.calls("send"))")
+        #expect(outbox.rows(.dossier).count { $0.attempts > 0 } < 60)
+    }
+
+    @Test func `a portal that is busy without saying how long is left in peace a little longer each time`() async throws {
+        let portal = FakePortal { call, _, count in call == "send" ? .before(.busy(retryAfter: nil)) : nil }
+        let report = try await run(filled(200), portal)
+        #expect(report.stop == .portalBusy && portal.calls("send") < 60, "\(portal.calls("send"))")
+        let passing = FakePortal { call, subject, count in
+            call == "send" && subject.hasSuffix("0") && count == 1 ? .before(.busy(retryAfter: nil)) : nil
+        }
+        #expect(try await run(filled(20), passing).delivered == 20)
+    }
+
+    @Test func `a feed that is ill holds up no dossier`() async throws {
+        for failure: PortalFailure in [
+            .failing(retryAfter: nil, mayHaveActed: true), .notThePortal, .line(mayHaveActed: true),
+            .rejected(Rejection(code: "x", status: 404, detail: nil, faults: [])),
+        ] {
+            let portal = FakePortal { call, _, _ in call == "changes" ? .before(failure) : nil }
+            let outbox = filled(5, files: 1)
+            let report = try await run(outbox, portal)
+            #expect(outbox.isDrained && report.delivered == 5 && report.isFeedBroken && report.workIsLeft && report.stop == nil)
+        }
+        // A page that stands in the portal's place is no ill feed.
+        let captive = FakePortal { call, _, _ in call == "changes" || call == "health" ? .before(.notThePortal) : nil }
+        let report = try await run(filled(5), captive)
+        #expect(report.stop == .line && !report.isFeedBroken && captive.calls("send") == 0)
+    }
+
+    @Test func `what is damaged here stops for a person, and nothing else does`() async throws {
+        let outbox = filled(6, files: 1)
+        outbox.state.withLock { state in
+            state.files["d2-file0"] = nil
+            state.damaged.insert("d4")
+        }
+        let report = try await run(outbox, FakePortal())
+        #expect(report.delivered == 4 && report.stop == nil)
+        let refused = outbox.rows().filter { $0.state == .rejected }
+        #expect(Set(refused.map(\.subject)) == ["d2-file0", "d4"])
+        for row in refused {
+            guard case .rejected(let rejection) = row.outcomes.last else {
+                Issue.record("\(row)")
+                continue
+            }
+            #expect(rejection.code == Rejection.damagedHere)
+        }
     }
 
     @Test func `back-off is waited out unless a person asks for it now`() async throws {
@@ -161,7 +219,7 @@ import Testing
             return ChangeBatch(changes: [], cursor: "x", more: true)
         })
         let report = try await run(FakeOutbox(), portal)
-        #expect(portal.calls("changes") <= 8 && report.stop == .line)
+        #expect(portal.calls("changes") <= 8 && report.stop == nil && report.isFeedBroken)
     }
 
     @Test func `a busy portal is waited for before anything is sent`() async throws {

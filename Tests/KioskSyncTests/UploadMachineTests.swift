@@ -55,24 +55,26 @@ private struct DroppingServer {
 }
 
 @Suite struct UploadMachineTests {
-    private static let pattern = Data(
-        (0..<(3 * UploadMachine.chunk)).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
+    private static let piece = 64 << 10
+    private static let pattern = Data((0..<(3 * piece)).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
 
     @Test func `whatever happens on the way, the portal ends with exactly the file`() {
         for seed: UInt64 in 0..<400 {
             var random = SeededGenerator(seed: seed)
-            let chunk = UploadMachine.chunk
+            let chunk = Self.piece
             let size = random.pick([1, 1000, chunk - 1, chunk, chunk + 1, 2 * chunk, 2 * chunk + random.int(1...chunk - 1)])
             let file = Self.pattern.prefix(size)
             var server = DroppingServer(random: random, file: file, mishaps: random.int(0...12))
             var kept: String?
-            var machine = UploadMachine(size: size, url: nil)
+            var machine = UploadMachine(size: size, url: nil, piece: chunk)
             var steps = 0
             var finished: String?
             while finished == nil, steps < 200 {
                 steps += 1
+                // What the line carries changes how much goes into one request.
+                machine.piece = server.random.int(1...4) * chunk / 4
                 // Now and then the power goes: only the address is left.
-                if server.random.oneIn(10) { machine = UploadMachine(size: size, url: kept) }
+                if server.random.oneIn(10) { machine = UploadMachine(size: size, url: kept, piece: chunk) }
                 let answer: DroppingServer.Answer
                 let step = machine.step
                 switch step {
@@ -102,8 +104,18 @@ private struct DroppingServer {
         }
     }
 
+    @Test func `a piece is as long as it is told`() {
+        var machine = UploadMachine(size: 100, url: nil, piece: 40)
+        #expect(machine.step == .create(count: 40))
+        machine.piece = 20
+        #expect(machine.step == .create(count: 20))
+        machine.created(url: "u", offset: 20)
+        machine.piece = 90
+        #expect(machine.step == .append(url: "u", offset: 20, count: 80))
+    }
+
     @Test func `what was begun earlier is asked for before anything is sent`() {
-        var machine = UploadMachine(size: 10, url: "u")
+        var machine = UploadMachine(size: 10, url: "u", piece: 64)
         #expect(machine.step == .askOffset(url: "u"))
         machine.holds(4)
         #expect(machine.step == .append(url: "u", offset: 4, count: 6))
@@ -112,7 +124,7 @@ private struct DroppingServer {
     }
 
     @Test func `an offset beyond the file is another file's`() {
-        var machine = UploadMachine(size: 10, url: "u")
+        var machine = UploadMachine(size: 10, url: "u", piece: 64)
         machine.holds(11)
         #expect(machine.step == .create(count: 10))
         machine.created(url: "v", offset: 11)

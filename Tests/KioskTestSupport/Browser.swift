@@ -205,6 +205,29 @@ public final class Browser: Sendable {
         _ = try await call("POST", "/actions", ["actions": [["type": "pointer", "id": "mouse", "actions": actions]]])
     }
 
+    /// Draws a line on an element with a finger, a pen or the mouse.
+    ///
+    /// - Parameters:
+    ///   - pointer: `touch`, `pen` or `mouse`.
+    ///   - points: places in CSS pixels from the element's middle.
+    /// - Throws: ``WebClient/Failure`` where a point lies outside the window.
+    public func draw(on element: Element, with pointer: String, _ points: [(x: Int, y: Int)]) async throws {
+        var actions: [JSONValue] = []
+        for (index, point) in points.enumerated() {
+            actions.append([
+                "type": "pointerMove", "duration": 20, "origin": element.reference, "x": .number(Decimal(point.x)),
+                "y": .number(Decimal(point.y)),
+            ])
+            if index == 0 { actions.append(["type": "pointerDown", "button": 0]) }
+        }
+        actions.append(["type": "pointerUp", "button": 0])
+        let source: JSONValue = [
+            "type": "pointer", "id": .string(pointer), "parameters": ["pointerType": .string(pointer)],
+            "actions": .array(actions),
+        ]
+        _ = try await call("POST", "/actions", ["actions": [source]])
+    }
+
     /// Waits up to ten seconds until something holds.
     ///
     /// - Throws: ``WebClient/Failure`` where it never does, or what `condition` throws.

@@ -111,6 +111,9 @@ public final class Program: Sendable {
         }
     }
 
+    /// Whether it has ended.
+    public var isOver: Bool { record.state.withLock { $0.isOver } }
+
     /// Sends a signal to the program; nothing happens where it has ended.
     public func send(_ signal: Signal) { record.send(signal, to: pid) }
 

@@ -26,8 +26,8 @@ public enum ShippedFiles {
             .map { ($0.lastPathComponent, try Data(contentsOf: $0)) }
     }
 
-    /// The path of a file of `sync-fixtures`.
-    public static func path(ofFixture name: String) -> String { root.appending(path: "sync-fixtures/\(name)").path() }
+    /// The path of a file or folder of the repository, such as `sync-fixtures/tus_server.py`.
+    public static func path(of name: String) -> String { root.appending(path: name).path(percentEncoded: false) }
 
     private static var root: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -45,6 +45,7 @@ import Testing
             (.content("{\"error\": \"invalid_client\"}", type: "application/json", status: 401), .unauthenticated),
             (.content("{\"error\": \"unauthorized_client\"}", type: "application/json", status: 400), .unauthenticated),
             (HTTPResponse(status: 503).with("Retry-After", "3"), .busy(retryAfter: 3)),
+            (HTTPResponse(status: 502), .failing(retryAfter: nil, mayHaveActed: false)),
             (.content("<p>", type: "text/html"), .notThePortal),
             (.content("{\"access_token\": \"\"}", type: "application/json"), .notThePortal),
             (.content("<p>", type: "text/html", status: 403), .notThePortal),

@@ -8,7 +8,8 @@ import Testing
 @Suite struct ClassificationTests {
     private let now = Date(timeIntervalSince1970: 1_795_395_600)
     private static let calls: [CallKind] = [
-        .health, .changes, .account, .verification, .createUpload, .askOffset, .append, .dossier, .readDossier, .withdrawal,
+        .health, .token, .changes, .account, .verification, .createUpload, .askOffset, .append, .dossier, .readDossier,
+        .withdrawal,
         .report,
     ]
     private static let uploads: [CallKind] = [.createUpload, .askOffset, .append]
@@ -42,11 +43,19 @@ import Testing
     @Test func `what means the same for every call`() {
         for call in Self.calls {
             #expect(classify(401, call) == .unauthenticated)
-            for status in [408, 425, 429, 500, 501, 502, 503, 504, 599] {
+            for status in [429, 503] {
                 #expect(classify(status, call) == .busy(retryAfter: nil), "\(status)")
                 #expect(classify(status, call, headers: ["retry-after": "7"]) == .busy(retryAfter: 7), "\(status)")
             }
-            #expect(classify(413, call) == rejected("too-large", 413))
+            for (status, acted) in [(408, false), (425, false), (500, true), (501, true), (502, true), (504, true), (599, true)] {
+                #expect(classify(status, call) == .failing(retryAfter: nil, mayHaveActed: acted), "\(status)")
+                #expect(
+                    classify(status, call, headers: ["retry-after": "7"]) == .failing(retryAfter: 7, mayHaveActed: acted),
+                    "\(status)")
+            }
+            let proxysLimit: PortalFailure = call == .createUpload || call == .append ? .requestTooLarge : .notThePortal
+            #expect(classify(413, call) == proxysLimit, "\(call)")
+            #expect(classify(413, call, code: "x", type: "text/html") == proxysLimit, "\(call)")
             #expect(classify(413, call, code: "file-too-large") == rejected("file-too-large", 413))
             #expect(classify(400, call, code: "malformed") == rejected("malformed", 400))
             #expect(classify(418, call, code: "of-the-future") == rejected("of-the-future", 418))
@@ -65,7 +74,7 @@ import Testing
         #expect(
             classify(424, code: "attachments-missing", members: ", \"missing\": [\"a\", \"b\"]") == .filesMissing(["a", "b"]))
         #expect(classify(424) == .filesMissing([]))
-        #expect(classify(422, code: "dossier-rejected", members: digest) == .filesMissing([]))
+        #expect(classify(422, code: "dossier-rejected", members: digest) == .filesMissing(["/attachments/0"]))
         for call in Self.calls where call != .dossier {
             // tus lets a server hide an upload that is gone behind 403.
             let forbidden = call == .askOffset ? .gone : rejected("account-unverified", 403)
@@ -91,13 +100,30 @@ import Testing
             #expect((classify(409, call) == .wrongOffset) == isUpload, "\(call)")
             #expect((classify(423, call) == .uploadHeld(retryAfter: 2)) == isUpload, "\(call)")
             #expect((classify(423, call, headers: ["retry-after": "9"]) == .uploadHeld(retryAfter: 9)) == isUpload, "\(call)")
-            for status in [404, 410] {
-                #expect((classify(status, call) == .gone) == (isUpload || call == .changes), "\(status) \(call)")
-            }
+            #expect((classify(404, call) == .gone) == isUpload, "\(call)")
+            #expect((classify(410, call) == .gone) == (isUpload || call == .changes), "\(call)")
         }
         #expect(
-            classify(423, .dossier, headers: ["retry-after": "9"]) == .busy(retryAfter: 9),
+            classify(423, .dossier, headers: ["retry-after": "9"]) == .failing(retryAfter: 9, mayHaveActed: false),
             "the contract lets Retry-After stand on any 423")
+    }
+
+    @Test func `a tus server without problem documents refuses in its own words`() {
+        func answer(_ call: CallKind, _ headers: [String: String]) -> PortalFailure {
+            Classification.failure(
+                of: CurlAnswer(status: 415, headers: headers, body: Array("ERR_NO: not taken".utf8)), to: call, now: now)
+        }
+        let tus = ["tus-resumable": "1.0.0", "content-type": "text/plain; charset=utf-8"]
+        let words = Rejection(code: "upload-refused", status: 415, detail: "ERR_NO: not taken", faults: [])
+        for call in Self.calls {
+            #expect(answer(call, tus) == (Self.uploads.contains(call) ? .rejected(words) : .notThePortal), "\(call)")
+            #expect(answer(call, ["content-type": "text/plain"]) == .notThePortal, "a proxy's words")
+        }
+    }
+
+    @Test func `media types are read in any case of letters`() {
+        #expect(classify(400, code: "malformed", type: "Application/Problem+JSON; charset=UTF-8") == rejected("malformed", 400))
+        #expect(classify(400, code: "malformed", type: "application/jsonp") == .notThePortal)
     }
 
     @Test func `a refusal is in the portal's words, its pointers into the answers`() {

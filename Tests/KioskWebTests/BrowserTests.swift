@@ -89,8 +89,10 @@ import Testing
                 for box in ["r:/applicant/citizenId", "r:/household/head/citizenId"] {
                     try await browser.find("[name='\(box)']").type("Đúng như trên thẻ")
                 }
-                try await browser.find("[name=consent]").click()
-                try await browser.find("[name=by][value=applicant]").click()
+                for id in ["filing", "keep-scans"] { try await browser.find("[name='consent.\(id)']").click() }
+                try await browser.find("[name='consent.by'][value=applicant]").click()
+                try await browser.find("[name='consent.evidence'][value=witnessed]").click()
+                try await browser.find("[name='consent.reason']").type("Không có bút")
                 try await browser.button("Ghi nhận và in phiếu").click()
                 let number = try await browser.find(".receipt-number").text()
                 #expect(try await kiosk.open().dossier(id).summary.receipt == number)

@@ -13,18 +13,9 @@ import Testing
         let id = try await kiosk.beginSample()
         let review = try await kiosk.get("/dossiers/\(id)/review")
         #expect(review.text.contains("Lò Minh An") && review.text.contains("Tôi đồng ý"))
-        #expect(review.text.contains("name=\"consent\" value=\"yes\" autocomplete=\"off\">"), "never ticked beforehand")
-        #expect(
-            try await kiosk.post("/dossiers/\(id)/review", ["by": "applicant"]).location
-                == "/dossiers/\(id)/review?consent=1#consent")
-        #expect(
-            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes"]).location
-                == "/dossiers/\(id)/review?consent=1#consent")
-        #expect(
-            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "guardian"]).location
-                == "/dossiers/\(id)/receipt")
+        #expect(try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent).location == "/dossiers/\(id)/receipt")
         let detail = try await kiosk.open().dossier(id)
-        #expect(detail.consent?.by == .guardian)
+        #expect(detail.consent?.by == .applicant)
         let receipt = try await kiosk.get("/dossiers/\(id)/receipt")
         #expect(receipt.text.contains(try #require(detail.summary.receipt)))
         #expect(receipt.text.contains("PHIẾU GHI NHẬN HỖ TRỢ") && receipt.text.contains("không phải giấy tiếp nhận"))
@@ -48,10 +39,10 @@ import Testing
         let kiosk = try await Kiosk()
         try await kiosk.unlock()
         let id = try await kiosk.begin()
+        let review = try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent)
         #expect(
-            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"]).location
-                == "/dossiers/\(id)/review?check=1")
-        let review = try await kiosk.get("/dossiers/\(id)/review?check=1")
+            review.status == 422
+                && review.text.contains("value=\"yes\" autocomplete=\"off\" aria-describedby=\"e-consent-filing\" checked"))
         #expect(review.text.contains("chỗ phải sửa") && review.text.contains("/dossiers/\(id)/papers#c-GIAY_KHAI_SINH"))
         #expect(try await kiosk.open().dossier(id).summary.state == .draft)
         #expect(try await kiosk.get("/dossiers/\(id)/receipt").location == "/dossiers/\(id)/review?check=1")
@@ -62,8 +53,8 @@ import Testing
         try await kiosk.unlock()
         let id = try await kiosk.beginSample()
         try await kiosk.open().changeDraft(of: id, now: kiosk.clock.now) { $0.reasons = [:] }
-        let consent = ["consent": "yes", "by": "applicant"]
-        #expect(try await kiosk.post("/dossiers/\(id)/review", consent).location == "/dossiers/\(id)/review?check=1")
+        let consent = Kiosk.consent
+        #expect(try await kiosk.post("/dossiers/\(id)/review", consent).status == 422)
         let reasons = ["r:/applicant/citizenId": "Đúng như trên thẻ", "r:/household/head/citizenId": "Đúng như trên thẻ"]
         let sealed = try await kiosk.post("/dossiers/\(id)/review", consent.merging(reasons) { $1 })
         #expect(sealed.location == "/dossiers/\(id)/receipt")
@@ -113,7 +104,7 @@ import Testing
         let receipt = try await kiosk.open().dossier(id).summary.receipt
         _ = try await kiosk.answer(id, "/child/birthDate", "21/03/2022", section: "tre")
         #expect(
-            try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"]).location
+            try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent).location
                 == "/dossiers/\(id)/receipt")
         let detail = try await kiosk.open().dossier(id)
         #expect(detail.summary.revision == 2 && detail.summary.receipt == receipt)

@@ -96,7 +96,7 @@ import Testing
             "/", "/dossiers", "/dossiers/\(id)", "/dossiers/\(id)/papers", "/dossiers/\(id)/review", "/dossiers/\(id)/discard",
             "/dossiers/\(id)/form/tre?check=1", "/dossiers/\(id)/form/nguoi-khai", "/dossiers/\(id)/form/noi-dung",
         ]
-        _ = try await kiosk.post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        _ = try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent)
         paths.append("/dossiers/\(id)/receipt")
         for path in paths {
             let page = try await kiosk.get(path)

@@ -19,12 +19,12 @@ import Testing
 
     @Test func `every picture of the kept set is judged as it is labelled`() async throws {
         let labels = try JSONDecoder().decode(
-            [Label].self, from: Data(contentsOf: URL(filePath: ShippedFiles.path(ofFixture: "scan-quality/kept/labels.json"))))
+            [Label].self, from: Data(contentsOf: URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/labels.json"))))
         #expect(labels.count >= 14 && Set(labels.flatMap(\.flaws)).count == PaperFlaw.allCases.count - 1)
         try await PaperDesk.run { desk in
             var prints: [(page: String, print: String)] = []
             for label in labels {
-                let bytes = try PaperDesk.bytes(ShippedFiles.path(ofFixture: "scan-quality/kept/\(label.file)"))
+                let bytes = try PaperDesk.bytes(ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/\(label.file)"))
                 let answer = try await desk.browser.execute(
                     """
                     const [text, kind] = arguments;

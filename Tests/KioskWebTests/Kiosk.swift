@@ -44,6 +44,12 @@ final class Kiosk: Sendable {
             random: { try Secret.random(count: $0) })
     }
 
+    /// The fields of the review of an applicant who agrees to everything.
+    static let consent = [
+        "consent.filing": "yes", "consent.keep-scans": "yes", "consent.contact": "yes", "consent.reuse": "yes",
+        "consent.by": "applicant", "consent.evidence": "witnessed", "consent.reason": "Không có bút",
+    ]
+
     static func catalogue() throws -> Catalogue { try read.get() }
 
     /// Read once: every test wants it.
@@ -137,6 +143,21 @@ final class Kiosk: Sendable {
         _ = try await get("/")
     }
 
+    /// Serves the pages to a real browser that has unlocked them.
+    func inBrowser(_ body: (_ browser: Browser, _ base: String) async throws -> Void) async throws {
+        let server = try HTTPServer(port: 0) { try await self.web.respond(to: $0) }
+        let task = Task { try await server.run() }
+        defer { task.cancel() }
+        try await Browser.run { browser in
+            let base = "http://127.0.0.1:\(server.port)"
+            try await browser.open(base + "/")
+            try await browser.find("#pin").type(Self.pin)
+            try await browser.button("Mở khóa").click()
+            _ = try await browser.find(".tiles")
+            try await body(browser, base)
+        }
+    }
+
     /// Begins a dossier and returns its id.
     func begin(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let page = try await post("/dossiers/new", ["procedure": procedure])
@@ -163,7 +184,7 @@ final class Kiosk: Sendable {
     /// Seals a sample and returns its id.
     func sealSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let id = try await beginSample(procedure)
-        _ = try await post("/dossiers/\(id)/review", ["consent": "yes", "by": "applicant"])
+        _ = try await post("/dossiers/\(id)/review", Self.consent)
         return id
     }
 }

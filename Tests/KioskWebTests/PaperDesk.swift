@@ -47,7 +47,7 @@ struct PaperDesk {
         _ = try await browser.find("#papers")
     }
 
-    static func scan(_ name: String) -> String { ShippedFiles.path(ofFixture: "scan-quality/kept/\(name).jpg") }
+    static func scan(_ name: String) -> String { ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/\(name).jpg") }
 
     static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 

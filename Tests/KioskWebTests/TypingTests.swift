@@ -30,15 +30,7 @@ import Testing
         let kiosk = try await Kiosk()
         try await kiosk.unlock()
         let id = try await kiosk.begin()
-        let server = try HTTPServer(port: 0) { try await kiosk.web.respond(to: $0) }
-        let task = Task { try await server.run() }
-        defer { task.cancel() }
-        try await Browser.run { browser in
-            let base = "http://127.0.0.1:\(server.port)"
-            try await browser.open(base + "/")
-            try await browser.find("#pin").type(Kiosk.pin)
-            try await browser.button("Mở khóa").click()
-            _ = try await browser.find(".tiles")
+        try await kiosk.inBrowser { browser, base in
             try await browser.open("\(base)/dossiers/\(id)/form/\(section)")
             try await body(browser, kiosk, id)
             #expect(try await browser.console().filter { $0.hasPrefix("SEVERE") && !$0.contains("422") } == [])

@@ -125,10 +125,10 @@ class PaperCamera {
     const { adder, corners } = this;
     const side = this.side;
     this.dialog.close();
-    FileAdder.line = FileAdder.line.then(async () => {
+    PageAdder.line = PageAdder.line.then(async () => {
       const result = await adder.take({ blob, name, frame: corners, look: true }).catch(() => adder.fail(name));
       // A picture that was left out is taken again; a card has another side.
-      if (result === "left-out" || (result === "added" && side < this.sides)) this.open(adder);
+      if (result === "left-out" || (result === true && side < this.sides)) this.open(adder);
     });
   }
 }

@@ -8,7 +8,7 @@ class PaperList {
     this.list = component.querySelector(".files");
     this.adder = component.adder;
     this.prepare();
-    component.addEventListener("papers", () => this.prepare());
+    component.addEventListener("filed", () => this.prepare());
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("submit", (event) => this.moved(event));
     this.list.addEventListener("pointerdown", (event) => this.grabbed(event));
@@ -40,7 +40,7 @@ class PaperList {
   name(row) { return row.querySelector(".file-name").firstChild.textContent.trim(); }
 
   edit(row, button) {
-    FileAdder.line = FileAdder.line.then(async () => {
+    PageAdder.line = PageAdder.line.then(async () => {
       const response = await fetch(button.dataset.edit);
       if (!response.ok) throw new Error("gone");
       await this.adder.take({
@@ -54,7 +54,7 @@ class PaperList {
     const replaces = this.replacing;
     this.chooser.value = "";
     if (!file) return;
-    FileAdder.line = FileAdder.line.then(() => this.adder.take({ blob: file, name: file.name, replaces }))
+    PageAdder.line = PageAdder.line.then(() => this.adder.take({ blob: file, name: file.name, replaces }))
       .catch(() => this.adder.fail(file.name));
   }
 
@@ -79,7 +79,7 @@ class PaperList {
 
   async keep(rows) {
     const body = JSON.stringify({ component: this.component.dataset.component, papers: rows.map((row) => row.dataset.paper) });
-    const { status, answer } = await send(papers.order, body, {});
+    const { status, answer } = await this.adder.send(papers.order, body, {});
     if (status !== 200 || !answer?.saved) {
       this.adder.fail(papers.words.notOrdered, answer?.message ?? "");
       return false;

@@ -63,61 +63,26 @@ function element(name, attributes = {}, ...content) {
   return made;
 }
 
-// MARK: Sending to the kiosk
-
-// Resolves to {status, answer}; status 0 where the kiosk's program does not answer.
-function send(address, body, headers, onProgress = () => {}) {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", address);
-    request.setRequestHeader("X-CSRF-Token", token);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.responseType = "json";
-    request.upload.addEventListener("progress", onProgress);
-    request.addEventListener("loadend", () => resolve({ status: request.status, answer: request.response }));
-    request.send(body);
-  });
-}
-
 // MARK: Adding to one component
 
-class FileAdder {
+class PageAdder extends FileAdder {
+  // One for all components: one person looks at one picture.
   static line = Promise.resolve();
 
   constructor(zone) {
-    this.zone = zone;
-    this.component = zone.closest(".component");
+    super(zone);
     this.component.adder = this;
-    this.progress = zone.querySelector(".progress");
-    const input = zone.querySelector("input[type=file]");
-    input.addEventListener("change", () => {
-      this.add([...input.files]);
-      input.value = "";
-    });
-    for (const name of ["dragenter", "dragover"]) {
-      zone.addEventListener(name, (event) => {
-        event.preventDefault();
-        zone.classList.add("over-it");
-      });
-    }
-    for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over-it"));
-    zone.addEventListener("drop", (event) => {
-      event.preventDefault();
-      this.add([...event.dataTransfer.files]);
-    });
   }
 
-  // One after another: one person looks at one picture, and a village computer has one disk.
   add(files) {
     this.progress.replaceChildren();
     for (const file of files) {
-      FileAdder.line = FileAdder.line.then(() => this.take({ blob: file, name: file.name }).catch(() => this.fail(file.name)));
+      PageAdder.line = PageAdder.line.then(() => this.take({ blob: file, name: file.name }).catch(() => this.fail(file.name)));
     }
   }
 
   // Makes a page of a picture and sends it. `replaces` is a paper's id, `kept` the original that the kiosk holds already, `frame` the
-  // corners that the camera showed. Resolves to `added`, `left-out` or `failed`.
+  // corners that the camera showed. Resolves to whether it was added, or to `left-out`.
   async take({ blob, name, replaces = null, kept = null, frame = null, look = false }) {
     if (blob.size > Number(this.zone.dataset.limit)) return this.fail(name, this.zone.dataset.tooLarge);
     const row = this.row(`${papers.words.looking} ${name}`);
@@ -125,7 +90,7 @@ class FileAdder {
     const opened = await imageWorker.ask("open", { ...wishes, blob, frame });
     if (opened.fault) {
       row.remove();
-      return this.upload({ file: blob, name, address: this.address({ replaces }), headers: {} });
+      return this.upload(blob, name, this.address({ replaces }));
     }
     const flaws = ImageWorker.flaws(opened, replaces);
     let page;
@@ -143,16 +108,13 @@ class FileAdder {
     if (!page) return "left-out";
     let original = kept;
     if (!original) {
-      const saved = await send(papers.originals, blob, {});
+      const saved = await this.send(papers.originals, blob, {});
       original = saved.answer?.original;
       if (!original) return this.fail(name, saved.answer?.message ?? papers.words.originalFailed);
     }
-    return this.upload({
-      file: page.blob, name, address: this.address({ replaces, original }),
-      headers: {
-        "X-Paper-Fingerprint": page.measures.fingerprint, "X-Paper-Flaws": page.flaws.join(","),
-        "X-Paper-Word": encodeURIComponent(page.word),
-      },
+    return this.upload(page.blob, name, this.address({ replaces, original }), {
+      "X-Paper-Fingerprint": page.measures.fingerprint, "X-Paper-Flaws": page.flaws.join(","),
+      "X-Paper-Word": encodeURIComponent(page.word),
     });
   }
 
@@ -160,45 +122,11 @@ class FileAdder {
     const named = Object.entries(parts).filter(([, value]) => value).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`);
     return this.zone.dataset.upload + named.join("");
   }
-
-  row(text) {
-    const row = element("div", {}, element("p", {}, text));
-    this.progress.append(row);
-    return row;
-  }
-
-  async upload({ file, name, address, headers }) {
-    const row = this.row(`${this.zone.dataset.adding} ${name}`);
-    const bar = element("progress", { max: Math.max(1, file.size), value: 0 });
-    row.append(bar);
-    const all = { "X-File-Name": encodeURIComponent(name), ...headers };
-    const { status, answer } = await send(address, file, all, (event) => { bar.value = event.loaded; });
-    row.remove();
-    if (status !== 200 || !answer?.saved) return this.fail(name, answer?.message);
-    this.show(answer);
-    return "added";
-  }
-
-  // The component's papers as the kiosk has them now.
-  show(answer) {
-    this.component.querySelector(".files").innerHTML = answer.files;
-    this.component.querySelector(".state").innerHTML = answer.state;
-    document.getElementById("total").innerHTML = answer.total;
-    this.component.dispatchEvent(new CustomEvent("papers", { bubbles: true }));
-  }
-
-  fail(name, message = null) {
-    const row = element(
-      "div", { class: "notice bad" }, element("p", { class: "notice-title" }, name),
-      element("p", {}, message ?? this.zone.dataset.failed));
-    this.progress.append(row);
-    return "failed";
-  }
 }
 
 const imageWorker = papers && new ImageWorker(papers.worker);
 if (papers) {
-  for (const zone of document.querySelectorAll("[data-upload]")) new FileAdder(zone);
+  for (const zone of document.querySelectorAll("[data-pages]")) new PageAdder(zone);
   // What is pasted goes to the paper that was pointed at or tabbed to last.
   let pointedAt = null;
   for (const name of ["pointerover", "focusin"]) {

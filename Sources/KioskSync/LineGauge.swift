@@ -1,0 +1,124 @@
+internal import Synchronization
+
+/// Measures the line while a run works on it, and says how much to have under way: what is in flight should be a little more
+/// than the line holds, so that it is never idle and never flooded.
+///
+/// The line holds its rate times its round trip. The rate is the best that answers came with lately, the round trip the
+/// shortest that any request took. While the line is not full, each round trip shows a higher rate, and so doubles what is
+/// under way; once it is full neither changes any more (the idea of BBR, draft-ietf-ccwg-bbr).
+public final class LineGauge: Sendable {
+    /// Bounds of what a gauge says.
+    public struct Bounds: Sendable {
+        /// So many requests are under way whatever was measured: while one waits for its answer the others use the line.
+        public var fewest = 4
+        /// The most requests under way.
+        public var most = 16
+        /// The most bytes of bodies under way: they are held in memory.
+        public var mostBytes = 8 << 20
+        /// The shortest piece of a file in one request.
+        public var shortestPiece = 64 << 10
+        /// The longest piece of a file in one request.
+        ///
+        /// 1 MiB fills 0.89 of a bad line where 0.91 is the most there is.
+        public var longestPiece = 1 << 20
+        /// How many seconds a piece should take: what a server that forgets broken requests can make us send twice.
+        public var pieceSeconds = 10.0
+
+        /// Four to sixteen requests, 8 MiB.
+        public init() {}
+    }
+
+    /// A request under way.
+    public struct Mark: Sendable {
+        fileprivate let began: Double
+        fileprivate let carried: Int
+    }
+
+    /// About how many bytes the request of a dossier has.
+    public static let message = 3000
+
+    private struct State {
+        var carried = 0
+        var rates: [Double] = []
+        var roundTrip: Double?
+        /// What a proxy on the way takes at most.
+        var proxyLimit: Int
+        /// What the line carries before it breaks.
+        var breakLimit: Int
+        var pieceLimit: Int { min(proxyLimit, breakLimit) }
+    }
+
+    private let bounds: Bounds
+    private let state: Mutex<State>
+
+    /// A gauge that has measured nothing.
+    public init(bounds: Bounds = Bounds()) {
+        self.bounds = bounds
+        state = Mutex(State(proxyLimit: bounds.longestPiece, breakLimit: bounds.longestPiece))
+    }
+
+    /// A request begins.
+    ///
+    /// - Parameter uptime: seconds of a clock that never jumps.
+    public func begin(uptime: Double) -> Mark {
+        Mark(began: uptime, carried: state.withLock { $0.carried })
+    }
+
+    /// A request was answered.
+    ///
+    /// - Parameter bytes: of its body.
+    public func end(_ mark: Mark, bytes: Int, uptime: Double) {
+        let seconds = max(uptime - mark.began, 1e-6)
+        state.withLock { state in
+            state.carried += bytes
+            state.roundTrip = min(state.roundTrip ?? seconds, seconds)
+            guard bytes > 0 else { return }
+            if bytes >= state.breakLimit { state.breakLimit = min(bounds.longestPiece, 2 * state.breakLimit) }
+            state.rates.append(Double(state.carried - mark.carried) / seconds)
+            if state.rates.count > 16 { state.rates.removeFirst() }
+        }
+    }
+
+    /// Bytes a second that the line carries; nil while nothing was measured.
+    public var rate: Double? { state.withLock { $0.rates.max() } }
+
+    /// How long the piece of a file in one request should be.
+    public var piece: Int {
+        state.withLock { state in
+            let wanted = state.rates.max().map { $0 * bounds.pieceSeconds } ?? Double(state.pieceLimit)
+            return min(state.pieceLimit, max(bounds.shortestPiece, Int(min(wanted, Double(bounds.longestPiece)))))
+        }
+    }
+
+    /// A proxy on the way refused a request of so many bytes: no longer one is made in this run.
+    ///
+    /// - Returns: whether a shorter piece is possible.
+    public func refused(bytes: Int) -> Bool {
+        state.withLock { state in
+            guard bytes > bounds.shortestPiece else { return false }
+            state.proxyLimit = min(state.proxyLimit, max(bounds.shortestPiece, bytes / 2))
+            return true
+        }
+    }
+
+    /// The line broke under a request of so many bytes: shorter pieces for a while, so that one of them comes through whole.
+    public func broke(bytes: Int) {
+        state.withLock { state in
+            state.breakLimit = max(bounds.shortestPiece, min(state.breakLimit, bytes) / 2)
+        }
+    }
+
+    /// Whether another request should begin.
+    ///
+    /// - Parameters:
+    ///   - underWay: how many are.
+    ///   - bytesUnderWay: bytes of their bodies.
+    public func mayBegin(underWay: Int, bytesUnderWay: Int) -> Bool {
+        guard underWay >= min(bounds.fewest, bounds.most) else { return true }
+        guard underWay < bounds.most else { return false }
+        return state.withLock { state in
+            guard let rate = state.rates.max(), let roundTrip = state.roundTrip else { return false }
+            return Double(bytesUnderWay) < min(Double(bounds.mostBytes), 2 * rate * roundTrip)
+        }
+    }
+}
