@@ -393,6 +393,7 @@ class Countdown {
 
 for (const line of document.querySelectorAll("[data-deadline]")) new Countdown(line);
 for (const form of document.querySelectorAll("form[data-answers]")) form.saver = new AnswerSaver(form);
+for (const zone of document.querySelectorAll("[data-upload]:not([data-pages])")) new FileAdder(zone);
 for (const card of document.querySelectorAll("[data-status]")) new SyncWatcher(card);
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 const idle = document.querySelector('meta[name="idle-minutes"]');
