@@ -64,7 +64,8 @@ let package = Package(
         program(
             "kiosk-lab",
             [
-                "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "HTTPServing", "JSONTree",
+                "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "HTTPServing",
+                "JSONTree",
             ],
             plugins: ["EmbedAssets"]),
         // tests

@@ -42,9 +42,12 @@ public enum PaperFlaw: String, Codable, CaseIterable, Sendable {
                 vi: "Đưa máy ảnh lại gần cho trang giấy đầy khung, hoặc quét ở 200–300 dpi.",
                 en: "Move the camera closer until the page fills the frame, or scan at 200 to 300 dpi.")
         case .dark:
-            LocalText(vi: "Bật đèn hoặc ra chỗ sáng rồi chụp lại.", en: "Switch a lamp on or go where it is bright, and take it again.")
+            LocalText(
+                vi: "Bật đèn hoặc ra chỗ sáng rồi chụp lại.", en: "Switch a lamp on or go where it is bright, and take it again.")
         case .blank:
-            LocalText(vi: "Có thể đặt ngược mặt giấy. Lật lại rồi quét.", en: "The paper may lie face down. Turn it over and scan again.")
+            LocalText(
+                vi: "Có thể đặt ngược mặt giấy. Lật lại rồi quét.",
+                en: "The paper may lie face down. Turn it over and scan again.")
         case .blurred:
             LocalText(
                 vi: "Giữ yên máy, chờ máy ảnh lấy nét, lau ống kính rồi chụp lại.",

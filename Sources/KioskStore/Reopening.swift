@@ -19,7 +19,9 @@ extension UnlockedStore {
                     (DossierState(rawValue: $0.text(0)), $0.textOrNil(1).map(PortalStatus.init), $0.int(2))
                 }
                 guard let (state, status, revision) = row, let state else { throw StoreError.noDossier }
-                guard [.rejected, .conflict, .delivered].contains(state), status?.isOver != true else { throw StoreError.notReopenable(state) }
+                guard [.rejected, .conflict, .delivered].contains(state), status?.isOver != true else {
+                    throw StoreError.notReopenable(state)
+                }
                 let sealed = try db.first(
                     "SELECT sealed FROM revisions WHERE dossier_id = \(id) AND author = 'kiosk' AND number = \(revision)"
                 ) { $0.blob(0) }

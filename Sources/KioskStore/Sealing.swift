@@ -73,7 +73,8 @@ extension UnlockedStore {
         let answers = form.filed(draft.answers)
         let papers = try readPapers(of: id, in: db)
         let attached = Dictionary(grouping: papers, by: \.component).mapValues(\.count)
-        let issues = form.issues(in: draft.answers) + form.paperIssues(for: answers, attached: attached)
+        let issues =
+            form.issues(in: draft.answers) + form.paperIssues(for: answers, attached: attached)
             + form.sideIssues(for: answers, pictures: papers.pictures)
         let blocking = issues.filter { issue in
             guard issue.severity == .warning else { return true }

@@ -23,8 +23,9 @@ struct DraftView: Sendable {
         form = Form(procedure, today: today)
         sections = form.sections(for: draft.answers)
         issues = form.issues(in: draft.answers)
-        paperIssues = form.paperIssues(
-            for: form.filed(draft.answers), attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
+        paperIssues =
+            form.paperIssues(
+                for: form.filed(draft.answers), attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
             + form.sideIssues(for: form.filed(draft.answers), pictures: papers.pictures)
     }
 

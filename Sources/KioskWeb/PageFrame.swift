@@ -43,7 +43,8 @@ struct PageFrame {
     }
 
     private func scripts(_ assets: [String]) -> HTML {
-        let names = ["kiosk.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js", "consent.js"]
+        let names =
+            ["kiosk.js", "file-adder.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js", "consent.js"]
             + assets.filter { $0.hasSuffix(".js") }
         return "\(names.map { name -> HTML in "<script src=\"\(Assets.path(name))\" defer></script>" })"
     }

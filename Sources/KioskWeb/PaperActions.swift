@@ -55,7 +55,8 @@ extension Visit {
         let paper = try await store.papers(of: parameter("id")).first { $0.id == parameter("paper") }
         guard let original = paper?.original else { throw StoreError.noPaper }
         let head = try await store.bytes(of: original.attachment, from: 0, count: MediaType.prefixLength)
-        return content(of: original.attachment, size: original.size, mediaType: MediaType.detect(head) ?? "application/octet-stream")
+        return content(
+            of: original.attachment, size: original.size, mediaType: MediaType.detect(head) ?? "application/octet-stream")
     }
 
     /// Moves a page by one place, for readers without the script.

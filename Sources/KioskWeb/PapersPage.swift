@@ -62,7 +62,8 @@ extension Visit {
         let count = view.papers.count { $0.component == component.id }
         let pictures = view.papers.pictures[component.id] ?? 0
         if let sides = component.sides, pictures > 0, pictures < sides, count == pictures {
-            return "<span class=\"badge warn\">\(say("Mới có \(pictures) trên \(sides) mặt", "\(pictures) of \(sides) sides"))</span>"
+            return
+                "<span class=\"badge warn\">\(say("Mới có \(pictures) trên \(sides) mặt", "\(pictures) of \(sides) sides"))</span>"
         }
         if count > 0 {
             return "<span class=\"badge good\">\(say("Đã có \(count) tệp", count == 1 ? "1 file" : "\(count) files"))</span>"

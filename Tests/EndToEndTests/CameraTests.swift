@@ -15,7 +15,8 @@ extension EndToEnd {
             let line = try await program.line { $0.contains("http://") }
             let address = String(line.split(separator: " ").last ?? "")
             let film = try house.folder.write(
-                "film.mjpeg", Array(try Data(contentsOf: URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/camera.jpg")))))
+                "film.mjpeg",
+                Array(try Data(contentsOf: URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/camera.jpg")))))
             let sample = try await house.sample("LUU_TRU")
             let made = try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", sample])
             let id = try #require(made["id"]?.stringValue)
@@ -68,6 +69,7 @@ extension Screen {
     /// Gives a reason for each warning that the review shows.
     func giveReviewReasons() async throws {
         _ = try await browser.execute(
-            "for (const one of document.querySelectorAll(\"[name^='r:']\")) if (one.value === '') one.value = 'Số mẫu để tập huấn'")
+            "for (const one of document.querySelectorAll(\"[name^='r:']\")) if (one.value === '') one.value = 'Số mẫu để tập huấn'"
+        )
     }
 }

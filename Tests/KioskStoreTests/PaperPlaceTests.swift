@@ -149,9 +149,11 @@ import Testing
         #expect(try await kiosk.store.earlierPapersDate(for: next) == morning)
         #expect(try await kiosk.store.earlierPapers(for: next).isEmpty, "nothing is told before the consent")
         let paper = try #require(try await kiosk.store.papers(of: first).first)
-        guard case .noPaper = await failure(of: {
-            try await kiosk.store.reuse(paper: paper.id, in: next, component: paper.component, now: morning)
-        }) else {
+        guard
+            case .noPaper = await failure(of: {
+                try await kiosk.store.reuse(paper: paper.id, in: next, component: paper.component, now: morning)
+            })
+        else {
             Issue.record("another error")
             return
         }
@@ -173,9 +175,11 @@ import Testing
         }
         #expect(try await kiosk.store.earlierPapersDate(for: stranger) == nil)
         try await kiosk.store.showEarlierPapers(in: stranger, now: morning)
-        guard case .noPaper = await failure(of: {
-            try await kiosk.store.reuse(paper: paper.id, in: stranger, component: paper.component, now: morning)
-        }) else {
+        guard
+            case .noPaper = await failure(of: {
+                try await kiosk.store.reuse(paper: paper.id, in: stranger, component: paper.component, now: morning)
+            })
+        else {
             Issue.record("another error")
             return
         }

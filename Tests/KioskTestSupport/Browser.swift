@@ -68,12 +68,13 @@ public final class Browser: Sendable {
                 "--use-file-for-fake-video-capture=\(file)",
             ]
         }
-        let arguments = (film ?? []) + [
-            "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--lang=vi",
-            "--accept-lang=vi", "--user-data-dir=\(folder.file("profile"))", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--window-size=1280,900",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-        ]
+        let arguments =
+            (film ?? []) + [
+                "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--lang=vi",
+                "--accept-lang=vi", "--user-data-dir=\(folder.file("profile"))", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--window-size=1280,900",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+            ]
         let capabilities: JSONValue = [
             "capabilities": [
                 "alwaysMatch": [

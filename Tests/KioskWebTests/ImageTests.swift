@@ -19,7 +19,8 @@ import Testing
 
     @Test func `every picture of the kept set is judged as it is labelled`() async throws {
         let labels = try JSONDecoder().decode(
-            [Label].self, from: Data(contentsOf: URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/labels.json"))))
+            [Label].self,
+            from: Data(contentsOf: URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/labels.json"))))
         #expect(labels.count >= 14 && Set(labels.flatMap(\.flaws)).count == PaperFlaw.allCases.count - 1)
         try await PaperDesk.run { desk in
             var prints: [(page: String, print: String)] = []

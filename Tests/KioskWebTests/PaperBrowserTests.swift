@@ -187,7 +187,8 @@ import Testing
 
             try await desk.click("\(PaperDesk.birth) .thumb")
             try await desk.browser.eventually("seen large") {
-                try await desk.browser.execute("return document.querySelector('.viewer[open] img')?.naturalWidth === 1654") == true
+                try await desk.browser.execute("return document.querySelector('.viewer[open] img')?.naturalWidth === 1654")
+                    == true
             }
             try await desk.press("+")
             #expect(try await desk.browser.execute("return document.querySelector('.viewer img').style.width") == "140%")
