@@ -69,6 +69,12 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// Whether it is a Saturday or a Sunday.
+    public var isWeekend: Bool {
+        // 1 January 1970 was a Thursday.
+        [2, 3].contains(((dayNumber % 7) + 7) % 7)
+    }
+
     /// The day so many days later.
     public func adding(days: Int) -> CalendarDate { CalendarDate(dayNumber: dayNumber + days) }
 

@@ -15,6 +15,10 @@ public struct Catalogue: Codable, Equatable, Sendable {
     public var procedures: [Procedure]
     /// Questions that lead to the right one; nil where there are few.
     public var guide: GuideQuestion?
+    /// The forms of the law as they are printed; nil where there are none.
+    public var printedForms: [PrintedForm]?
+    /// What to tell people whose matter cannot be filed here; nil where there are none.
+    public var slips: [InstructionSlip]?
     /// Procedures that do not exist on this day, with what to do instead; nil in the dated catalogue itself.
     public var closed: [ClosedProcedure]?
     /// The day for which this catalogue was made of the dated one (`YYYY-MM-DD`).
@@ -34,6 +38,11 @@ public struct Catalogue: Codable, Equatable, Sendable {
     /// The procedure of a code.
     public func procedure(_ code: String) -> Procedure? {
         procedures.first { $0.code == code }
+    }
+
+    /// The instruction slip of an id.
+    public func slip(_ id: String) -> InstructionSlip? {
+        slips?.first { $0.id == id }
     }
 
     /// The catalogue as a kiosk keeps it: without the invented residents, who would look like residents' data on its disk.
@@ -64,6 +73,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
         try checkDays()
         let date = day.flatMap { CalendarDate($0) } ?? CalendarDate(asOf) ?? today
         var made = self
+        let laidOut = Set((printedForms ?? []).map(\.form))
         if day == nil {
             let turned = turningDays.filter { $0 <= date }.max()
             if let turned { made.version = "\(version)@\(turned)" }
@@ -74,9 +84,12 @@ public struct Catalogue: Codable, Equatable, Sendable {
             }
             made.consent.editions = consent.editions.filter { $0.holds(on: date) }
             made.procedures = procedures.filter { $0.holds(on: date) }.map { $0.made(on: date) }
+            made.printedForms = printedForms?.filter { $0.holds(on: date) }
+            made.slips = slips?.filter { $0.holds(on: date) }
             if asOf == "today" { made.fitSamples(on: date) }
         }
         try made.check(on: date)
+        try made.checkPaper(laidOut: laidOut)
         return made
     }
 
@@ -90,7 +103,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
             guard groups.contains(where: { $0.id == procedure.group }) else { throw JSONFault("\(path)/group is not in /groups") }
             try procedure.check(at: path, on: date)
         }
-        try guide?.check(at: "/guide", codes: codes.union(closed?.map(\.code) ?? []))
+        try guide?.check(at: "/guide", codes: codes.union(closed?.map(\.code) ?? []), slips: Set((slips ?? []).map(\.id)))
     }
 
     /// A procedure that does not exist on the catalogue's day.

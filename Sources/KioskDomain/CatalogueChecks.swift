@@ -80,6 +80,7 @@ extension Procedure {
             throw JSONFault("\(path)/deadline/from names no field of the form")
         }
         try checkWhatApplies(at: path, pointers: pointers, deadline: deadline)
+        try wish?.check(at: "\(path)/wish", pointers: pointers)
         guard let sample else { return }
         let faults = Form(self, today: day).issues(in: sample).filter { $0.severity == .error }
         if let fault = faults.first { throw JSONFault("\(path)/sample\(fault.pointer) is refused by the form: \(fault.code)") }
@@ -109,6 +110,7 @@ extension FormRule {
         case .soon: [("days", days != nil)]
         case .youngerThan, .atLeast: [("years", years != nil)]
         case .oneOf, .noneOf: [("values", values?.isEmpty == false)]
+        case .workingDay: [("values", values?.contains { ($0.stringValue?.count ?? 0) != 5 } != true)]
         case .perPerson: [("minimum", minimum != nil)]
         case .atMostOne: [("each", each != nil), ("values", values?.isEmpty == false)]
         }

@@ -3,7 +3,10 @@ internal import JSONTree
 
 extension Catalogue {
     /// The days on which something of the catalogue changes.
-    var turningDays: [CalendarDate] { procedures.flatMap(\.allTurningDays) + consent.editions.flatMap(\.turningDays) }
+    var turningDays: [CalendarDate] { allDated.flatMap { $0.turningDays } }
+
+    /// All of it that can be dated.
+    private var allDated: [any Dated] { procedures.flatMap(\.allDated) + consent.editions + (printedForms ?? []) + (slips ?? []) }
 
     /// The faults of a dated catalogue on the day it follows and on each day on which something of it changes.
     ///
@@ -41,19 +44,42 @@ extension Catalogue {
 
     /// A mistyped day would hold for ever.
     func checkDays() throws(JSONFault) {
-        let consentDays = consent.editions.flatMap { [$0.from, $0.until] }.compactMap(\.self)
-        if let text = consentDays.first(where: { CalendarDate($0) == nil }) {
-            throw JSONFault("/consent/editions: «\(text)» is no day (YYYY-MM-DD)")
+        func check(_ dated: [any Dated], _ path: String) throws(JSONFault) {
+            let texts = dated.flatMap { [$0.from, $0.until] }.compactMap(\.self)
+            guard let text = texts.first(where: { CalendarDate($0) == nil }) else { return }
+            throw JSONFault("\(path): «\(text)» is no day (YYYY-MM-DD)")
         }
+        try check(consent.editions, "/consent/editions")
         guard Set(consent.editions.map(\.version)).count == consent.editions.count else {
             throw JSONFault("/consent/editions has a version twice")
         }
-        for procedure in procedures {
-            let texts = procedure.allDated.flatMap { [$0.from, $0.until] }.compactMap(\.self)
-            if let text = texts.first(where: { CalendarDate($0) == nil }) {
-                throw JSONFault("/procedures/\(procedure.code): «\(text)» is no day (YYYY-MM-DD)")
-            }
+        for procedure in procedures { try check(procedure.allDated, "/procedures/\(procedure.code)") }
+        try check(printedForms ?? [], "/printedForms")
+        try check(slips ?? [], "/slips")
+    }
+
+    /// Refuses paper that would come out blank or that nobody could reach.
+    ///
+    /// - Parameter laidOut: the forms that the dated catalogue lays out: on no day may a print of them be missing.
+    func checkPaper(laidOut: Set<String>) throws(JSONFault) {
+        for printed in printedForms ?? [] {
+            let users = procedures.filter { $0.editions.contains(where: printed.isForm) }
+            let name = [printed.form, printed.formVersion].compactMap(\.self).joined(separator: "-")
+            try printed.check(at: "/printedForms/\(name)", procedures: users)
         }
+        for procedure in procedures {
+            for edition in procedure.editions {
+                guard let form = edition.form, laidOut.contains(form) else { continue }
+                guard printedForms?.contains(where: { $0.when == nil && $0.isForm(of: edition) }) == true else {
+                    throw JSONFault(
+                        "/procedures/\(procedure.code)/editions: \(form) \(edition.formVersion ?? "") is not laid out")
+                }
+            }
+            let unknown = procedure.rules.firstIndex { $0.slip.map { slip($0) == nil } ?? false }
+            if let unknown { throw JSONFault("/procedures/\(procedure.code)/rules/\(unknown)/slip: there is no such slip") }
+        }
+        for slip in slips ?? [] { try slip.check(at: "/slips/\(slip.id)") }
+        guard Set((slips ?? []).map(\.id)).count == slips?.count ?? 0 else { throw JSONFault("/slips has an id twice") }
     }
 }
 
@@ -63,8 +89,6 @@ extension Procedure {
         let fields = sections.flatMap(\.fields)
         return [self] + editions + sections + fields + fields.flatMap { $0.options ?? [] } + rules + components
     }
-
-    var allTurningDays: [CalendarDate] { allDated.flatMap { $0.turningDays } }
 
     /// What holds of it on a day.
     func made(on day: CalendarDate) -> Procedure {

@@ -142,7 +142,7 @@ public struct Form: Sendable {
         let known = issues.filter { $0.severity == .error }.map(\.pointer)
         for rule in procedure.rules {
             issues += rule.breaches(in: answers, today: today).filter { !known.contains($0) }.map {
-                FormIssue(pointer: $0, code: rule.code, severity: rule.severity, message: rule.message)
+                FormIssue(pointer: $0, code: rule.code, severity: rule.severity, message: rule.message, slip: rule.slip)
             }
         }
         return issues + unknownFields(in: draft)

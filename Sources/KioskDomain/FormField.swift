@@ -166,8 +166,10 @@ public struct FormRule: Codable, Equatable, Sendable, Dated {
         case oneOf
         /// `field` is none of `values`.
         case noneOf
-        /// `field` is not before the day of filing and at most `days` days after it.
+        /// `field` is at least `minimum` (default 0) and at most `days` days after the day of filing.
         case soon
+        /// `field` is no Saturday, no Sunday and none of `values`, holidays of every year as `MM-DD`.
+        case workingDay
         /// The number `field` divided by the people concerned (one, and the members of the list `other`) is at least `minimum`.
         case perPerson
         /// At most one member of the list `each` has one of `values` at `field`.
@@ -199,9 +201,9 @@ public struct FormRule: Codable, Equatable, Sendable, Dated {
     public var days: Int?
     /// Years of an age rule.
     public var years: Int?
-    /// Answers (`oneOf`, `noneOf`, `atMostOne`).
+    /// Answers (`oneOf`, `noneOf`, `atMostOne`), or holidays (`workingDay`).
     public var values: [JSONValue]?
-    /// The least share (`perPerson`).
+    /// The least share (`perPerson`), or the fewest days (`soon`).
     public var minimum: Decimal?
     /// When it applies; always where nil.
     ///
@@ -215,6 +217,8 @@ public struct FormRule: Codable, Equatable, Sendable, Dated {
     public var until: String?
     /// What is wrong and what to do.
     public var message: LocalText
+    /// The id of the instruction slip to give then; none where nil.
+    public var slip: String?
 }
 
 /// Something to be mended before a dossier is sealed, or to be given a reason for.
@@ -235,12 +239,15 @@ public struct FormIssue: Codable, Equatable, Sendable {
     public var severity: Severity
     /// What is wrong and what to do, without the answer itself.
     public var message: LocalText
+    /// The id of the instruction slip to give then.
+    public var slip: String?
 
     /// An issue.
-    public init(pointer: JSONPointer, code: String, severity: Severity, message: LocalText) {
+    public init(pointer: JSONPointer, code: String, severity: Severity, message: LocalText, slip: String? = nil) {
         self.pointer = pointer
         self.code = code
         self.severity = severity
         self.message = message
+        self.slip = slip
     }
 }

@@ -41,7 +41,7 @@ extension FormRule {
         case .perPerson: return isTooLittle(answer, for: answers)
         case .atMostOne, .unique, .otherPlace: return false
         case .samePlace: return isElsewhere(in: scope)
-        case .order, .span, .minimumSpan, .youngerThan, .atLeast, .different, .equal, .soon:
+        case .order, .span, .minimumSpan, .youngerThan, .atLeast, .different, .equal, .soon, .workingDay:
             guard let text = answer.stringValue else { return false }
             return isBroken(by: text, compared: other.flatMap { scope[$0]?.stringValue }, today: today)
         }
@@ -66,7 +66,11 @@ extension FormRule {
             return minutes >= 0 && minutes < days * 1440
         case .soon:
             guard let day = Self.moment(value)?.day, let days else { return false }
-            return day < today || day > today.adding(days: days)
+            let first = today.adding(days: minimum.flatMap { Int($0.description) } ?? 0)
+            return day < first || day > today.adding(days: days)
+        case .workingDay:
+            guard let day = CalendarDate(value) else { return false }
+            return day.isWeekend || isListed(.string(String(value.suffix(5))))
         case .youngerThan, .atLeast:
             guard let born = PartialDate(value), let years else { return false }
             let age = born.earliest.years(on: today)

@@ -17,8 +17,8 @@ public struct GuideQuestion: Codable, Equatable, Sendable {
         public var procedure: String?
         /// The next question; in a list of one, because a value cannot hold itself.
         public var next: [GuideQuestion]?
-        /// What to do where it cannot be filed here.
-        public var elsewhere: LocalText?
+        /// The id of the instruction slip, where it cannot be filed here.
+        public var slip: String?
     }
 
     /// The question that these answers lead to, by their numbers from 0; nil where they lead to none.
@@ -29,16 +29,17 @@ public struct GuideQuestion: Codable, Equatable, Sendable {
     }
 
     /// Every answer leads somewhere, and to a procedure that the catalogue knows.
-    func check(at path: String, codes: Set<String>) throws(JSONFault) {
+    func check(at path: String, codes: Set<String>, slips: Set<String>) throws(JSONFault) {
         guard !answers.isEmpty else { throw JSONFault("\(path)/answers is empty") }
         for (index, answer) in answers.enumerated() {
             let place = "\(path)/answers/\(index)"
-            let ends = [answer.procedure != nil, answer.next != nil, answer.elsewhere != nil].filter(\.self).count
+            let ends = [answer.procedure != nil, answer.next != nil, answer.slip != nil].filter(\.self).count
             guard ends == 1 else { throw JSONFault("\(place) leads nowhere, or to several places") }
             if let code = answer.procedure, !codes.contains(code) {
                 throw JSONFault("\(place)/procedure: there is no procedure \(code)")
             }
-            for question in answer.next ?? [] { try question.check(at: "\(place)/next/0", codes: codes) }
+            if let slip = answer.slip, !slips.contains(slip) { throw JSONFault("\(place)/slip: there is no slip \(slip)") }
+            for question in answer.next ?? [] { try question.check(at: "\(place)/next/0", codes: codes, slips: slips) }
         }
     }
 }

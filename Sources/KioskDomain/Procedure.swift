@@ -6,6 +6,10 @@ public struct Procedure: Codable, Equatable, Sendable, Dated {
     public var code: String
     /// Its name as the letter has it.
     public var name: LocalText
+    /// What it is called where others in the hall can read it; its name where nil.
+    ///
+    /// Some names tell strangers more of a resident's life than they may know.
+    public var discreetName: LocalText?
     /// The id of its group.
     public var group: String
     /// One sentence that lets people recognise their case.
@@ -28,6 +32,8 @@ public struct Procedure: Codable, Equatable, Sendable, Dated {
     public var rules: [FormRule]
     /// Its papers.
     public var components: [Component]
+    /// The days that are wished for, where it asks for an appointment.
+    public var wish: AppointmentWish?
     /// The answers of an invented resident; nil in what a kiosk keeps.
     public var sample: JSONValue?
 

@@ -109,6 +109,18 @@ extension UnlockedStore {
         return try procedure(code, version: version)
     }
 
+    /// The printed forms of the edition of the catalogue that a dossier was begun with.
+    ///
+    /// An edition from before the kiosk could print has none; then those in use now, of which only the same print of a form fits.
+    /// - Throws: ``StoreError/noDossier``.
+    public func printedForms(ofDossier id: String) async throws -> [PrintedForm] {
+        let version = try await store.read { db in
+            try db.first("SELECT catalogue_version FROM dossiers WHERE id = \(id)") { $0.text(0) }
+        }
+        guard let version else { throw StoreError.noDossier }
+        return edition(version)?.printedForms ?? catalogue.printedForms ?? []
+    }
+
     /// Throws a draft away that was never sealed, with its papers.
     ///
     /// What was sealed once cannot be thrown away.

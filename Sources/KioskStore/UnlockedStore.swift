@@ -67,6 +67,9 @@ public final class UnlockedStore: Sendable {
         return procedure
     }
 
+    /// An edition of the catalogue that is kept here.
+    func edition(_ version: String) -> Catalogue? { editions[version] }
+
     /// A consent text of an edition that some dossier was begun with; nil where none has this version.
     public func consentText(version: String) -> ConsentText? {
         ([catalogue] + editions.values).lazy.flatMap(\.consent.editions).first { $0.version == version }

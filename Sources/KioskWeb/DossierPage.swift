@@ -17,11 +17,11 @@ extension Visit {
         let sections = form.sections(for: detail.answers)
         let code = try await accountCard(detail)
         let content: HTML = """
-            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(say(procedure.name).capitalizedFirst)</p>
+            \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(self.name(of: procedure))</p>
             <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
             <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
-            <div class="buttons start">\(actions(dossier, detail.problem))</div>
+            <div class="buttons start">\(actions(dossier, detail.problem))\(try await printLinks(ofDossier: dossier.id))</div>
             \(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"

@@ -11,12 +11,7 @@ extension Visit {
         let behind = path.isEmpty ? "/dossiers/new" : path.count == 1 ? "/guide" : "/guide?at=\(address(path.dropLast()))"
         let answers = question.answers.enumerated().map { index, answer -> HTML in
             if let code = answer.procedure { return procedureAnswer(answer, code: code) }
-            if let elsewhere = answer.elsewhere {
-                return """
-                    <details class="procedure"><summary class="tile-title">\(say(answer.label))</summary>
-                    <p>\(say(elsewhere))</p></details>
-                    """
-            }
+            if let slip = answer.slip { return slipAnswer(answer, slip: slip) }
             return """
                 <a class="procedure" href="/guide?at=\(address(path + [index]))"><span class="tile-title">\(say(answer.label))</span>\(help(answer))</a>
                 """
@@ -34,13 +29,16 @@ extension Visit {
         answer.help.map { "<span class=\"tile-text\">\(say($0))</span>" } ?? ""
     }
 
+    /// What cannot be filed here, or no longer: it leads to what to do instead.
+    private func slipAnswer(_ answer: GuideQuestion.Answer, slip: String) -> HTML {
+        """
+        <a class="procedure" href="/slips/\(slip)"><span class="tile-title">\(say(answer.label))</span>\(help(answer))</a>
+        """
+    }
+
     private func procedureAnswer(_ answer: GuideQuestion.Answer, code: String) -> HTML {
         guard desk.catalogue.procedure(code) != nil else {
-            let closed = desk.catalogue.closed?.first { $0.code == code }
-            return """
-                <details class="procedure"><summary class="tile-title">\(say(answer.label))</summary>
-                <p>\(closed.map(closedWords) ?? "")</p></details>
-                """
+            return slipAnswer(answer, slip: code)
         }
         return """
             <form method="post" action="/dossiers/new">\(csrf)<button class="procedure" name="procedure" value="\(code)">

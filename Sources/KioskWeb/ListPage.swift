@@ -66,7 +66,7 @@ extension Visit {
 
     /// A dossier in a list.
     func rowLink(_ row: DossierSummary, note: HTML = "") -> HTML {
-        let procedure = (try? store.procedure(row.procedure, version: row.catalogueVersion)).map { say($0.name).capitalizedFirst }
+        let procedure = (try? store.procedure(row.procedure, version: row.catalogueVersion)).map { self.name(of: $0) }
         let name =
             row.subject.isEmpty ? row.applicant.isEmpty ? say("(chưa có tên)", "(no name yet)") : row.applicant : row.subject
         let numbers = [row.receipt, row.code].compactMap(\.self).joined(separator: " · ")

@@ -21,6 +21,7 @@ struct PageFrame {
             <meta name="viewport" content="width=device-width, initial-scale=1">\(token)\(idle)
             <link rel="icon" href="\(Assets.path("icon.svg"))"><link rel="stylesheet" href="\(Assets.path("kiosk.css"))">
             <link rel="stylesheet" href="\(Assets.path("typing.css"))"><link rel="stylesheet" href="\(Assets.path("consent.css"))">
+            <link rel="stylesheet" href="\(Assets.path("paper.css"))">
             \(styles(assets))\(scripts(assets))</head>
             <body><a class="skip" href="#main">\(say("Đến nội dung", "To the content"))</a>
             \(banner)<header class="top"><div class="inside">

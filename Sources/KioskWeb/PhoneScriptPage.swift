@@ -18,7 +18,7 @@ extension Visit {
         }
         let content: HTML = """
             \(back("/dossiers/\(dossier.id)", say("Hồ sơ", "The dossier")))
-            <div class="screen-only buttons start"><button class="button primary" data-print type="button">\(say("In", "Print"))</button></div>
+            \(printBar(say("In", "Print")))
             <article class="receipt script"><h1>\(say("Báo lưu trú qua điện thoại", "Telling of a stay by telephone"))</h1>\(deadline(dossier))
             <p>“\(say("Alô, Công an xã phải không ạ? Tôi là \(store.operatorRow.name), \(store.identity.village). Tôi báo có người lưu trú như sau:",
                 "Hello, is this the commune police? This is \(store.operatorRow.name), \(store.identity.village). I am telling you of a stay:"))”</p>

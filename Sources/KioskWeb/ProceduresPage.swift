@@ -13,7 +13,7 @@ extension Visit {
                 """
         }
         let content: HTML = """
-            \(back("/", say("Trang đầu", "Home")))<h1>\(say("Người dân cần làm thủ tục gì?", "Which procedure?"))</h1>\(guideLink)\(groups)\(closedCard)
+            \(back("/", say("Trang đầu", "Home")))<h1>\(say("Người dân cần làm thủ tục gì?", "Which procedure?"))</h1>\(guideLink)\(groups)\(slipsCard)\(closedCard)
             """
         return page(say("Chọn thủ tục", "Choose a procedure"), content)
     }
@@ -29,7 +29,7 @@ extension Visit {
     private var closedCard: HTML {
         guard let closed = desk.catalogue.closed, !closed.isEmpty else { return "" }
         let rows = closed.map { procedure -> HTML in
-            "<li><b>\(say(procedure.name).capitalizedFirst)</b>: \(closedWords(procedure))</li>"
+            "<li><a href=\"/slips/\(procedure.code)\"><b>\(say(procedure.name).capitalizedFirst)</b></a>: \(closedWords(procedure))</li>"
         }
         return
             "<section class=\"card\"><h2>\(say("Thủ tục không còn áp dụng", "No longer in force"))</h2><ul>\(rows)</ul></section>"
@@ -37,7 +37,13 @@ extension Visit {
 
     /// Since when a procedure is closed and what to do instead.
     func closedWords(_ procedure: Catalogue.ClosedProcedure) -> String {
-        let since = procedure.until.flatMap { CalendarDate($0) }.map { say("đến hết \($0.spoken).", "until \($0.spoken).") } ?? ""
+        let since =
+            procedure.until.flatMap { CalendarDate($0) }.map {
+                let end = $0.adding(days: 1).spoken
+                return say("hết áp dụng từ \(end).", "ended on \(end).")
+            } ?? procedure.from.flatMap { CalendarDate($0) }.map {
+                say("chỉ áp dụng từ \($0.spoken).", "begins on \($0.spoken).")
+            } ?? ""
         return [since, procedure.replacement.map { say($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
@@ -45,7 +51,7 @@ extension Visit {
         let sign: HTML = procedure.form.map { "<span class=\"tag\">\($0)</span>" } ?? ""
         return """
             <form method="post" action="/dossiers/new">\(csrf)<button class="procedure" name="procedure" value="\(procedure.code)">
-            <span class="tile-title">\(say(procedure.name).capitalizedFirst)\(sign)</span>
+            <span class="tile-title">\(name(of: procedure))\(sign)</span>
             <span class="tile-text">\(say(procedure.summary))</span></button></form>
             """
     }

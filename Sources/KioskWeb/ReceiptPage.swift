@@ -23,17 +23,19 @@ extension Visit {
         let applicant: HTML =
             dossier.applicant == dossier.subject ? "" : line(say("Người kê khai", "Applicant"), dossier.applicant)
         let code: HTML = dossier.code.map { line(say("Mã hồ sơ trên cổng", "Portal code"), $0) } ?? ""
+        let others: HTML = """
+            \(try await printLinks(ofDossier: dossier.id))<a class="button" href="/dossiers/new">\(say("Làm hồ sơ khác", "Another dossier"))</a>
+            <a class="button" href="/dossiers/\(dossier.id)">\(say("Xem hồ sơ", "See the dossier"))</a>
+            """
         let content: HTML = """
             <div class="screen-only">\(notice(.good, say("Đã ghi nhận và cất an toàn trong máy.", "Sealed and safe in this machine."),
                 "<p>\(say("In phiếu đưa người dân. Máy sẽ gửi hồ sơ lên cổng khi có mạng.", "Print the receipt for the resident. The machine sends the dossier when there is a line."))</p>"))
-            <div class="buttons start"><button class="button primary" data-print type="button">\(say("In phiếu", "Print"))</button>
-            <a class="button" href="/dossiers/new">\(say("Làm hồ sơ khác", "Another dossier"))</a>
-            <a class="button" href="/dossiers/\(dossier.id)">\(say("Xem hồ sơ", "See the dossier"))</a></div></div>
+            \(printBar(say("In phiếu", "Print"), others))</div>
             <article class="receipt"><header><p>\(store.identity.village)</p><h1>\(say("PHIẾU GHI NHẬN HỖ TRỢ", "RECORD OF ASSISTANCE"))</h1>
             <p class="receipt-number">\(receipt)</p></header>
-            <dl>\(line(say("Thủ tục", "Procedure"), say(procedure.name).capitalizedFirst))\(line(say("Họ tên", "Name"), dossier.subject))\(applicant)
+            <dl>\(line(say("Thủ tục", "Procedure"), name(of: procedure)))\(line(say("Họ tên", "Name"), dossier.subject))\(applicant)
             \(line(say("Ghi nhận lúc", "Recorded at"), VietnamTime.spoken(sealedAt)))\(line(say("Người hỗ trợ", "Assisted by"), assistant(detail)))\(code)</dl>
-            <h2>\(say("Giấy tờ đã quét", "Papers scanned"))</h2><ul>\(list)</ul>\(deadline(dossier))
+            <h2>\(say("Giấy tờ đã quét", "Papers scanned"))</h2><ul>\(list)</ul>\(deadline(dossier))\(statutoryTime(procedure))
             <p class="receipt-note"><b>\(say("Đây không phải giấy tiếp nhận của cơ quan công an.", "This is not a receipt of the police."))</b>
             \(say("Hồ sơ được tính là nộp khi cổng dịch vụ công nhận được.", "The dossier counts as filed when the public service portal has it."))</p>
             <p class="receipt-note">\(say("Bản chính do người dân giữ. Xin giữ lại để xuất trình khi Công an xã xác minh.",
@@ -46,6 +48,15 @@ extension Visit {
 
     private func assistant(_ detail: DossierDetail) -> String {
         detail.events.last { $0.kind == .sealed }?.operatorName ?? store.operatorRow.name
+    }
+
+    /// How long the law gives the police; from their acceptance, not from this paper.
+    private func statutoryTime(_ procedure: Procedure) -> HTML {
+        guard let days = procedure.deadline?.days, procedure.deadline?.kind == .workingDays else { return "" }
+        return """
+            <p class="receipt-note">\(say("Thời hạn giải quyết: \(days) ngày làm việc, tính từ khi Công an tiếp nhận hồ sơ hợp lệ trên cổng.",
+                "The law gives \(days) working days from the day the police accept the complete dossier on the portal."))</p>
+            """
     }
 
     private func line(_ name: String, _ value: String) -> HTML { "<div><dt>\(name)</dt><dd>\(value)</dd></div>" }

@@ -27,7 +27,7 @@ extension Visit {
                 say("Hồ sơ đã đủ. Hãy đọc lại cùng người dân.", "The dossier is complete. Read it through with the resident."))
             : ""
         let content: HTML = """
-            <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1>
+            <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1><div class="buttons start">\(try await printLinks(ofDossier: view.id))</div>
             \(summary(of: errors, in: view, title: say("Còn \(errors.count) chỗ phải sửa trước khi ghi nhận", "\(errors.count) things to mend first")))
             \(consent.summary)\(ready)
             <form method="post" action="/dossiers/\(view.id)/review" autocomplete="off">\(csrf)

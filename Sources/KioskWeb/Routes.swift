@@ -33,6 +33,9 @@ enum Routes {
         router.on("POST", "/dossiers/{id}/review", desk.visited { try await $0.seal() })
         router.on("GET", "/dossiers/{id}/receipt", desk.visited { try await $0.receiptPage() })
         router.on("GET", "/dossiers/{id}/script", desk.visited { try await $0.phoneScriptPage() })
+        router.on("GET", "/dossiers/{id}/sheet", desk.visited { try await $0.sheetPage() })
+        router.on("GET", "/dossiers/{id}/wish", desk.visited { try await $0.wishPage() })
+        router.on("GET", "/slips/{id}", desk.visited { try $0.slipPage() })
     }
 
     private static func papers(_ desk: Desk, _ router: inout Router) {

@@ -42,7 +42,7 @@ extension Visit {
             title,
             """
             <div class="with-steps">\(steps(view, current: current))<div class="work"><p class="over">\(
-                say(view.procedure.name).capitalizedFirst)</p>\(content)</div></div>
+                self.name(of: view.procedure))</p>\(content)</div></div>
             """, status: status, assets: assets)
     }
 
@@ -50,12 +50,22 @@ extension Visit {
     func summary(of issues: [FormIssue], in view: DraftView, title: String) -> HTML {
         guard !issues.isEmpty else { return "" }
         let items = issues.map { issue -> HTML in
-            "<li><a href=\"\(view.place(of: issue.pointer))\"><b>\(name(of: issue.pointer, in: view.form))</b>: \(say(issue.message))</a></li>"
+            "<li><a href=\"\(view.place(of: issue.pointer))\"><b>\(name(of: issue.pointer, in: view.form))</b>: \(say(issue.message))</a>\(slipLink(issue))</li>"
         }
         return """
             <div class="notice bad" role="alert" id="summary" tabindex="-1"><p class="notice-title">\(title)</p><ul>\(items)</ul></div>
             """
     }
+
+    private func slipLink(_ issue: FormIssue) -> HTML {
+        guard let slip = issue.slip else { return "" }
+        return "<a class=\"button small\" href=\"/slips/\(slip)\">\(say("Phiếu hướng dẫn", "Instructions"))</a>"
+    }
+
+    /// What a procedure is called where others in the hall can read it: on tiles, in lists, on what is taken home.
+    ///
+    /// Its official name stands on the forms of the law and in the data.
+    func name(of procedure: Procedure) -> String { say(procedure.discreetName ?? procedure.name).capitalizedFirst }
 
     /// What a place of the document is called, with the member's number where there are several.
     func name(of pointer: JSONPointer, in form: Form) -> String {

@@ -64,6 +64,13 @@ struct DeskDossierPage {
 
     private var remarkForms: HTML {
         """
+        <details><summary>Nhắn công dân, như báo lịch hẹn</summary>
+        \(form("remark", """
+        <label>Lời nhắn <textarea name="remark" rows="3" required></textarea></label>
+        <label>Về mục nào (báo lịch hẹn: /fields/appointment) <input name="pointer" list="places"></label>
+        <button>Gửi lời nhắn</button>
+        """))
+        </details>
         <details><summary>Yêu cầu bổ sung</summary>
         \(form("request-supplement", """
         <label>Cần bổ sung gì <textarea name="remark" rows="3" required></textarea></label>

@@ -9,6 +9,9 @@ public enum OfficerAct: Equatable, Sendable {
     case accept
     /// Begins the work (đang xử lý).
     case process
+    /// Tells the resident something about a place of the dossier without a change of status, such as the day of an appointment
+    /// (`/fields/appointment`); `pointer` as below.
+    case remark(remark: String, pointer: String?)
     /// Asks for supplements (yêu cầu bổ sung); `pointer` is the place that is meant, into the body of the dossier's PUT
     /// (`/fields/applicant/fullName`, `/attachments/0`).
     case requestSupplement(remark: String, pointer: String?)
@@ -27,6 +30,7 @@ public enum OfficerAct: Equatable, Sendable {
         case .accept: [.received]
         case .process: [.accepted]
         case .requestSupplement: [.received, .accepted, .processing]
+        case .remark: [.received, .accepted, .processing]
         case .refuse, .editField: [.received, .accepted, .processing, .supplementRequired]
         case .resolve: [.accepted, .processing]
         case .returnResult: [.resolved]
@@ -39,6 +43,7 @@ public enum OfficerAct: Equatable, Sendable {
         case .accept: "Tiếp nhận"
         case .process: "Đang xử lý"
         case .requestSupplement: "Yêu cầu bổ sung"
+        case .remark: "Nhắn công dân"
         case .refuse: "Từ chối"
         case .resolve: "Có kết quả"
         case .returnResult: "Trả kết quả"
@@ -46,12 +51,13 @@ public enum OfficerAct: Equatable, Sendable {
         }
     }
 
-    /// An act by its name in the desk's forms and the control API: `accept`, `process`, `request-supplement`, `refuse`, `resolve`,
-    /// `return-result`, `edit-field` (hyphens and letter case do not matter); nil for another name.
+    /// An act by its name in the desk's forms and the control API: `accept`, `process`, `remark`, `request-supplement`, `refuse`,
+    /// `resolve`, `return-result`, `edit-field` (hyphens and letter case do not matter); nil for another name.
     init?(name: String, remark: String, pointer: String?, value: JSONValue) {
         switch name.lowercased().filter({ $0 != "-" }) {
         case "accept": self = .accept
         case "process": self = .process
+        case "remark": self = .remark(remark: remark, pointer: pointer)
         case "requestsupplement": self = .requestSupplement(remark: remark, pointer: pointer)
         case "refuse": self = .refuse(remark: remark)
         case "resolve": self = .resolve
@@ -97,6 +103,9 @@ extension PortalCore {
                 ? PortalTime.due(calendarDays: 1, after: now) : PortalTime.due(workingDays: 3, after: now)
         case .process:
             dossier.move(to: .processing, at: at)
+        case .remark(let remark, let pointer):
+            try add(remark, pointer: pointer, to: &dossier, at: at)
+            return "\(act.words): \(remark)"
         case .requestSupplement(let remark, let pointer):
             try add(remark, pointer: pointer, to: &dossier, at: at)
             dossier.move(to: .supplementRequired, at: at)

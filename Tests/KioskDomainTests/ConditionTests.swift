@@ -81,7 +81,8 @@ import Testing
         arguments: [
             (#"{"label": T}"#, "/guide/answers/0 leads nowhere"),
             (#"{"label": T, "procedure": "NO"}"#, "/guide/answers/0/procedure"),
-            (#"{"label": T, "procedure": "LUU_TRU", "elsewhere": T}"#, "/guide/answers/0 leads nowhere, or to several"),
+            (#"{"label": T, "procedure": "LUU_TRU", "slip": "a"}"#, "/guide/answers/0 leads nowhere, or to several"),
+            (#"{"label": T, "slip": "no-slip"}"#, "/guide/answers/0/slip: there is no slip"),
             (#"{"label": T, "next": [{"question": T, "answers": []}]}"#, "/guide/answers/0/next/0/answers is empty"),
         ])
     func `an answer that leads nowhere is refused`(answer: String, words: String) {

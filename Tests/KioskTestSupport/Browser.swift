@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 public import JSONTree
 public import Testing
 
@@ -140,6 +140,17 @@ public final class Browser: Sendable {
     public func screenshot(to path: String) async throws {
         let text = try await call("GET", "/screenshot").stringValue ?? ""
         try (Data(base64Encoded: text) ?? Data()).write(to: URL(filePath: path))
+    }
+
+    /// Prints the page on A4 as its style sheets have it, and gives the PDF (WebDriver, 17).
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func pdf() async throws -> Data {
+        let page: JSONValue = [
+            "page": ["width": .number(21), "height": .number(Decimal(string: "29.7") ?? 29)], "background": true,
+            "shrinkToFit": false,
+        ]
+        return Data(base64Encoded: try await call("POST", "/print", page).stringValue ?? "") ?? Data()
     }
 
     /// Sets the size of the window in CSS pixels.

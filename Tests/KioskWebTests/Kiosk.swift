@@ -19,6 +19,7 @@ final class Kiosk: Sendable {
     let web: KioskWeb
     let sync = FakeSync()
     let clock: Clock
+    let catalogue: Catalogue
     let cookies = Mutex<[String: String]>([:])
     private let tokens = Mutex("")
 
@@ -30,7 +31,10 @@ final class Kiosk: Sendable {
         func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
     }
 
-    init(at start: Date? = nil, options: KioskWebOptions = KioskWebOptions()) async throws {
+    init(
+        at start: Date? = nil, options: KioskWebOptions = KioskWebOptions(), catalogue: Catalogue? = nil
+    ) async throws {
+        self.catalogue = try catalogue ?? Self.catalogue()
         folder = try TemporaryFolder()
         let clock = Clock(start ?? VietnamTime.instant(rfc3339: "2022-04-08T14:00:00+07:00") ?? .now)
         self.clock = clock
@@ -40,7 +44,7 @@ final class Kiosk: Sendable {
             pin: Self.pin, pinCost: Vault.PINCost(logN: 14, r: 8, p: 1))
         store = try await KioskStore.found(founding, in: folder.file("data"), now: clock.now).store
         web = KioskWeb(
-            store: store, catalogue: try Self.catalogue(), sync: sync, options: options, now: { clock.now },
+            store: store, catalogue: self.catalogue, sync: sync, options: options, now: { clock.now },
             random: { try Secret.random(count: $0) })
     }
 
@@ -57,7 +61,7 @@ final class Kiosk: Sendable {
 
     /// The store, opened beside the pages.
     func open() async throws -> UnlockedStore {
-        try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: try Self.catalogue(), now: clock.now)
+        try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: catalogue, now: clock.now)
     }
 
     // MARK: The browser
@@ -167,7 +171,7 @@ final class Kiosk: Sendable {
     /// A dossier with the catalogue's sample answers, and papers where they are required.
     func beginSample(_ procedure: String = "TT_NHAP_SINH") async throws -> String {
         let id = try await begin(procedure)
-        let sample = try Self.catalogue().procedure(procedure)?.sample ?? .null
+        let sample = catalogue.procedure(procedure)?.sample ?? .null
         let unlocked = try await open()
         let form = Form(try await unlocked.procedure(ofDossier: id), today: VietnamTime.day(of: clock.now))
         let warned = form.issues(in: sample).map(\.pointer.description)

@@ -60,6 +60,21 @@ import TrainingPortal
         }
     }
 
+    @Test func `an officer's word about an appointment changes no status`() async throws {
+        try await withKiosk { harness, kiosk, account in
+            let id = newId()
+            #expect(try await kiosk.put(kiosk.submission(account: account, procedure: "LUU_TRU"), id).status == 201)
+            try await harness.portal.perform(.accept, on: id)
+            try await harness.portal.perform(.remark(remark: "8 giờ thứ Hai", pointer: "/fields/appointment"), on: id)
+            let told = try await kiosk.get("/v1/dossiers/\(id)").message(DossierRepresentation.self)
+            #expect(told.status == "accepted")
+            #expect(told.remarks?.map(\.text) == ["8 giờ thứ Hai"] && told.remarks?.first?.pointer == "/fields/appointment")
+            await #expect(throws: TrainingPortalError.self) {
+                try await harness.portal.perform(.remark(remark: " ", pointer: nil), on: id)
+            }
+        }
+    }
+
     @Test func `an amendment answers a request for supplements`() async throws {
         try await withKiosk { harness, kiosk, account in
             let id = newId()
