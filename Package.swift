@@ -85,7 +85,9 @@ let package = Package(
         tests("HouseRules", []),
         tests("EndToEnd", ["kiosk", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),
-        tests("KioskWeb", ["KioskWeb", "KioskStore", "KioskDomain", "KioskSync", "KioskVault", "HTTPServing", "JSONTree"]),
+        tests(
+            "KioskWeb",
+            ["KioskWeb", "KioskStore", "KioskDomain", "KioskSync", "KioskVault", "SQLiteAccess", "HTTPServing", "JSONTree"]),
         // build tools: real .css, .js, .svg and .json files become raw string literals
         .executableTarget(name: "asset-embedder", swiftSettings: settings),
         .plugin(name: "EmbedAssets", capability: .buildTool(), dependencies: ["asset-embedder"], path: "Sources/EmbedAssets"),

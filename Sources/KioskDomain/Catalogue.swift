@@ -13,6 +13,8 @@ public struct Catalogue: Codable, Equatable, Sendable {
     public var consent: ConsentTexts
     /// The procedures, in the letter's order.
     public var procedures: [Procedure]
+    /// How heavy papers may be at the portal; nil where it says nothing.
+    public var limits: PaperLimits?
     /// Questions that lead to the right one; nil where there are few.
     public var guide: GuideQuestion?
     /// The forms of the law as they are printed; nil where there are none.
@@ -103,6 +105,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
             guard groups.contains(where: { $0.id == procedure.group }) else { throw JSONFault("\(path)/group is not in /groups") }
             try procedure.check(at: path, on: date)
         }
+        try limits?.check(at: "/limits")
         try guide?.check(at: "/guide", codes: codes.union(closed?.map(\.code) ?? []), slips: Set((slips ?? []).map(\.id)))
     }
 

@@ -23,6 +23,12 @@ public struct Component: Codable, Equatable, Sendable, Dated {
     public var waivable: Bool?
     /// How many sides a card has that are all asked for; nil for a paper that is no card.
     public var sides: Int?
+    /// Whether the portal takes one file only: several pages are sent as one PDF.
+    ///
+    /// Default no.
+    public var oneFile: Bool?
+    /// Which of these nobody has confirmed at the portal.
+    public var unverified: [String]?
     /// The first day on which it holds (`YYYY-MM-DD`); always held where nil.
     public var from: String?
     /// The last day on which it holds; still holds where nil.

@@ -1,4 +1,4 @@
-/// What kind of file a paper is.
+/// What kind of file a paper is, by its first bytes; a name or a browser's word for it proves nothing.
 public enum MediaType {
     /// The types that the portal takes (procedures.md, section 4).
     public static let accepted = ["image/jpeg", "image/png", "application/pdf", "image/tiff"]
@@ -19,6 +19,31 @@ public enum MediaType {
         {
             return "image/heic"
         }
+        return nil
+    }
+
+    /// The ending of a file's name; nil where the portal does not take the type.
+    public static func ending(of type: String) -> String? {
+        switch type {
+        case "image/jpeg": "jpg"
+        case "image/png": "png"
+        case "application/pdf": "pdf"
+        case "image/tiff": "tif"
+        default: nil
+        }
+    }
+
+    /// The usual name of a kind that the portal does not take; nil where the bytes tell none.
+    static func refusedKind(_ prefix: [UInt8]) -> FileFault.RefusedKind? {
+        func begins(_ text: String, at offset: Int = 0) -> Bool { prefix.dropFirst(offset).starts(with: text.utf8) }
+        if begins("ftyp", at: 4) {
+            if detect(prefix) == "image/heic" { return .heic }
+            return begins("avif", at: 8) ? .avif : .video
+        }
+        if detect(prefix) == "image/webp" { return .webp }
+        if begins("GIF8") { return .gif }
+        if begins("BM") { return .bmp }
+        if begins("PK") { return .office }
         return nil
     }
 }

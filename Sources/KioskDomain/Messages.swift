@@ -82,6 +82,37 @@ enum Messages {
             en: "\(component.name.en): \(count) of \(component.sides ?? 2) sides. Photograph the other side too.")
     }
 
+    static func unreadable(_ component: Component) -> LocalText {
+        LocalText(
+            vi: "\(component.name.vi): có tệp mà cổng không đọc được. Hãy bỏ tệp đó, rồi quét hoặc chụp lại.",
+            en: "\(component.name.en): the portal cannot read one of the files. Remove it, and scan or photograph it again.")
+    }
+
+    static func notOneFile(_ component: Component) -> LocalText {
+        LocalText(
+            vi: "\(component.name.vi): cổng nhận một tệp. Hãy để ảnh JPG (máy gộp thành một PDF), hoặc chỉ để lại một tệp PDF.",
+            en:
+                "\(component.name.en): the portal takes one file. Use JPG pictures (they are sent as one PDF), or leave one PDF only."
+        )
+    }
+
+    static func tooHeavy(_ component: Component, limit: Int) -> LocalText {
+        LocalText(
+            vi: "\(component.name.vi): có tệp nặng hơn \(limit / 1_048_576) MB. Hãy thu nhỏ ảnh, hoặc quét lại ở 200 dpi.",
+            en:
+                "\(component.name.en): a file is larger than \(limit / 1_048_576) MB. Make it smaller, or scan it again at 200 dpi."
+        )
+    }
+
+    static func tooHeavy(total: Int, limit: Int) -> LocalText {
+        let (size, most) = ((total + 1_048_575) / 1_048_576, limit / 1_048_576)
+        return LocalText(
+            vi: "Giấy tờ nặng tất cả \(size) MB, cổng chỉ nhận \(most) MB. Hãy thu nhỏ ảnh, hoặc quét lại ở 200 dpi, màu xám.",
+            en:
+                "The papers weigh \(size) MB together; the portal takes \(most) MB. Make pictures smaller, or scan at 200 dpi in grey."
+        )
+    }
+
     static func missing(_ component: Component) -> LocalText {
         LocalText(
             vi: "Thiếu giấy tờ: \(component.name.vi). Hãy quét hoặc chụp rồi đính kèm.",

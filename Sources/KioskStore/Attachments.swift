@@ -1,7 +1,14 @@
 public import FoundationEssentials
+public import KioskDomain
 internal import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
+
+/// A piece of a file, sealed.
+private struct SealedChunk: Sendable {
+    let number: Int
+    let bytes: [UInt8]
+}
 
 /// What is sealed of a file.
 struct AttachmentFacts: Codable, Equatable {
@@ -18,13 +25,22 @@ extension UnlockedStore {
         private let id: String
         private let limit: Int
         private var digest: SHA256Digest
+        /// What is not a whole chunk yet.
         private var pending: [UInt8] = []
         private var size = 0
         private var chunks = 0
+        /// Sealed chunks that wait to be written, and the writing under way: the disk works while the next bytes are sealed.
+        private var sealed: [SealedChunk] = []
+        private var writing: Task<Void, any Error>?
+        private var inspector: FileInspector?
+        /// What an inspected file is, once it is finished.
+        public private(set) var facts: FileFacts?
 
-        init(_ owner: UnlockedStore, limit: Int, now: Date) async throws {
+        init(_ owner: UnlockedStore, limit: Int, inspecting: Bool, now: Date) async throws {
             self.owner = owner
             self.limit = limit
+            inspector = inspecting ? FileInspector() : nil
+            try owner.store.space.checkRoom()
             let id = try Identifier.new(now: now)
             self.id = id
             digest = try SHA256Digest()
@@ -35,37 +51,56 @@ extension UnlockedStore {
 
         /// Adds bytes.
         ///
-        /// - Throws: ``StoreError/fileTooLarge(limit:)``; what was written is dropped.
+        /// - Throws: ``StoreError/fileTooLarge(limit:)``, ``StoreError/unfit(_:)``, ``StoreError/diskNearlyFull(freeMegabytes:)``; what was
+        ///   written is dropped.
         public func append(_ bytes: [UInt8]) async throws {
             size += bytes.count
             guard size <= limit else {
                 try await abandon()
                 throw StoreError.fileTooLarge(limit: limit)
             }
-            digest.update(bytes)
-            pending += bytes
-            // Several chunks a transaction: a sync of the disk for each would make a large file slow.
-            if pending.count >= 8 * UnlockedStore.chunkSize { try await flush(all: false) }
+            do {
+                try inspector?.take(bytes)
+                digest.update(bytes)
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let part = rest.prefix(UnlockedStore.chunkSize - pending.count)
+                    pending += part
+                    rest = rest.dropFirst(part.count)
+                    if pending.count == UnlockedStore.chunkSize { try sealPending() }
+                }
+                // Several chunks a transaction: one for each would make a large file slow.
+                guard sealed.count >= 8 else { return }
+                try owner.store.space.checkRoom()
+                try await flush()
+            } catch {
+                try await abandon()
+                throw error.asStoreError
+            }
         }
 
-        private func flush(all: Bool) async throws {
-            var sealed: [(number: Int, bytes: [UInt8])] = []
-            var from = 0
-            while pending.count - from >= UnlockedStore.chunkSize || (all && from < pending.count) {
-                let end = min(pending.count, from + UnlockedStore.chunkSize)
-                let number = chunks + sealed.count
-                sealed.append((number, try owner.vault.attachments.seal(pending[from..<end], as: "chunk/\(id)/\(number)")))
-                from = end
-            }
-            chunks += sealed.count
-            pending.removeFirst(from)
-            let id = id
-            let rows = sealed
-            try await owner.store.write { db in
-                for row in rows {
-                    try db.run(
-                        "INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(id), \(row.number), \(row.bytes))"
-                    )
+        private func sealPending() throws {
+            guard !pending.isEmpty else { return }
+            sealed.append(
+                SealedChunk(number: chunks, bytes: try owner.vault.attachments.seal(pending[...], as: "chunk/\(id)/\(chunks)")))
+            chunks += 1
+            pending.removeAll(keepingCapacity: true)
+        }
+
+        /// Begins to write what is sealed, once what was sealed before is written.
+        private func flush() async throws {
+            try await writing?.value
+            let (store, id, rows) = (owner.store, id, sealed)
+            sealed = []
+            writing = Task {
+                try await store.writeFile(last: false) { db in
+                    for row in rows {
+                        try db.run(
+                            """
+                            INSERT INTO attachment_chunks (attachment_id, number, sealed)
+                            VALUES (\(id), \(row.number), \(row.bytes))
+                            """)
+                    }
                 }
             }
         }
@@ -75,13 +110,21 @@ extension UnlockedStore {
         /// One that the store already holds is kept once.
         ///
         /// - Returns: the attachment.
-        /// - Throws: ``StoreError/emptyFile``.
+        /// - Throws: ``StoreError/emptyFile``, ``StoreError/unfit(_:)``.
         public func finish(now: Date) async throws -> StoredFile {
             guard size > 0 else {
                 try await abandon()
                 throw StoreError.emptyFile
             }
-            try await flush(all: true)
+            do {
+                try sealPending()
+                try await flush()
+                try await writing?.value
+                try await inspectWhole()
+            } catch {
+                try await abandon()
+                throw error.asStoreError
+            }
             var finished = try SHA256Digest()
             swap(&finished, &digest)
             let sha256 = finished.finish()
@@ -89,9 +132,8 @@ extension UnlockedStore {
             let hash = owner.vault.lookup.hash(sha256, kind: "attachment")
             let hex = Hex.encode(sha256)
             let facts = try owner.seal(AttachmentFacts(sha256: hex), as: "attachment/\(id)")
-            return try await owner.store.write { db in
+            let stored = try await owner.store.writeFile(last: true) { db in
                 if let known = try db.first("SELECT id FROM attachments WHERE digest = \(hash)", { $0.text(0) }) {
-                    try db.run("DELETE FROM attachments WHERE id = \(id)")
                     // It may be an old one that no dossier uses any more: it is wanted again from now on.
                     try db.run("UPDATE attachments SET created_at = \(now.milliseconds) WHERE id = \(known)")
                     return StoredFile(attachment: known, size: size, sha256: hex)
@@ -99,14 +141,41 @@ extension UnlockedStore {
                 try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
                 return StoredFile(attachment: id, size: size, sha256: hex)
             }
+            if chunks > 8 { owner.store.takeLogOver() }
+            if stored.attachment != id { try await owner.sweep([id]) }
+            return stored
+        }
+
+        /// Completes the file of a paper.
+        ///
+        /// - Parameter fileName: the name it came under; nil where it had none.
+        /// - Throws: as ``finish(now:)``.
+        public func finish(component: String, fileName: String?, now: Date) async throws -> PlacedFile {
+            let file = try await finish(now: now)
+            guard let facts else { throw StoreError.unfit(.unknown) }
+            let name = FileName.checked(fileName, ending: MediaType.ending(of: facts.mediaType) ?? "bin")
+            return PlacedFile(
+                component: component, fileName: name, mediaType: facts.mediaType, file: file, canJoin: ImagePDF.canEmbed(facts))
+        }
+
+        /// Ends the inspection, which reads here and there in what is on the disk already.
+        private func inspectWhole() async throws {
+            guard let begun = inspector else { return }
+            let (owner, id) = (owner, id)
+            facts = try await owner.store.read { db in
+                var inspection = begun
+                var reader = ChunkReader(attachment: id, vault: owner.vault)
+                return try inspection.finish { offset, count in try reader.bytes(from: offset, count: count, in: db) }
+            }
         }
 
         /// Drops what was written.
         ///
         /// - Throws: ``StoreError``.
         public func abandon() async throws {
-            let id = id
-            try await owner.store.write { db in try db.run("DELETE FROM attachments WHERE id = \(id) AND digest IS NULL") }
+            // What is being written has to be there to be removed; why it failed was said where it was waited for.
+            _ = await writing?.result
+            try await owner.sweepUnfinished(id)
         }
     }
 
@@ -120,13 +189,43 @@ extension UnlockedStore {
         public let sha256: String
     }
 
-    /// Begins to take a file in.
+    /// Begins to take a file in, whatever it is.
     ///
     /// - Parameter limit: the most bytes.
     /// - Throws: ``StoreError``.
     public func newAttachment(limit: Int, now: Date) async throws -> AttachmentWriter {
-        try await mapped { try await AttachmentWriter(self, limit: limit, now: now) }
+        try await mapped { try await AttachmentWriter(self, limit: limit, inspecting: false, now: now) }
     }
+
+    /// Begins to take in the file of a paper: it is inspected on its way, and nothing stays of one that the portal could not read.
+    ///
+    /// - Throws: ``StoreError``, also ``StoreError/diskNearlyFull(freeMegabytes:)``.
+    public func newPaper(limit: Int? = nil, now: Date) async throws -> AttachmentWriter {
+        try await mapped { try await AttachmentWriter(self, limit: limit ?? paperLimits.fileBytes, inspecting: true, now: now) }
+    }
+
+    /// Takes the file of a paper in, piece by piece; where it fails nothing of it stays.
+    ///
+    /// - Parameters:
+    ///   - fileName: the name it came under; nil where it had none.
+    ///   - limit: the most bytes; as ``paperLimits`` says where nil.
+    ///   - next: the next piece, nil at the end.
+    /// - Throws: ``StoreError``, or what `next` throws.
+    public func takePaper(
+        component: String, fileName: String?, limit: Int? = nil, now: () -> Date, next: () async throws -> [UInt8]?
+    ) async throws -> PlacedFile {
+        let writer = try await newPaper(limit: limit, now: now())
+        do {
+            while let piece = try await next() { try await writer.append(piece) }
+            return try await writer.finish(component: component, fileName: fileName, now: now())
+        } catch {
+            try? await writer.abandon()
+            throw error
+        }
+    }
+
+    /// How heavy papers may be here: what the configuration says, else what the portal's catalogue says.
+    public var paperLimits: PaperLimits { store.configuration.limits.completed(by: catalogue.limits) }
 
     /// Bytes of a file.
     ///
@@ -140,11 +239,7 @@ extension UnlockedStore {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(count)
             for number in range {
-                let sealed = try await store.read { db in
-                    try db.first(
-                        "SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)"
-                    ) { $0.blob(0) }
-                }
+                let sealed = try await store.read { db in try db.sealedChunk(number, of: attachment) }
                 guard let sealed else { break }
                 guard let plain = try? vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)") else {
                     throw DamagedHere()
@@ -156,42 +251,46 @@ extension UnlockedStore {
             return bytes
         }
     }
+}
 
-    /// Removes files that were taken in for nothing; those that some dossier uses stay.
-    ///
-    /// - Throws: ``StoreError``.
-    public func forget(_ attachments: [String]) async throws {
-        guard !attachments.isEmpty else { return }
-        try await store.write { db in
-            for id in attachments { try db.deleteUnusedAttachment(id) }
-        }
+/// Reads here and there in a file, with the last chunk at hand.
+private struct ChunkReader {
+    let attachment: String
+    let vault: Vault
+    private var last: (number: Int, plain: [UInt8])?
+
+    init(attachment: String, vault: Vault) {
+        self.attachment = attachment
+        self.vault = vault
     }
 
-    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those placed nowhere.
-    ///
-    /// - Parameter instant: only files begun before it, so that one being written now stays.
-    /// - Throws: ``StoreError``.
-    public func purgeOrphans(olderThan instant: Date) async throws {
-        try await store.write { db in
-            try db.run(
-                """
-                DELETE FROM attachments WHERE created_at < \(instant.milliseconds) AND \(part: Connection.isUnused)
-                """)
+    /// So many bytes; fewer at the file's end.
+    mutating func bytes(from offset: Int, count: Int, in db: borrowing Connection) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let number = (offset + bytes.count) / UnlockedStore.chunkSize
+            if last?.number != number {
+                guard let sealed = try db.sealedChunk(number, of: attachment) else { break }
+                last = (number, try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)"))
+            }
+            guard let plain = last?.plain else { break }
+            let from = offset + bytes.count - number * UnlockedStore.chunkSize
+            guard from < plain.count else { break }
+            bytes += plain[from..<min(plain.count, from + count - bytes.count)]
         }
+        return bytes
     }
 }
 
-extension Connection {
-    /// Whether no dossier uses a file, neither as a paper nor as what one was made of nor as the signed page of a consent.
-    fileprivate static let isUnused: SQL = """
-        NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
-            AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
-            AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.attachment_id = attachments.id)
-            AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
-        """
+extension Error {
+    /// A file's fault as the store's own error.
+    fileprivate var asStoreError: any Error { (self as? FileFault).map { StoreError.unfit($0) } ?? self }
+}
 
-    /// Removes a file, unless some dossier uses it.
-    func deleteUnusedAttachment(_ id: String) throws {
-        try run("DELETE FROM attachments WHERE id = \(id) AND \(part: Self.isUnused)")
+extension Connection {
+    fileprivate func sealedChunk(_ number: Int, of attachment: String) throws -> [UInt8]? {
+        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") {
+            $0.blob(0)
+        }
     }
 }

@@ -127,20 +127,21 @@ extension UnlockedStore {
     ///
     /// - Throws: ``StoreError``: `.noDossier`, `.notADraft`.
     public func discardDraft(of id: String) async throws {
-        try await store.write { db in
+        let files = try await store.write { db in
             guard let revision = try db.first("SELECT revision FROM dossiers WHERE id = \(id)", { $0.int(0) }) else {
                 throw StoreError.noDossier
             }
             guard revision == 0 else { throw StoreError.notADraft }
             try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
             let files = try db.all("SELECT attachment_id, original_id FROM papers WHERE dossier_id = \(id)") {
-                [$0.text(0), $0.textOrNil(1)]
+                [$0.text(0), $0.textOrNil(1)].compactMap { $0 }
             }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
-            for file in files.joined() { if let file { try db.deleteUnusedAttachment(file) } }
             try db.dropConsentPage(of: id)
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
+            return Array(files.joined())
         }
+        try await forget(files)
     }
 }

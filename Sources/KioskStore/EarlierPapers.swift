@@ -57,7 +57,8 @@ extension UnlockedStore {
         let file = StoredFile(attachment: earlier.attachment, size: earlier.size, sha256: earlier.sha256)
         try await addPaper(
             PlacedFile(
-                component: component, fileName: earlier.fileName, mediaType: earlier.mediaType, file: file, check: earlier.check),
+                component: component, fileName: earlier.fileName, mediaType: earlier.mediaType, file: file,
+                canJoin: earlier.canJoin, check: earlier.check),
             to: id, now: now)
     }
 
@@ -71,13 +72,18 @@ extension UnlockedStore {
                 let hash = self.vault.lookup.hash(Array(number.utf8), kind: "citizen")
                 let dossiers = try db.all(
                     """
-                    SELECT d.id, d.sealed_at FROM accounts a JOIN dossiers d ON d.account_id = a.id AND d.id <> \(id)
+                    SELECT d.id, d.sealed_at, d.revision, r.sealed FROM accounts a
+                    JOIN dossiers d ON d.account_id = a.id AND d.id <> \(id)
+                    JOIN revisions r ON r.dossier_id = d.id AND r.author = 'kiosk' AND r.number = d.revision
                     WHERE a.citizen_hash = \(hash) AND d.sealed_at IS NOT NULL ORDER BY d.sealed_at DESC, d.id DESC LIMIT 20
                     """
-                ) { ($0.text(0), Date(milliseconds: $0.int(1))) }
+                ) { ($0.text(0), Date(milliseconds: $0.int(1)), $0.int(2), $0.blob(3)) }
                 var known = Set(try self.readPapers(of: id, in: db).map(\.attachment))
                 var found: [EarlierPaper] = []
-                for (dossier, sealedAt) in dossiers {
+                for (dossier, sealedAt, revision, sealed) in dossiers {
+                    let content = try self.open(RevisionContent.self, sealed, as: "revision/\(dossier)/kiosk/\(revision)")
+                    let agrees = try self.agrees(content.consent, to: ConsentText.Purpose.reuse, of: dossier, in: db)
+                    guard agrees == true else { continue }
                     for paper in try self.readPapers(of: dossier, in: db) where known.insert(paper.attachment).inserted {
                         found.append(EarlierPaper(dossier: dossier, sealedAt: sealedAt, paper: paper))
                     }

@@ -1,6 +1,7 @@
+internal import Dispatch
 public import FoundationEssentials
 internal import Glibc
-internal import KioskDomain
+public import KioskDomain
 public import KioskVault
 internal import SQLiteAccess
 
@@ -9,6 +10,22 @@ public final class KioskStore: Sendable {
     /// The data folder.
     public let folder: String
     let database: Database
+    let configuration: Configuration
+    let space: DiskSpace
+    private let backstage = DispatchQueue(label: "kiosk.log", qos: .utility)
+
+    /// What is set of a kiosk besides what its folder holds.
+    public struct Configuration: Sendable {
+        /// How heavy papers may be; what is nil here the catalogue says.
+        public var limits = PaperLimits()
+        /// So much of the disk is kept free of papers, in MB, and half of it set aside in a file; 0: nothing.
+        public var reserveMegabytes = 0
+        /// The bytes that are free on the disk of a folder; nil where that cannot be known.
+        public var freeBytes: @Sendable (_ folder: String) -> Int? = DiskSpace.freeBytes
+
+        /// The usual settings.
+        public init() {}
+    }
 
     /// What `kiosk init` is told.
     public struct Founding: Sendable {
@@ -57,15 +74,18 @@ public final class KioskStore: Sendable {
         }
     }
 
-    private init(folder: String, database: Database) {
+    private init(folder: String, database: Database, configuration: Configuration) {
         self.folder = folder
         self.database = database
+        self.configuration = configuration
+        space = DiskSpace(folder: folder, configuration: configuration)
+        space.setAside()
     }
 
     /// Opens a data folder: checks the file's header and schema and brings the schema up to date.
     ///
     /// - Throws: ``StoreError``: `.noKiosk`, or `.database` where the file is damaged or newer than this program.
-    public static func open(folder: String) throws -> KioskStore {
+    public static func open(folder: String, configuration: Configuration = Configuration()) throws -> KioskStore {
         let path = folder + "/kiosk.sqlite"
         guard access(path, F_OK) == 0 else { throw StoreError.noKiosk(folder: folder) }
         return try mapped {
@@ -73,7 +93,8 @@ public final class KioskStore: Sendable {
             try Schema.migrator.run(on: &connection)
             let count = try connection.first("SELECT count(*) FROM operators") { $0.int(0) }
             guard count ?? 0 > 0 else { throw StoreError.noKiosk(folder: folder) }
-            return KioskStore(folder: folder, database: Database(connection, label: "kiosk.store"))
+            return KioskStore(
+                folder: folder, database: Database(connection, label: "kiosk.store"), configuration: configuration)
         }
     }
 
@@ -83,9 +104,9 @@ public final class KioskStore: Sendable {
     ///
     /// - Returns: the store and the recovery key, to be printed once; it is kept nowhere.
     /// - Throws: ``StoreError``: `.kioskExists`, `.folder`, `.vault(.weakPIN)`.
-    public static func found(_ founding: Founding, in folder: String, now: Date) async throws -> (
-        store: KioskStore, recoveryKey: String
-    ) {
+    public static func found(
+        _ founding: Founding, in folder: String, configuration: Configuration = Configuration(), now: Date
+    ) async throws -> (store: KioskStore, recoveryKey: String) {
         try prepare(folder)
         let path = folder + "/kiosk.sqlite"
         return try await mapped {
@@ -110,7 +131,9 @@ public final class KioskStore: Sendable {
                 try db.run("INSERT INTO secrets (name, sealed) VALUES ('recovery', \(recoverable))")
                 try db.insertOperator(id: operatorID, name: founding.operatorName, wrapped: wrapped, now: now)
             }
-            return (KioskStore(folder: folder, database: database), try recovery.printed())
+            return (
+                KioskStore(folder: folder, database: database, configuration: configuration), try recovery.printed()
+            )
         }
     }
 
@@ -152,7 +175,34 @@ public final class KioskStore: Sendable {
         try await mapped { try await database.read(body) }
     }
 
+    /// Runs `body` in one transaction; where the disk is full it is tried once more from the reserve.
     func write<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
+        do {
+            return try await writeWithoutReserve(body)
+        } catch StoreError.database(let error) where error.kind == .full {
+            space.release()
+            // What the log holds twice by now goes back to the disk as well.
+            try await read { db in try db.checkpoint(emptying: true) }
+            return try await writeWithoutReserve(body)
+        }
+    }
+
+    /// Runs `body`, which writes a part of a file, in one transaction; the reserve is not for it.
+    ///
+    /// - Parameter last: whether it is the file's last: then all of it is on the disk when this returns.
+    func writeFile<T: Sendable>(last: Bool, _ body: @Sendable (inout Connection) throws -> T) async throws -> T {
+        try await mapped { try await database.write(syncing: last, body) }
+    }
+
+    /// Has the log taken over into the database, on a connection of its own, so that nobody waits for it.
+    ///
+    /// Where it does not come about the next transaction does it.
+    func takeLogOver() {
+        let path = folder + "/kiosk.sqlite"
+        backstage.async { try? Connection(path: path).checkpoint(emptying: false) }
+    }
+
+    private func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
         try await mapped { try await database.write(body) }
     }
 }

@@ -194,7 +194,7 @@ extension UnlockedStore {
 
     /// Queues a dossier's files anew that the portal has lost; the dossier waits for them.
     private func bringUpAgain(_ operation: KioskSync.Operation, _ digests: [String], now: Date, in db: inout Connection) throws {
-        let all = try readPapers(of: operation.subject, in: db)
+        let all = try sentPapers(of: operation.subject, in: db)
         let named = Set(digests.map { $0.lowercased() })
         let found = all.filter { named.contains($0.sha256) }
         // Names that are none of ours, or none at all, mean all.

@@ -114,24 +114,37 @@ extension UnlockedStore: Outbox {
         let row = try db.first("SELECT size, upload_url, is_uploaded, sealed FROM attachments WHERE id = \(attachment)") {
             ($0.int(0), $0.textOrNil(1), $0.bool(2), $0.blob(3))
         }
-        let paper = try db.first(
-            """
-            SELECT id, dossier_id, media_type, sealed FROM papers WHERE attachment_id = \(attachment) AND removed_at IS NULL
-            ORDER BY added_at, id LIMIT 1
-            """
-        ) { ($0.text(0), $0.text(1), $0.text(2), $0.blob(3)) }
-        guard let (size, url, isUploaded, facts) = row, let (paperID, dossier, mediaType, name) = paper, !isUploaded else {
-            // Already there, or no dossier wants it any more.
+        guard let (size, url, isUploaded, facts) = row, !isUploaded else {
+            try finish(operation.id, now: now, in: &db)
+            return nil
+        }
+        let sha256 = try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256
+        // A file may be in several dossiers, drafts among them: it is named as in the one that waits for it.
+        guard let (dossier, paper) = try waiting(for: operation.id, sha256: sha256, in: db) else {
             try finish(operation.id, now: now, in: &db)
             return nil
         }
         return .upload(
             UploadTask(
-                attachment: attachment, size: size,
-                sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256,
-                fileName: try open(PaperFacts.self, name, as: "paper/\(paperID)").fileName, mediaType: mediaType,
-                dossier: dossier,
-                url: url))
+                attachment: attachment, size: size, sha256: sha256, fileName: paper.fileName, mediaType: paper.mediaType,
+                dossier: dossier, url: url))
+    }
+
+    /// The dossier that waits for an upload, the most urgent of several, and its paper.
+    private func waiting(for upload: Int, sha256: String, in db: borrowing Connection) throws -> (String, Paper)? {
+        let rows = try db.all(
+            """
+            SELECT o.subject, o.revision, r.sealed FROM outbox_needs n JOIN outbox o ON o.id = n.operation
+                JOIN revisions r ON r.dossier_id = o.subject AND r.author = 'kiosk' AND r.number = o.revision
+            WHERE n.needed = \(upload) AND o.kind = 'dossier' AND o.state NOT IN ('done', 'superseded')
+            ORDER BY o.urgency, o.id LIMIT 8
+            """
+        ) { ($0.text(0), $0.int(1), $0.blob(2)) }
+        for (dossier, revision, sealed) in rows {
+            let content = try open(RevisionContent.self, sealed, as: "revision/\(dossier)/kiosk/\(revision)")
+            if let paper = content.papers.first(where: { $0.sha256 == sha256 }) { return (dossier, paper) }
+        }
+        return nil
     }
 
     private func outgoing(_ id: String, operation: KioskSync.Operation, in db: borrowing Connection) throws -> OutgoingDossier {

@@ -18,6 +18,17 @@ public struct PaperCheck: Codable, Equatable, Sendable {
         self.fingerprint = fingerprint
     }
 
+    /// What was found of pages that become one file; nil where nothing is wrong with any of them.
+    init?(joining checks: [PaperCheck]) {
+        let bad = checks.filter { !$0.flaws.isEmpty }
+        guard !bad.isEmpty else { return nil }
+        let found = Set(bad.flatMap(\.flaws))
+        flaws = PaperFlaw.allCases.filter(found.contains)
+        var words: [String] = []
+        for word in bad.compactMap(\.word) where !words.contains(word) { words.append(word) }
+        word = words.isEmpty ? nil : words.joined(separator: "; ")
+    }
+
     /// What travels with the paper to the officer; nil where nothing is wrong.
     public func note(_ language: Language) -> String? {
         guard !flaws.isEmpty else { return nil }

@@ -1,11 +1,13 @@
 public import FoundationEssentials
-internal import KioskDomain
+public import KioskDomain
 internal import SQLiteAccess
 
 /// What is sealed of a paper.
 struct PaperFacts: Codable, Equatable {
     var fileName: String
     var check: PaperCheck?
+    /// Whether it can be a page of a joined PDF; nil in what was stored before there were any.
+    var canJoin: Bool?
 }
 
 /// A paper of a dossier that the kiosk holds.
@@ -26,6 +28,8 @@ public struct PaperRow: Codable, Equatable, Sendable, Identifiable {
     public let attachment: String
     /// Whether the portal confirmed the file.
     public let isUploaded: Bool
+    /// Whether it can be a page of a PDF that several pictures are joined to.
+    public let canJoin: Bool
     /// What was found at the counter; nil where nobody looked.
     public let check: PaperCheck?
     /// The file that the page was made of, as it came in; nil where there is none any more.
@@ -37,6 +41,11 @@ public struct PaperRow: Codable, Equatable, Sendable, Identifiable {
         public let attachment: String
         /// Length in bytes.
         public let size: Int
+    }
+
+    /// What sealing asks of it.
+    public var attached: AttachedPaper {
+        AttachedPaper(component: component, mediaType: mediaType, size: size, canJoin: canJoin)
     }
 }
 
@@ -56,11 +65,13 @@ public struct PlacedFile: Sendable {
     public var original: String?
     /// The paper whose place it takes.
     public var replacing: String?
+    /// Whether it can be a page of a PDF that several pictures are joined to.
+    public var canJoin: Bool
 
     /// A file with its place.
     public init(
-        component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile, check: PaperCheck? = nil,
-        original: String? = nil, replacing: String? = nil
+        component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile, canJoin: Bool = false,
+        check: PaperCheck? = nil, original: String? = nil, replacing: String? = nil
     ) {
         self.component = component
         self.fileName = fileName
@@ -69,6 +80,7 @@ public struct PlacedFile: Sendable {
         self.check = check
         self.original = original
         self.replacing = replacing
+        self.canJoin = canJoin
     }
 }
 
@@ -100,7 +112,8 @@ extension UnlockedStore {
         let id = try Identifier.new(now: now)
         let position = try takePlace(placed, of: dossier, now: now, in: &db)
         let original = try db.keptOriginal(placed)
-        let sealed = try seal(PaperFacts(fileName: placed.fileName, check: placed.check), as: "paper/\(id)")
+        let sealed = try seal(
+            PaperFacts(fileName: placed.fileName, check: placed.check, canJoin: placed.canJoin), as: "paper/\(id)")
         try db.run(
             """
             INSERT INTO papers (id, dossier_id, attachment_id, component, media_type, added_at, position, original_id, sealed)
@@ -151,12 +164,14 @@ extension UnlockedStore {
         try await store.read { db in try self.readPapers(of: dossier, in: db) }
     }
 
-    func readPapers(of dossier: String, in db: borrowing Connection) throws -> [PaperRow] {
+    /// - Parameter withRemoved: also those that only revisions hold.
+    func readPapers(of dossier: String, withRemoved: Bool = false, in db: borrowing Connection) throws -> [PaperRow] {
         let rows = try db.all(
             """
             SELECT p.id, p.component, p.media_type, p.sealed, a.id, a.size, a.sealed, a.is_uploaded, o.id, o.size
             FROM papers p JOIN attachments a ON a.id = p.attachment_id LEFT JOIN attachments o ON o.id = p.original_id
-            WHERE p.dossier_id = \(dossier) AND p.removed_at IS NULL ORDER BY p.component, p.position, p.added_at, p.id
+            WHERE p.dossier_id = \(dossier) AND (p.removed_at IS NULL OR \(withRemoved))
+            ORDER BY p.component, p.position, p.added_at, p.id
             """
         ) { row in
             (
@@ -169,7 +184,8 @@ extension UnlockedStore {
             return PaperRow(
                 id: id, component: component, fileName: paper.fileName, mediaType: mediaType, size: size,
                 sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256, attachment: attachment,
-                isUploaded: isUploaded, check: paper.check, original: original)
+                isUploaded: isUploaded, canJoin: paper.canJoin ?? (mediaType == "image/jpeg"), check: paper.check,
+                original: original)
         }
     }
 }
@@ -183,10 +199,10 @@ extension [PaperRow] {
 }
 
 extension PaperRow {
-    /// The paper as a revision keeps it.
-    var paper: Paper {
+    /// The paper as a revision keeps it, under the name that the officer sees.
+    func paper(named name: String) -> Paper {
         Paper(
-            id: id, component: component, fileName: fileName, mediaType: mediaType, size: size, sha256: sha256,
-            note: check?.note(.vi))
+            id: id, component: component, fileName: name, mediaType: mediaType, size: size, sha256: sha256, note: check?.note(.vi)
+        )
     }
 }

@@ -27,11 +27,15 @@ extension UnlockedStore {
     ///   `.notADraft`, `.noDossier`.
     public func seal(_ id: String, consent given: ConsentGiven, acceptsWarnings: Bool, now: Date) async throws -> Sealed {
         let procedure = try await procedure(ofDossier: id)
+        let joined = try await join(try await papers(of: id).map(\.page), procedure: procedure, now: now)
         return try await mapped {
-            try await store.write { db in
-                let draft = try self.readDraft(of: id, in: db)
-                return try self.seal(
-                    draft, of: id, procedure: procedure, given: given, acceptsWarnings: acceptsWarnings, now: now, in: &db)
+            try await forgetting(joined.map(\.file.attachment)) {
+                try await store.write { db in
+                    let draft = try self.readDraft(of: id, in: db)
+                    return try self.seal(
+                        draft, of: id, procedure: procedure, joined: joined, given: given, acceptsWarnings: acceptsWarnings,
+                        now: now, in: &db)
+                }
             }
         }
     }
@@ -48,33 +52,40 @@ extension UnlockedStore {
         page: (file: StoredFile, mediaType: String)? = nil, now: Date
     ) async throws -> (id: String, receipt: String?) {
         guard let procedure = catalogue.procedure(code) else { throw StoreError.noProcedure(code) }
+        let joined = given == nil ? [] : try await join(files.map(\.page), procedure: procedure, now: now)
         return try await mapped {
             let id = try Identifier.new(now: now)
-            return try await store.write { db in
-                let draft = Draft(answers: answers)
-                try self.insertDossier(id, procedure: procedure, answers: answers, now: now, in: &db)
-                try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
-                for file in files { try self.insertPaper(file, of: id, now: now, in: &db) }
-                if let page { try db.insertConsentPage(page.file, mediaType: page.mediaType, of: id, now: now) }
-                guard let given else { return (id, nil) }
-                let sealed = try self.seal(
-                    draft, of: id, procedure: procedure, given: given, acceptsWarnings: true, now: now, in: &db)
-                return (id, sealed.receipt)
+            return try await forgetting(joined.map(\.file.attachment)) {
+                try await store.write { db in
+                    let draft = Draft(answers: answers)
+                    try self.insertDossier(id, procedure: procedure, answers: answers, now: now, in: &db)
+                    try self.writeDraft(draft, of: id, procedure: procedure, now: now, in: &db)
+                    // A millisecond apart: papers of one moment would have no order.
+                    for (index, file) in files.enumerated() {
+                        try self.insertPaper(file, of: id, now: now.addingTimeInterval(Double(index) / 1000), in: &db)
+                    }
+                    if let page { try db.insertConsentPage(page.file, mediaType: page.mediaType, of: id, now: now) }
+                    guard let given else { return (id, nil) }
+                    let sealed = try self.seal(
+                        draft, of: id, procedure: procedure, joined: joined, given: given, acceptsWarnings: true, now: now,
+                        in: &db)
+                    return (id, sealed.receipt)
+                }
             }
         }
     }
 
     private func seal(
-        _ draft: Draft, of id: String, procedure: Procedure, given: ConsentGiven, acceptsWarnings: Bool, now: Date,
-        in db: inout Connection
+        _ draft: Draft, of id: String, procedure: Procedure, joined: [JoinedFile], given: ConsentGiven, acceptsWarnings: Bool,
+        now: Date, in db: inout Connection
     ) throws -> Sealed {
         let today = VietnamTime.day(of: now)
         let form = Form(procedure, today: today)
         let answers = form.filed(draft.answers)
         let papers = try readPapers(of: id, in: db)
-        let attached = Dictionary(grouping: papers, by: \.component).mapValues(\.count)
         let issues =
-            form.issues(in: draft.answers) + form.paperIssues(for: answers, attached: attached)
+            form.issues(in: draft.answers)
+            + form.paperIssues(for: answers, papers: papers.map(\.attached), limits: paperLimits)
             + form.sideIssues(for: answers, pictures: papers.pictures)
         let blocking = issues.filter { issue in
             guard issue.severity == .warning else { return true }
@@ -88,9 +99,12 @@ extension UnlockedStore {
             in: given, isMinor: text.isMinor(birthDate: birthDate, on: today), hasPage: page != nil)
         guard lacking.isEmpty else { throw StoreError.noConsent(lacking) }
         let consent = text.consent(given, at: VietnamTime.rfc3339(now), operatorName: operatorRow.name)
+        let sent = try place(joined, among: papers, of: id, now: now, in: &db)
+        let names = OfficerFileName.names(
+            for: sent.map { ($0.component, $0.mediaType) }, subject: answers[procedure.subject]?.stringValue ?? "")
         let warned = Set(issues.map(\.pointer.description))
         let content = RevisionContent(
-            answers: answers, papers: papers.map(\.paper), consent: consent,
+            answers: answers, papers: zip(sent, names).map { $0.paper(named: $1) }, consent: consent,
             reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
         let account = try ensureAccount(for: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
         let revision = try insertRevision(of: id, content: content, base: draft.baseETag, now: now, in: &db)
@@ -109,7 +123,7 @@ extension UnlockedStore {
         try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
         try db.addEvent(dossier: id, .sealed, by: operatorRow.id, now: now)
         try enqueueDossier(
-            id, revision: revision, papers: papers, account: account, sendBy: sendBy, etag: draft.baseETag, now: now, in: &db)
+            id, revision: revision, papers: sent, account: account, sendBy: sendBy, etag: draft.baseETag, now: now, in: &db)
         return Sealed(id: id, receipt: number, state: .sealed)
     }
 

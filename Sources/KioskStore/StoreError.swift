@@ -42,6 +42,12 @@ public enum StoreError: Error, Sendable {
     case emptyFile
     /// The file is larger than the kiosk takes.
     case fileTooLarge(limit: Int)
+    /// The dossier's papers were changed while it was being sealed.
+    case papersChanged
+    /// The file is no paper that can be sent.
+    case unfit(FileFault)
+    /// The disk is nearly full: no new papers until there is room again; saving and syncing go on.
+    case diskNearlyFull(freeMegabytes: Int)
     /// No such account, or it awaits no code.
     case noAccount
 
@@ -77,6 +83,10 @@ public enum StoreError: Error, Sendable {
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
         case .emptyFile: "Tệp trống. Hãy chọn tệp khác."
         case .fileTooLarge(let limit): "Tệp quá lớn: nhiều nhất \(limit / 1_048_576) MB."
+        case .papersChanged: "Giấy tờ vừa được thay đổi. Hãy xem lại rồi ghi nhận lần nữa."
+        case .unfit(let fault): fault.advice.vi
+        case .diskNearlyFull(let free):
+            "Ổ đĩa chỉ còn \(free) MB nên máy chưa nhận thêm giấy tờ. Lưu và gửi hồ sơ vẫn làm được. Hãy gửi hồ sơ lên cổng, xóa bớt tệp khác rồi quét tiếp."
         case .noAccount: "Không có tài khoản này, hoặc tài khoản không chờ mã."
         }
     }
@@ -112,6 +122,10 @@ extension StoreError: CustomStringConvertible {
         case .noPaper: "no such paper in this dossier"
         case .emptyFile: "the file is empty"
         case .fileTooLarge(let limit): "the file is larger than \(limit) bytes"
+        case .papersChanged: "the papers were changed while the dossier was being sealed: try again"
+        case .unfit(let fault): fault.description
+        case .diskNearlyFull(let free):
+            "only \(free) MB are free on the disk: no new papers until there is room again (settings: reserveMegabytes)"
         case .noAccount: "no such account, or it awaits no code"
         }
     }

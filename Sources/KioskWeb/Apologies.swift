@@ -54,9 +54,12 @@ extension StoreError {
     var status: Int {
         switch self {
         case .noDossier, .noProcedure, .noPaper, .noOperator: 404
-        case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable: 409
+        case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable, .papersChanged: 409
         case .emptyFile, .noAccount: 422
         case .fileTooLarge: 413
+        case .unfit(.refused), .unfit(.unknown): 415
+        case .unfit: 422
+        case .diskNearlyFull: 507
         case .wrongPIN: 403
         case .guessingTooFast: 429
         case .database, .vault, .noKiosk, .kioskExists, .folder: 500
@@ -84,6 +87,10 @@ enum StoreErrorWords {
         case .noPaper: "There is no such paper in this dossier."
         case .emptyFile: "The file is empty. Choose another."
         case .fileTooLarge(let limit): "The file is too large: at most \(limit / 1_048_576) MB."
+        case .papersChanged: "The papers were just changed. Look them over and seal again."
+        case .unfit(let fault): fault.advice.en
+        case .diskNearlyFull(let free):
+            "Only \(free) MB are free on the disk, so no new papers are taken. Saving and sending go on. Send what waits, remove other files, then scan on."
         case .noAccount: "There is no such account, or it awaits no code. A code has six digits."
         case .noOperator: "There is no such person on this machine."
         case .wrongPIN(let seconds):

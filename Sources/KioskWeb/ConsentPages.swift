@@ -40,14 +40,11 @@ extension Visit {
     func uploadConsentPage() async throws -> HTTPResponse {
         let id = parameter("id")
         _ = try await store.draft(of: id)
-        switch try await takeFileIn() {
-        case .refused(let answer): return answer
-        case .stored(let file, let type, _):
-            let page = try await store.setConsentPage(file, mediaType: type, of: id, now: desk.now())
-            let item = pageItem(page, at: "/dossiers/\(id)/consent/page")
-            let state: HTML = "<span class=\"badge good\">\(say("Đã lưu ảnh", "Saved"))</span>"
-            return try .encoded(UploadAnswer(saved: true, files: item.markup, state: state.markup, total: nil))
-        }
+        let taken = try await takeFileIn(component: "")
+        let page = try await store.setConsentPage(taken.file, mediaType: taken.mediaType, of: id, now: desk.now())
+        let item = pageItem(page, at: "/dossiers/\(id)/consent/page")
+        let state: HTML = "<span class=\"badge good\">\(say("Đã lưu ảnh", "Saved"))</span>"
+        return try .encoded(UploadAnswer(saved: true, files: item.markup, state: state.markup, total: nil))
     }
 
     func waitingConsentPage() async throws -> HTTPResponse {

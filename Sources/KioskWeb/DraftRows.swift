@@ -15,7 +15,7 @@ extension Visit {
         }
         let view = DraftView(
             id: row.id, draft: standing.draft, procedure: try store.procedure(row.procedure, version: row.catalogueVersion),
-            papers: standing.papers, today: today)
+            papers: standing.papers, limits: store.paperLimits, today: today)
         return rowLink(row, note: "<small class=\"lacks\">\(lacks(view))</small><small>\(hands(standing))</small>")
     }
 

@@ -16,7 +16,10 @@ struct DraftView: Sendable {
     var procedure: Procedure { form.procedure }
     var addresses: Addresses { Addresses(procedure: procedure, answers: draft.answers) }
 
-    init(id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], today: CalendarDate) {
+    init(
+        id: String, draft: Draft, procedure: Procedure, papers: [PaperRow], limits: PaperLimits = PaperLimits(),
+        today: CalendarDate
+    ) {
         self.id = id
         self.draft = draft
         self.papers = papers
@@ -24,8 +27,7 @@ struct DraftView: Sendable {
         sections = form.sections(for: draft.answers)
         issues = form.issues(in: draft.answers)
         paperIssues =
-            form.paperIssues(
-                for: form.filed(draft.answers), attached: Dictionary(grouping: papers, by: \.component).mapValues(\.count))
+            form.paperIssues(for: form.filed(draft.answers), papers: papers.map(\.attached), limits: limits)
             + form.sideIssues(for: form.filed(draft.answers), pictures: papers.pictures)
     }
 
@@ -64,7 +66,7 @@ extension Visit {
         let id = parameter("id")
         return try await DraftView(
             id: id, draft: store.draft(of: id), procedure: store.procedure(ofDossier: id), papers: store.papers(of: id),
-            today: today)
+            limits: store.paperLimits, today: today)
     }
 
     /// Keeps the place where the form was left.

@@ -12,6 +12,10 @@ public struct KioskWebOptions: Sendable {
     public var pageBytes: Int = 900_000
     /// After how many minutes without use the screen locks.
     public var sessionIdleMinutes: Int = 15
+    /// The scanners; nil where there is no way to scan.
+    public var scanner: (any Scanner)?
+    /// The folder whose files can be taken in; nil where none is set.
+    public var folder: (any PaperFolder)?
     /// A band across every page that tells a training machine from a real one.
     public var trainingBanner: LocalText?
     /// The training PIN, shown on the unlock page of a demonstration.

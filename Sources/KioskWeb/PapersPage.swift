@@ -27,7 +27,9 @@ extension Visit {
             <h1>\(say("Giấy tờ kèm theo", "Papers"))</h1>
             <p class="lead">\(say("Quét hoặc chụp rõ cả trang, không lóa, đọc được mọi chữ. Nhận JPG, PNG, TIFF, PDF.",
                 "Scan or photograph the whole page, without glare, every word readable: JPG, PNG, TIFF or PDF."))</p>
-            <div class="buttons start">\(try await printLinks(ofDossier: view.id))</div>
+            <div class="buttons start">\(try await printLinks(ofDossier: view.id))
+            <a class="button" href="/dossiers/\(view.id)/scan">\(
+                say("Quét bằng máy quét, lấy tệp từ USB", "Scan with a scanner, take files from USB"))</a></div>
             <div id="total">\(totalLine(view))</div>
             <noscript><div class="notice warn"><p>\(say("Cần bật JavaScript để thêm tệp.", "Adding files needs JavaScript."))</p></div></noscript>
             \(try await earlierPapersCard(view, components: offered))

@@ -41,6 +41,11 @@ enum Routes {
     private static func papers(_ desk: Desk, _ router: inout Router) {
         router.on("GET", "/dossiers/{id}/papers", desk.visited { try await $0.papersPage() })
         router.on("POST", "/dossiers/{id}/papers", desk.visited { try await $0.upload() })
+        router.on("GET", "/scanner", desk.visited { try await $0.scannerState() })
+        router.on("POST", "/scanner/cancel", desk.visited { try await $0.cancelScan() })
+        router.on("GET", "/dossiers/{id}/scan", desk.visited { try await $0.scanPage() })
+        router.on("POST", "/dossiers/{id}/papers/scan", desk.visited { try await $0.scan() })
+        router.on("POST", "/dossiers/{id}/papers/folder", desk.visited { try await $0.takeFromFolder() })
         router.on("GET", "/dossiers/{id}/papers/{paper}/content", desk.visited { try await $0.paperContent() })
         router.on("POST", "/dossiers/{id}/papers/{paper}/remove", desk.visited { try await $0.removePaper() })
         router.on("GET", "/dossiers/{id}/papers/{paper}/original", desk.visited { try await $0.originalContent() })

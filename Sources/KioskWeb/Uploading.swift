@@ -25,49 +25,26 @@ extension Visit {
             throw HTTPFault(404, "no such component")
         }
         let check = try paperCheck()
-        let (file, type, ending): (UnlockedStore.StoredFile, String, String)
-        switch try await takeFileIn() {
-        case .stored(let stored, let media, let suffix): (file, type, ending) = (stored, media, suffix)
-        case .refused(let answer): return answer
-        }
-        let name = FileName.checked(request.headers["X-File-Name"]?.unescaped, ending: ending)
-        try await store.addPaper(
-            PlacedFile(
-                component: component.id, fileName: name, mediaType: type, file: file, check: check,
-                original: request.query["original"], replacing: request.query["replaces"]), to: id, now: desk.now())
+        var paper = try await takeFileIn(component: component.id)
+        (paper.check, paper.original, paper.replacing) = (check, request.query["original"], request.query["replaces"])
+        try await store.addPaper(paper, to: id, now: desk.now())
         return try await listAnswer(component.id)
     }
 
-    /// What became of a file that was sent.
-    enum TakenFile {
-        case stored(UnlockedStore.StoredFile, type: String, ending: String)
-        case refused(HTTPResponse)
-    }
-
     /// Takes the request's body in as a file of one of the kinds that the portal takes.
-    func takeFileIn() async throws -> TakenFile {
-        let limit = desk.options.maximumFileBytes
+    ///
+    /// - Throws: ``StoreError``; nothing stays of a file that is refused.
+    func takeFileIn(component: String) async throws -> PlacedFile {
+        let limit = min(desk.options.maximumFileBytes, store.paperLimits.fileBytes)
         if let length = request.headers["Content-Length"].flatMap(Int.init), length > limit {
             throw StoreError.fileTooLarge(limit: limit)
         }
-        request.body.allow(bytes: limit)
-        var head: [UInt8] = []
-        while head.count < MediaType.prefixLength, let piece = try await request.body.next() { head += piece }
-        guard !head.isEmpty else { throw StoreError.emptyFile }
-        let kind = MediaKind(head)
-        guard case .accepted(let type, let ending) = kind else {
-            return .refused(try .encoded(Refusal(message: say(kind.advice)), status: 415))
-        }
-
-        let writer = try await store.newAttachment(limit: limit, now: now)
-        do {
-            try await writer.append(head)
-            while let piece = try await request.body.next() { try await writer.append(piece) }
-            return .stored(try await writer.finish(now: desk.now()), type: type, ending: ending)
-        } catch {
-            try? await writer.abandon()
-            throw error
-        }
+        let body = request.body
+        // The store counts for itself.
+        body.allow(bytes: Int.max)
+        return try await store.takePaper(
+            component: component, fileName: request.headers["X-File-Name"]?.unescaped, limit: limit, now: desk.now
+        ) { try await body.next() }
     }
 
     /// A paper's bytes, as they come off the disk.
@@ -106,20 +83,5 @@ extension Visit {
         let component = try await store.papers(of: id).first { $0.id == parameter("paper") }?.component
         try await store.removePaper(parameter("paper"), from: id, now: now)
         return .redirect(to: "/dossiers/\(id)/papers#c-\(component ?? "")")
-    }
-}
-
-/// The name under which a file is kept and shown to the officer.
-enum FileName {
-    /// A name without folders, control characters and excess, with the ending of what the file is.
-    static func checked(_ text: String?, ending: String) -> String {
-        let last = (text ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-        let clean = StoredText.clean(last)
-        let endings: Set<String> = ending == "jpg" ? ["jpg", "jpeg"] : ending == "tif" ? ["tif", "tiff"] : [ending]
-        guard let dot = clean.lastIndex(of: "."), dot != clean.startIndex else {
-            return clean.isEmpty ? "giay-to.\(ending)" : "\(clean.prefix(100)).\(ending)"
-        }
-        let given = clean[clean.index(after: dot)...].lowercased()
-        return "\(clean[..<dot].prefix(100)).\(endings.contains(given) ? given : ending)"
     }
 }

@@ -106,6 +106,30 @@ public struct Connection: ~Copyable {
         try Self.execute(script, on: handle)
     }
 
+    /// Runs `body` in one transaction that leaves the write-ahead log as long as it gets, up to 256 MB: taking it over into the
+    /// database, which is as much work again, is left to ``checkpoint(emptying:)`` on another connection, or to a later transaction.
+    ///
+    /// - Parameter syncing: whether it is on the disk when this returns; else the next transaction that is takes it there as well. The
+    ///   file stays whole whatever happens: the log is synced before it is taken over.
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    public mutating func leavingLog<T>(syncing: Bool, _ body: (inout Connection) throws -> T) throws -> T {
+        try run("PRAGMA wal_autocheckpoint = 16384")
+        if !syncing { try run("PRAGMA synchronous = NORMAL") }
+        let result = Result { try transaction(body) }
+        try run("PRAGMA synchronous = FULL")
+        try run("PRAGMA wal_autocheckpoint = 1000")
+        return try result.get()
+    }
+
+    /// Takes what the write-ahead log holds over into the database.
+    ///
+    /// - Parameter emptying: whether to wait for those who read and write, and give the log's room back to the disk; else other
+    ///   connections are not held up.
+    /// - Throws: ``SQLiteError``.
+    public func checkpoint(emptying: Bool) throws(SQLiteError) {
+        if emptying { try run("PRAGMA wal_checkpoint(TRUNCATE)") } else { try run("PRAGMA wal_checkpoint(PASSIVE)") }
+    }
+
     /// Runs `body` in one transaction that takes the write lock at once; it is rolled back where `body` throws.
     ///
     /// - Throws: ``SQLiteError``, or what `body` throws.

@@ -10,6 +10,7 @@ struct KioskLab {
         usage: kiosk-lab bench store [--count N]     sealing, the next operation, a list page; beside a bare fsync'ed file
                kiosk-lab bench sync [--dossiers N]   a night's sync; beside curl --parallel with the same files and portal
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
+               kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
                kiosk-lab bench quality --set FOLDER  precision and recall of the pages' checks of pictures, on a labelled set
 
@@ -25,6 +26,7 @@ struct KioskLab {
             case "store": try await StoreBench.run(count: try number("--count", in: words, default: 1000))
             case "sync": try await SyncBench.run(dossiers: try number("--dossiers", in: words, default: 60))
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
+            case "capture": try await CaptureBench.run(rounds: try number("--rounds", in: words, default: 5))
             case "search": try await SearchBench.run(count: try number("--count", in: words, default: 2000))
             case "quality": try await QualityBench.run(folder: try text("--set", in: words))
             default: leave(2, usage)

@@ -20,6 +20,8 @@ struct Command: Sendable {
     let words: [String]
     /// What stands after the words, such as `ID`.
     var operands: [String] = []
+    /// Whether the last of them may stand several times.
+    var lastRepeats = false
     let summary: String
     var details = ""
     var flags: [Flag] = []
@@ -39,7 +41,9 @@ struct Command: Sendable {
     ]
 
     var usage: String {
-        (["kiosk"] + words + operands + ["[flags]"]).joined(separator: " ")
+        (["kiosk"] + words + operands.dropLast(lastRepeats ? 1 : 0) + (lastRepeats ? ["\(operands.last ?? "")…"] : []) + [
+            "[flags]"
+        ]).joined(separator: " ")
     }
 
     var help: String {
@@ -120,7 +124,7 @@ struct Invocation: Sendable {
             values[flag.name, default: []].append(value)
         }
         guard self["help"] == nil else { return }
-        guard operands.count <= command.operands.count else {
+        guard operands.count <= command.operands.count || command.lastRepeats else {
             throw UsageError("«\(operands[command.operands.count])» is one word too many; usage: \(command.usage)")
         }
         guard operands.count >= command.operands.count else {

@@ -9,7 +9,9 @@ struct CommandTable: Sendable {
         commands: [
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
             .procedureCheck,
-            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .accountList,
+            .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
+            .dossierScan, .scannerList,
+            .accountList,
             .accountCode,
             .operatorList, .operatorReset, .portal,
         ])

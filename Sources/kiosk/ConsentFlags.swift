@@ -56,10 +56,10 @@ enum ConsentFlags {
 
     /// Takes the signed page in; nil where none is named.
     static func page(
-        _ invocation: Invocation, limit: Int, store: UnlockedStore
+        _ invocation: Invocation, store: UnlockedStore
     ) async throws -> (file: UnlockedStore.StoredFile, mediaType: String)? {
         guard let path = invocation["consent-page"] else { return nil }
-        let (file, mediaType) = try await Command.takeIn(path, what: "--consent-page", limit: limit, store: store)
-        return (file, mediaType)
+        let page = try await store.takeIn(path, component: "--consent-page")
+        return (page.file, page.mediaType)
     }
 }

@@ -20,14 +20,14 @@ struct DemoHouse: Sendable {
     func open() async throws -> Opening {
         let catalogue = try settings.loadCatalogue()
         if Files.exists(folder + "/kiosk.sqlite") {
-            let store = try KioskStore.open(folder: folder)
+            let store = try KioskStore.open(folder: folder, configuration: settings.configuration)
             try await store.movePortal(to: portal.address)
             return Opening(settings: settings, catalogue: catalogue, store: store)
         }
         let founding = KioskStore.Founding(
             kioskID: "kiosk-tap-huan", portalSecret: "tap-huan", portal: portal.address, village: "Thôn Cẩm Sơn",
             operatorName: Self.operatorName, pin: Self.pin, pinCost: settings.pin ?? .standard)
-        let (store, _) = try await KioskStore.found(founding, in: folder, now: Date())
+        let (store, _) = try await KioskStore.found(founding, in: folder, configuration: settings.configuration, now: Date())
         let opening = Opening(settings: settings, catalogue: catalogue, store: store)
         let unlocked = try await store.unlock(operatorName: Self.operatorName, pin: Self.pin, catalogue: catalogue, now: Date())
         try await fill(unlocked)
@@ -117,9 +117,8 @@ struct DemoHouse: Sendable {
         guard let text = EmbeddedAssets.files[name], let bytes = Data(base64Encoded: text) else {
             throw CommandFailure(spoken: "Thiếu ảnh mẫu.", detail: "the sample scan \(name) is not in the program")
         }
-        let writer = try await store.newAttachment(limit: settings.maximumFileBytes, now: Date())
+        let writer = try await store.newPaper(now: Date())
         try await writer.append(Array(bytes))
-        return PlacedFile(
-            component: component, fileName: name, mediaType: "image/png", file: try await writer.finish(now: Date()))
+        return try await writer.finish(component: component, fileName: name, now: Date())
     }
 }

@@ -36,9 +36,9 @@ extension Command {
         let made: (id: String, receipt: String?)
         do {
             for (component, path) in papers {
-                files.append(try await takeIn(path, component: component, limit: opening.settings.maximumFileBytes, store: store))
+                files.append(try await store.takeIn(path, component: component))
             }
-            page = try await ConsentFlags.page(invocation, limit: opening.settings.maximumFileBytes, store: store)
+            page = try await ConsentFlags.page(invocation, store: store)
             made = try await store.fileDossier(
                 procedure: code, answers: answers, files: files, sealing: invocation.isSet("seal") ? given : nil, page: page,
                 now: Date())
@@ -67,9 +67,9 @@ extension Command {
         flags: ConsentFlags.all + unlockFlags
     ) { invocation in
         let given = try ConsentFlags.given(invocation)
-        let (opening, store) = try await Opening.unlock(invocation)
+        let (_, store) = try await Opening.unlock(invocation)
         let id = try await store.dossier(invocation.operands[0]).summary.id
-        if let page = try await ConsentFlags.page(invocation, limit: opening.settings.maximumFileBytes, store: store) {
+        if let page = try await ConsentFlags.page(invocation, store: store) {
             try await store.setConsentPage(page.file, mediaType: page.mediaType, of: id, now: Date())
         }
         let sealed = try await store.seal(id, consent: given, acceptsWarnings: true, now: Date())
@@ -138,33 +138,5 @@ extension Command {
             throw UsageError("--answers is of the procedure \(named), not \(procedure)")
         }
         return answers
-    }
-
-    private static func takeIn(_ path: String, component: String, limit: Int, store: UnlockedStore) async throws -> PlacedFile {
-        let (file, mediaType) = try await takeIn(path, what: "--attach \(component)", limit: limit, store: store)
-        return PlacedFile(
-            component: component, fileName: StoredText.clean(Files.lastComponent(path)), mediaType: mediaType, file: file)
-    }
-
-    /// Takes a file in, with its media type by its first bytes.
-    static func takeIn(
-        _ path: String, what: String, limit: Int, store: UnlockedStore
-    ) async throws -> (file: UnlockedStore.StoredFile, mediaType: String) {
-        let writer = try await store.newAttachment(limit: limit, now: Date())
-        var prefix: [UInt8] = []
-        do {
-            try await Files.pieces(of: path, what: what) { piece in
-                if prefix.isEmpty { prefix = Array(piece.prefix(MediaType.prefixLength)) }
-                try await writer.append(piece)
-            }
-        } catch {
-            try await writer.abandon()
-            throw error
-        }
-        let mediaType = MediaType.detect(prefix) ?? "application/octet-stream"
-        if !MediaType.accepted.contains(mediaType) {
-            Terminal.complain("\(what): neither JPEG, PNG, TIFF nor PDF; the portal may refuse it")
-        }
-        return (try await writer.finish(now: Date()), mediaType)
     }
 }

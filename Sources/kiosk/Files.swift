@@ -32,17 +32,34 @@ enum Files {
         return line
     }
 
-    /// A file in pieces of bounded size.
-    static func pieces(of path: String, what: String, _ take: ([UInt8]) async throws -> Void) async throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    /// An open file that is read in pieces of bounded size.
+    final class Reader {
+        private let descriptor: Int32
+        private let path: String
+
+        fileprivate init(_ descriptor: Int32, path: String) {
+            self.descriptor = descriptor
+            self.path = path
+        }
+
+        deinit { close(descriptor) }
+
+        /// The next piece; nil at the end.
+        func next() throws -> [UInt8]? { try Files.read(descriptor, path: path, count: 512 * 1024) }
+    }
+
+    /// Opens a file for reading in pieces.
+    ///
+    /// - Parameter following: whether a link is followed.
+    static func reader(of path: String, what: String, following: Bool = true) throws -> Reader {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (following ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else {
             throw CommandFailure(spoken: "Không mở được tệp \(path).", detail: "\(what): \(path): \(reason()); check the path")
         }
-        defer { close(descriptor) }
-        while let piece = try read(descriptor, path: path, count: 512 * 1024) { try await take(piece) }
+        return Reader(descriptor, path: path)
     }
 
-    private static func read(_ descriptor: Int32, path: String, count: Int) throws -> [UInt8]? {
+    fileprivate static func read(_ descriptor: Int32, path: String, count: Int) throws -> [UInt8]? {
         while true {
             var failed = false
             let piece = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -20,7 +20,7 @@ struct Opening: Sendable {
         catalogue = try settings.loadCatalogue()
         // What reading the catalogue took goes back before scrypt and files want their share of 64 MB.
         malloc_trim(0)
-        store = try KioskStore.open(folder: Settings.dataFolder(invocation))
+        store = try KioskStore.open(folder: Settings.dataFolder(invocation), configuration: settings.configuration)
     }
 
     /// Opens the data folder and unlocks it with a PIN from a file, the environment or the terminal; never from the command line,

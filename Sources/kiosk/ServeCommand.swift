@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTPServing
+internal import KioskDomain
 internal import KioskStore
 internal import KioskVault
 internal import KioskWeb
@@ -13,7 +14,7 @@ extension Command {
         let port = try invocation.port("port")
         let opening = try Opening(invocation)
         let site = try KioskSite(
-            opening, port: port ?? opening.settings.port ?? 8460, options: KioskSite.options(opening.settings))
+            opening, port: port ?? opening.settings.port ?? 8460, options: KioskSite.options(opening))
         Terminal.say("Kiosk: \(site.address)/")
         try await Interruption.cancelling { try await site.run() }
         return ExitStatus.done
@@ -47,12 +48,17 @@ struct KioskSite: Sendable {
         }
     }
 
-    static func options(_ settings: Settings) -> KioskWebOptions {
+    static func options(_ opening: Opening) -> KioskWebOptions {
+        let settings = opening.settings
         var options = KioskWebOptions()
-        options.maximumFileBytes = settings.maximumFileBytes
+        options.maximumFileBytes = settings.configuration.limits.completed(by: opening.catalogue.limits).fileBytes
         if let advice = settings.limits?.adviceDossierMegabytes { options.adviceDossierBytes = advice * 1_048_576 }
         if let size = settings.limits?.pageKilobytes { options.pageBytes = size * 1000 }
         if let quality = settings.quality { options.quality = quality }
+        options.scanner = SANEScanner(settings)
+        if let watch = settings.watch {
+            options.folder = WatchedFolder(path: watch.folder, deletes: watch.deleteAfterStoring ?? false)
+        }
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

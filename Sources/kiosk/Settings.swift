@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import JSONTree
 internal import KioskDomain
+internal import KioskStore
 internal import KioskTransport
 internal import KioskVault
 
@@ -17,6 +18,19 @@ struct Settings: Codable, Equatable, Sendable {
     var pin: Vault.PINCost?
     var idleMinutes: Int?
     var quality: QualityThresholds?
+    var reserveMegabytes: Int?
+    var scanner: Scanner?
+    var watch: Watch?
+
+    struct Scanner: Codable, Equatable, Sendable {
+        var program: String?
+        var seconds: Int?
+    }
+
+    struct Watch: Codable, Equatable, Sendable {
+        var folder: String
+        var deleteAfterStoring: Bool?
+    }
 
     struct Portal: Codable, Equatable, Sendable {
         var filesURL: String?
@@ -31,7 +45,9 @@ struct Settings: Codable, Equatable, Sendable {
     }
 
     struct Limits: Codable, Equatable, Sendable {
+        var pageMegabytes: Int?
         var fileMegabytes: Int?
+        var dossierMegabytes: Int?
         var adviceDossierMegabytes: Int?
         var pageKilobytes: Int?
     }
@@ -58,13 +74,16 @@ struct Settings: Codable, Equatable, Sendable {
     /// A mistyped member would silently leave its default in force.
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
-            "": ["port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality"], "portal": ["filesURL"],
-            "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
-            "limits": ["fileMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
+            "": [
+                "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
+                "watch",
+            ],
+            "portal": ["filesURL"], "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
+            "limits": ["pageMegabytes", "fileMegabytes", "dossierMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
             "quality": [
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
             ],
-            "pin": ["logN", "r", "p"],
+            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
@@ -86,11 +105,16 @@ struct Settings: Codable, Equatable, Sendable {
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
         try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
+        try within(limits?.pageMegabytes, 1...2048, "/limits/pageMegabytes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
+        try within(limits?.dossierMegabytes, 1...4096, "/limits/dossierMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
         try within(limits?.pageKilobytes, 100...20_000, "/limits/pageKilobytes")
         if let name = quality?.senseless { throw JSONFault("/quality/\(name) is out of its range (see kiosk-config/kiosk.json)") }
         try within(idleMinutes, 1...1440, "/idleMinutes")
+        try within(reserveMegabytes, 0...65_536, "/reserveMegabytes")
+        try within(scanner?.seconds, 10...3600, "/scanner/seconds")
+        if let watch, !watch.folder.hasPrefix("/") { throw JSONFault("/watch/folder is no whole path, such as /media/usb") }
         if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
             throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
         }
@@ -113,7 +137,14 @@ struct Settings: Codable, Equatable, Sendable {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    var maximumFileBytes: Int { (limits?.fileMegabytes ?? 256) * 1_048_576 }
+    /// What the store is told of these.
+    var configuration: KioskStore.Configuration {
+        var configuration = KioskStore.Configuration()
+        configuration.limits = PaperLimits(
+            page: limits?.pageMegabytes, file: limits?.fileMegabytes, dossier: limits?.dossierMegabytes)
+        configuration.reserveMegabytes = reserveMegabytes ?? 64
+        return configuration
+    }
 
     /// The catalogue in use: the named one, else the built-in one.
     func loadCatalogue() throws -> Catalogue {

@@ -71,13 +71,27 @@ final class House: Sendable {
     }
 
     /// Runs a command of the kiosk to its end.
-    func run(_ words: [String], input: [UInt8] = []) async throws -> Program.Outcome {
-        try await Program.run(Self.kiosk, arguments(words), environment: environment, input: input)
+    func run(_ words: [String], input: [UInt8] = [], environment more: [String: String] = [:]) async throws -> Program.Outcome {
+        try await Program.run(Self.kiosk, arguments(words), environment: environment.merging(more) { $1 }, input: input)
+    }
+
+    /// Begins a dossier that is being filled in.
+    func draft(_ procedure: String) async throws -> String {
+        let made = try await json(["dossier", "new", "--procedure", procedure, "--answers", try await sample(procedure)])
+        guard let id = made["id"]?.stringValue else { throw Failure("no id") }
+        return id
     }
 
     /// Starts a command of the kiosk.
-    func start(_ words: [String]) throws -> Program {
-        try Program(Self.kiosk, arguments(words), environment: environment)
+    ///
+    /// - Parameter more: variables beside the usual ones.
+    func start(_ words: [String], environment more: [String: String] = [:]) throws -> Program {
+        try Program(Self.kiosk, arguments(words), environment: environment.merging(more) { $1 })
+    }
+
+    /// Starts the pages and unlocks them.
+    func serve(environment more: [String: String] = [:]) async throws -> Pages {
+        try await Pages(try start(["serve", "--port", "0"], environment: more))
     }
 
     /// Runs a command that prints JSON and has to end with one of these statuses.
@@ -89,10 +103,24 @@ final class House: Sendable {
         return try JSONText.decode(JSONValue.self, from: Data(outcome.output))
     }
 
-    /// A file of random bytes.
+    /// A JPEG of noise, of about so many bytes.
     func file(_ name: String, bytes count: Int, seed: UInt64) throws -> String {
-        var random = SeededGenerator(seed: seed)
-        return try folder.write(name, random.bytes(count))
+        try folder.write(name, SampleFile.jpeg(bytes: count, seed: seed))
+    }
+
+    /// A PDF of any length, written piece by piece.
+    func bigFile(_ name: String, bytes count: Int, seed: UInt64) async throws -> String {
+        let path = folder.file(name)
+        let (head, tail) = SampleFile.pdfAround(count)
+        try Data(head).write(to: URL(filePath: path))
+        let filler = count - head.count - tail.count
+        let made = try await Program.run("/bin/sh", ["-c", "head -c \(filler) /dev/urandom >> '\(path)'"])
+        guard made.status == 0 else { throw Failure("head: \(made.stderr)") }
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(tail))
+        try handle.close()
+        return path
     }
 
     /// The sample of a procedure as a file for `--answers`.

@@ -6,14 +6,14 @@ import Testing
 extension EndToEnd {
     @Suite("Memory")
     struct MemoryTests {
+        private static let settings = #"{"limits": {"fileMegabytes": 256, "dossierMegabytes": 512}}"#
+
         @Test("A file of 200 MB is added and sent in less than 64 MB of memory")
         func bigFile() async throws {
             // With the PIN's usual cost: unlocking is part of the peak.
-            let house = try await House(settings: #"{}"#)
+            let house = try await House(settings: Self.settings)
             let answers = try await house.sample("LUU_TRU")
-            let path = house.folder.file("big.pdf")
-            let made = try await Program.run("/bin/sh", ["-c", "head -c 209715200 /dev/urandom > '\(path)'"])
-            #expect(made.status == 0)
+            let path = try await house.bigFile("big.pdf", bytes: 209_715_200, seed: 1)
             let capture = try house.start([
                 "dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(path)", "--seal",
             ])
@@ -33,18 +33,10 @@ extension EndToEnd {
 
         @Test("The serving kiosk takes in 200 MB through its page and sends another process's 200 MB in less than 64 MB")
         func bigFileThroughThePages() async throws {
-            let house = try await House(settings: #"{}"#)
-            let program = try house.start(["serve", "--port", "0"])
-            let address = String(try await program.line { $0.contains("http://") }.split(separator: " ").last ?? "")
-            let port = try #require(UInt16(address.split(separator: ":").last?.prefix { $0.isNumber } ?? ""))
-            let client = WebClient(port: port)
-            let unlocked = try await client.post("/unlock", form: ["pin": House.pin, "next": "/"])
-            let cookie = String(try #require(unlocked.headers["set-cookie"]).prefix { $0 != ";" })
-            let session = try await client.get("/session", headers: ["Cookie": cookie])
-            let csrf = try #require(try JSONText.decode(JSONValue.self, from: Data(session.body))["csrf"]?.stringValue)
-            let begun = try await client.post(
-                "/dossiers/new", form: ["csrf": csrf, "procedure": "LUU_TRU"], headers: ["Cookie": cookie])
-            let id = try #require(begun.headers["location"]?.split(separator: "/").dropFirst().first)
+            let house = try await House(settings: Self.settings)
+            let pages = try await house.serve()
+            let (program, cookie, csrf, port) = (pages.program, pages.cookie, pages.csrf, pages.client.port)
+            let id = try await pages.begin("LUU_TRU")
 
             let size = 200 * 1_048_576
             let connection = try LoopbackConnection(port: port)
@@ -53,29 +45,30 @@ extension EndToEnd {
                     + "X-CSRF-Token: \(csrf)\r\nX-File-Name: big.pdf\r\nContent-Type: application/octet-stream\r\n"
                     + "Content-Length: \(size)\r\nConnection: close\r\n\r\n")
             var random = SeededGenerator(seed: 200)
-            var piece = random.bytes(1_048_576)
-            piece.replaceSubrange(0..<5, with: Array("%PDF-".utf8))
-            for _ in 0..<200 { try await connection.send(piece) }
+            let piece = random.bytes(1_048_576)
+            let (head, tail) = SampleFile.pdfAround(size)
+            try await connection.send(head)
+            for _ in 0..<199 { try await connection.send(piece) }
+            try await connection.send(Array(piece.prefix(1_048_576 - head.count - tail.count)))
+            try await connection.send(tail)
             #expect(try await connection.text().hasPrefix("HTTP/1.1 200"))
 
             let answers = try await house.sample("LUU_TRU")
-            let path = house.folder.file("big.pdf")
-            #expect(try await Program.run("/bin/sh", ["-c", "head -c \(size) /dev/urandom > '\(path)'"]).status == 0)
+            let path = try await house.bigFile("big.pdf", bytes: size, seed: 2)
             _ = try await house.json([
                 "dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(path)", "--seal",
             ])
-            _ = try await client.post("/sync", form: ["csrf": csrf], headers: ["Cookie": cookie])
+            _ = try await pages.post("/sync")
             while try await house.json(["dossier", "list", "--state", "delivered"]) == [] {
                 try await Task.sleep(for: .milliseconds(100))
             }
             #expect(try #require(Self.peak(of: program.pid)) < 64 * 1024)
             #expect(try await house.portal.state().dossiers.first?.attachments.first?.size == size)
-            program.send(.interrupt)
-            #expect(try await program.wait().status == 0)
+            #expect(try await pages.stop().status == 0)
         }
 
         /// A process's highest resident memory so far in kB, from the kernel's own mark; nil once it has ended.
-        private static func peak(of pid: Int32) -> Int? {
+        static func peak(of pid: Int32) -> Int? {
             guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
                 let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
             else { return nil }

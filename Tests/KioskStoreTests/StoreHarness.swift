@@ -42,12 +42,14 @@ struct Kiosk {
         store = try await locked.unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: morning)
     }
 
-    static func found(in folder: TemporaryFolder) async throws -> (store: KioskStore, recoveryKey: String) {
+    static func found(
+        in folder: TemporaryFolder, configuration: KioskStore.Configuration = KioskStore.Configuration()
+    ) async throws -> (store: KioskStore, recoveryKey: String) {
         let founding = KioskStore.Founding(
             kioskID: "kiosk-1", portalSecret: "bí mật của cổng", portal: "http://127.0.0.1:1", village: village,
             operatorName: "Trưởng thôn",
             pin: pin, pinCost: cheap)
-        return try await KioskStore.found(founding, in: folder.path, now: morning)
+        return try await KioskStore.found(founding, in: folder.path, configuration: configuration, now: morning)
     }
 
     /// The same folder opened anew, as another process would.

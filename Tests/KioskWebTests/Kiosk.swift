@@ -6,6 +6,7 @@ import KioskStore
 import KioskSync
 import KioskTestSupport
 import KioskVault
+import SQLiteAccess
 import Synchronization
 
 @testable import KioskWeb
@@ -32,7 +33,8 @@ final class Kiosk: Sendable {
     }
 
     init(
-        at start: Date? = nil, options: KioskWebOptions = KioskWebOptions(), catalogue: Catalogue? = nil
+        at start: Date? = nil, options: KioskWebOptions = KioskWebOptions(), catalogue: Catalogue? = nil,
+        configuration: KioskStore.Configuration = KioskStore.Configuration()
     ) async throws {
         self.catalogue = try catalogue ?? Self.catalogue()
         folder = try TemporaryFolder()
@@ -42,7 +44,7 @@ final class Kiosk: Sendable {
             kioskID: "kiosk-1", portalSecret: "secret", portal: "http://127.0.0.1:1", village: "Thôn Cẩm Sơn",
             operatorName: "Bùi Văn An",
             pin: Self.pin, pinCost: Vault.PINCost(logN: 14, r: 8, p: 1))
-        store = try await KioskStore.found(founding, in: folder.file("data"), now: clock.now).store
+        store = try await KioskStore.found(founding, in: folder.file("data"), configuration: configuration, now: clock.now).store
         web = KioskWeb(
             store: store, catalogue: self.catalogue, sync: sync, options: options, now: { clock.now },
             random: { try Secret.random(count: $0) })
@@ -62,6 +64,11 @@ final class Kiosk: Sendable {
     /// The store, opened beside the pages.
     func open() async throws -> UnlockedStore {
         try await store.unlock(operatorName: nil, pin: Self.pin, catalogue: catalogue, now: clock.now)
+    }
+
+    /// How many chunks of files are on the disk.
+    func chunks() throws -> Int {
+        try Connection(path: folder.file("data/kiosk.sqlite")).first("SELECT count(*) FROM attachment_chunks") { $0.int(0) } ?? 0
     }
 
     // MARK: The browser
@@ -204,8 +211,7 @@ final class FakeSync: SyncControl {
 
 /// First bytes of files.
 enum Picture {
-    static let png: [UInt8] =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    static let png = SampleFile.png(bytes: 400_008, seed: 31)
     static let webp: [UInt8] = Array("RIFF".utf8) + [1, 0, 0, 0] + Array("WEBPVP8 ".utf8) + [UInt8](repeating: 7, count: 100)
     static let heic: [UInt8] = [0, 0, 0, 24] + Array("ftypheic".utf8) + [UInt8](repeating: 7, count: 100)
 }

@@ -3,6 +3,7 @@ import HTTPServing
 import JSONTree
 import KioskDomain
 import KioskStore
+import KioskTestSupport
 import KioskWeb
 import Testing
 
@@ -44,20 +45,55 @@ import Testing
         #expect(try await kiosk.open().papers(of: id).isEmpty)
     }
 
-    @Test func `every kind that the portal takes is known by its first bytes`() async throws {
+    @Test func `every kind that the portal takes is known by its content`() async throws {
         let kiosk = try await Kiosk()
         try await kiosk.unlock()
         let id = try await kiosk.begin()
-        let kinds: [(String, [UInt8])] = [
-            ("image/jpeg", [0xFF, 0xD8, 0xFF, 0xE0]), ("application/pdf", Array("%PDF-1.7\n".utf8)),
-            ("image/tiff", [0x49, 0x49, 0x2A, 0x00]),
-            ("image/tiff", [0x4D, 0x4D, 0x00, 0x2A]),
+        let kinds = [
+            ("image/jpeg", SampleFile.jpeg(bytes: 900, seed: 1)), ("application/pdf", SampleFile.pdf(bytes: 900, seed: 1)),
+            ("image/tiff", SampleFile.tiff(bytes: 900, seed: 1)), ("image/png", SampleFile.png(bytes: 900, seed: 1)),
         ]
-        for (index, (type, head)) in kinds.enumerated() {
-            let page = try await kiosk.upload(id, "GIAY_TO_KHAC", name: "a", head + [UInt8](repeating: UInt8(index), count: 50))
-            #expect(page.status == 200)
+        for (type, file) in kinds {
+            #expect(try await kiosk.upload(id, "GIAY_TO_KHAC", name: "a", file).status == 200)
             #expect(try await kiosk.open().papers(of: id).contains { $0.mediaType == type })
         }
+    }
+
+    @Test func `a file that is cut off, damaged or locked is refused with what to do, and nothing of it stays`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin()
+        let locked = String(decoding: SampleFile.pdf(bytes: 0, seed: 1), as: UTF8.self)
+            .replacingOccurrences(of: "/Root 1", with: "/Encrypt 4 0 R /Root 1")
+        let files: [(bytes: [UInt8], status: Int, word: String)] = [
+            (Array(Picture.png.dropLast(9)), 422, "bị cụt"), (Array("MZ".utf8) + Picture.png, 415, "không phải ảnh"),
+            (Array(Picture.png.prefix(200)) + [1] + Picture.png.dropFirst(200), 422, "bị hỏng"),
+            (Array(locked.utf8), 422, "mật khẩu"),
+            (SampleFile.png(bytes: 0, seed: 1, width: 1, height: 100_000), 422, "1 × 100000"),
+        ]
+        for file in files {
+            let page = try await kiosk.upload(id, "GIAY_KHAI_SINH", name: "a.png", file.bytes)
+            #expect(page.status == file.status)
+            #expect(page.json?["message"]?.stringValue?.contains(file.word) == true, "\(page.text)")
+        }
+        #expect(try await kiosk.open().papers(of: id).isEmpty)
+        #expect(try kiosk.chunks() == 0)
+    }
+
+    @Test func `papers above the limit of the portal keep the dossier here and the review says so`() async throws {
+        var configuration = KioskStore.Configuration()
+        configuration.limits = PaperLimits(file: 1, dossier: 2)
+        let kiosk = try await Kiosk(configuration: configuration)
+        try await kiosk.unlock()
+        let id = try await kiosk.beginSample()
+        #expect(!(try await kiosk.get("/dossiers/\(id)/review?check=1").text.contains("cổng chỉ nhận 2 MB")))
+        _ = try await kiosk.upload(id, "GIAY_TO_KHAC", name: "b.jpg", SampleFile.jpeg(bytes: 900_000, seed: 2))
+        #expect(try await kiosk.get("/dossiers/\(id)/review?check=1").text.contains("cổng chỉ nhận 2 MB"))
+        _ = try await kiosk.post("/dossiers/\(id)/review", Kiosk.consent)
+        #expect(try await kiosk.open().dossier(id).summary.state == .draft)
+        let large = try await kiosk.upload(id, "GIAY_TO_KHAC", name: "c.jpg", SampleFile.jpeg(bytes: 1_100_000, seed: 3))
+        #expect(large.status == 413 && large.text.contains("nhiều nhất 1 MB"))
+        #expect(try await kiosk.open().papers(of: id).count == 4)
     }
 
     @Test func `a file that is too large is refused and nothing of it stays`() async throws {
