@@ -167,6 +167,10 @@ import Testing
         #expect(again.attachment == paper.attachment && again.id != paper.id && again.isUploaded)
         #expect(try kiosk.count("SELECT count(*) FROM attachments") == 3)
 
+        // Consent that was taken back ends the offer.
+        try await kiosk.store.withdrawConsent(to: ConsentText.Purpose.reuse, of: first, now: morning)
+        #expect(try await kiosk.store.earlierPapersDate(for: next) == nil)
+
         // Someone else's papers are not offered.
         let stranger = try await kiosk.store.beginDossier(procedure: "TT_NHAP_SINH", now: morning)
         try await kiosk.store.changeDraft(of: stranger, now: morning) { draft in

@@ -189,7 +189,8 @@ import Testing
         try await kiosk.unlock()
         let id = try await kiosk.begin()
         for number in 1...3 {
-            _ = try await upload(kiosk, id, ["X-File-Name": "\(number).png"], bytes: Picture.png + [UInt8(number)])
+            _ = try await upload(
+                kiosk, id, ["X-File-Name": "\(number).png"], bytes: SampleFile.png(bytes: 4000, seed: UInt64(number)))
         }
         func names() async throws -> [String] { try await kiosk.open().papers(of: id).map(\.fileName) }
         let papers = try await kiosk.open().papers(of: id).map(\.id)
@@ -199,7 +200,7 @@ import Testing
         _ = try await kiosk.post("/dossiers/\(id)/papers/\(papers[0])/move", ["to": "up"])
         #expect(try await names() == ["1.png", "3.png", "2.png"], "the first stays first")
         let page = try await upload(
-            kiosk, id, ["X-File-Name": "new.png"], query: "&replaces=\(papers[2])", bytes: Picture.png + [9])
+            kiosk, id, ["X-File-Name": "new.png"], query: "&replaces=\(papers[2])", bytes: SampleFile.png(bytes: 4000, seed: 9))
         #expect(page.status == 200)
         #expect(try await names() == ["1.png", "new.png", "2.png"])
         #expect(try await upload(kiosk, id, [:], query: "&original=018007f8-fd80-7257-ba1f-760539980e70").status == 404)
