@@ -48,9 +48,7 @@ extension EndToEnd {
                 try await screen.goOn()
                 try await screen.until("the review") { try await browser.count("#consent") == 1 }
                 try await screen.giveReviewReasons()
-                try await screen.click("input[name=consent]")
-                try await screen.click("input[name=by][value=applicant]")
-                try await screen.click("#consent button")
+                try await screen.consent()
                 try await screen.until("the receipt") { try await browser.count(".receipt-number") == 1 }
                 #expect(try await browser.console().isEmpty)
             }

@@ -119,7 +119,7 @@ import Testing
             for (let y = 200; y < 2100; y += 70) pen.fillText(`${SEED} Thôn Cẩm Sơn dòng ${y * y} giấy tờ mẫu`, 150, y);
             return new Promise((resolve) => canvas.toBlob(resolve, TYPE, 0.9));
             """
-        try await PaperDesk.run(allowing: ["415"]) { desk in
+        try await PaperDesk.run(allowing: ["415", "422"]) { desk in
             let webp = text.replacing("SEED", with: "12").replacing("TYPE", with: "'image/webp'")
             try await desk.give("drop", script: webp, name: "anh.webp", type: "image/webp")
             try await desk.listed(1)
@@ -136,10 +136,12 @@ import Testing
             try await desk.choose(try desk.kiosk.folder.write("IMG_1.HEIC", Picture.heic))
             #expect(try await desk.browser.find("\(PaperDesk.birth) .notice.bad").text().contains("iPhone"))
             try await desk.choose(try desk.kiosk.folder.write("to-khai.pdf", Array("%PDF-1.7\n% trang".utf8)))
-            try await desk.browser.eventually("the PDF is there as it is or refused as damaged") {
-                let isRefused = try await desk.browser.find("\(PaperDesk.birth) .progress").text().contains("to-khai.pdf")
-                let count = try await desk.browser.count("\(PaperDesk.birth) .files li")
-                return count == 3 || isRefused
+            try await desk.browser.eventually("half a PDF is refused") {
+                try await desk.browser.find("\(PaperDesk.birth) .progress").text().contains("to-khai.pdf")
+            }
+            try await desk.choose(try desk.kiosk.folder.write("ca-hai.pdf", SampleFile.pdf(bytes: 3000, seed: 4)))
+            try await desk.browser.eventually("a whole one is kept as it is") {
+                try await desk.papers().map(\.mediaType) == ["image/jpeg", "image/jpeg", "application/pdf"]
             }
         }
     }
