@@ -27,6 +27,7 @@ import Testing
                 """
                 DROP TRIGGER dossiers_added; DROP TRIGGER dossiers_changed; DROP TRIGGER dossiers_gone; DROP TABLE dossier_changes;
                 DROP INDEX dossiers_by_account; DROP TABLE consents; DROP TABLE consent_pages; DROP TRIGGER events_stay;
+                DROP INDEX papers_of_original; ALTER TABLE papers DROP COLUMN original_id; ALTER TABLE papers DROP COLUMN position;
                 PRAGMA user_version = 1
                 """)
         }
