@@ -63,7 +63,10 @@ let package = Package(
             plugins: ["EmbedAssets"]),
         program(
             "kiosk-lab",
-            ["KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "JSONTree"],
+            [
+                "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "HTTPServing",
+                "JSONTree",
+            ],
             plugins: ["EmbedAssets"]),
         // tests
         .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),

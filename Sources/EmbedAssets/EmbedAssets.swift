@@ -11,6 +11,10 @@ struct EmbedAssets: BuildToolPlugin {
             // The settings' defaults and the catalogue; and the sample scans, for the demonstration.
             folders = ["kiosk-config", "sync-fixtures/scans"].map { context.package.directoryURL.appending(path: $0) }
         }
+        if target.name == "kiosk-lab" {
+            // The pages' own measures, which the benchmark runs in a browser.
+            folders.append(context.package.directoryURL.appending(path: "Sources/KioskWeb/Assets"))
+        }
         let inputs = folders.flatMap { files(below: $0) }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedAssets.swift")
         return [

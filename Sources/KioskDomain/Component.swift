@@ -21,6 +21,8 @@ public struct Component: Codable, Equatable, Sendable, Dated {
     ///
     /// Default no.
     public var waivable: Bool?
+    /// How many sides a card has that are all asked for; nil for a paper that is no card.
+    public var sides: Int?
     /// Whether the portal takes one file only: several pages are sent as one PDF.
     ///
     /// Default no.

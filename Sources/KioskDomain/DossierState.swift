@@ -45,6 +45,9 @@ public struct PortalStatus: RawRepresentable, Codable, Hashable, Sendable {
     /// Withdrawn by the resident.
     public static let withdrawn = PortalStatus(rawValue: "withdrawn")
 
+    /// Whether nothing more happens to the dossier at the portal.
+    public var isOver: Bool { ["resolved", "returned", "refused", "withdrawn"].contains(rawValue) }
+
     /// Whether someone in the village has to act on it.
     public var needsPerson: Bool { self == .supplementRequired }
 

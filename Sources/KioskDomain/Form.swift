@@ -176,6 +176,19 @@ public struct Form: Sendable {
         return issues
     }
 
+    /// Cards of which a side is missing.
+    ///
+    /// - Parameter pictures: how many pictures each component has; a document of several pages may hold all sides in one file and is
+    ///   not counted.
+    public func sideIssues(for answers: JSONValue, pictures: [String: Int]) -> [FormIssue] {
+        components(for: answers).map(\.component).compactMap { component in
+            guard let sides = component.sides, let count = pictures[component.id], count < sides else { return nil }
+            return FormIssue(
+                pointer: JSONPointer(tokens: ["attachments", component.id]), code: "missing-side", severity: .warning,
+                message: Messages.missingSide(component, there: count))
+        }
+    }
+
     /// Answers to questions that the form does not have: a file of another procedure or a mistyped name.
     private func unknownFields(in answers: JSONValue) -> [FormIssue] {
         leaves(of: answers, at: JSONPointer(tokens: [])).filter { pointer in

@@ -80,6 +80,12 @@ enum Messages {
             en: "At most \(repeats.maximum) in one dossier: \(repeats.member.en.lowercased()).")
     }
 
+    static func missingSide(_ component: Component, there count: Int) -> LocalText {
+        LocalText(
+            vi: "\(component.name.vi): mới có \(count) trên \(component.sides ?? 2) mặt. Hãy chụp cả mặt còn lại.",
+            en: "\(component.name.en): \(count) of \(component.sides ?? 2) sides. Photograph the other side too.")
+    }
+
     static func unreadable(_ component: Component) -> LocalText {
         LocalText(
             vi: "\(component.name.vi): có tệp mà cổng không đọc được. Hãy bỏ tệp đó, rồi quét hoặc chụp lại.",

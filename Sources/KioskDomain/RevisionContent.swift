@@ -34,14 +34,19 @@ public struct Paper: Codable, Equatable, Sendable {
     public var size: Int
     /// Lower-case hex SHA-256 of the whole file.
     public var sha256: String
+    /// Why a picture that is hard to read was used all the same, for the officer; nil where nothing is wrong with it.
+    public var note: String?
 
     /// A paper.
-    public init(id: String, component: String, fileName: String, mediaType: String, size: Int, sha256: String) {
+    public init(
+        id: String, component: String, fileName: String, mediaType: String, size: Int, sha256: String, note: String? = nil
+    ) {
         self.id = id
         self.component = component
         self.fileName = fileName
         self.mediaType = mediaType
         self.size = size
         self.sha256 = sha256
+        self.note = note
     }
 }

@@ -13,6 +13,10 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case handedOver = "handed-over"
         /// The resident consented to what an earlier dossier says of them being filled in.
         case reused = "answers-reused"
+        /// The resident consented to papers of earlier dossiers being used.
+        case papersReused = "papers-reused"
+        /// It is over, and the files that its pages were made of were removed.
+        case originalsRemoved = "originals-removed"
         /// It was sealed.
         case sealed
         /// It was taken up again.

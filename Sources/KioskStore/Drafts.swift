@@ -14,6 +14,8 @@ public struct Draft: Codable, Equatable, Sendable {
     public var reasons: [String: String]
     /// The ETag of the portal's copy that this form started from; nil before the first delivery.
     public var baseETag: String?
+    /// Whether the resident consented to papers of earlier dossiers being shown.
+    public var showsEarlierPapers: Bool?
 
     /// An empty form.
     public init(answers: JSONValue = .emptyObject, section: String? = nil, reasons: [String: String] = [:]) {
@@ -154,12 +156,14 @@ extension UnlockedStore {
             }
             guard revision == 0 else { throw StoreError.notADraft }
             try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
-            let files = try db.all("SELECT attachment_id FROM papers WHERE dossier_id = \(id)") { $0.text(0) }
+            let files = try db.all("SELECT attachment_id, original_id FROM papers WHERE dossier_id = \(id)") {
+                [$0.text(0), $0.textOrNil(1)].compactMap { $0 }
+            }
             try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
             try db.dropConsentPage(of: id)
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
-            return files
+            return Array(files.joined())
         }
         try await forget(files)
     }

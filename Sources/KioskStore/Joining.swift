@@ -114,14 +114,17 @@ extension UnlockedStore {
             guard let place = sent.firstIndex(where: { $0.component == file.component }),
                 sent.filter({ $0.component == file.component }).map(\.attachment) == file.pages
             else { throw StoreError.papersChanged }
-            let paper = try joinedPaper(file, of: dossier, now: now, in: &db)
+            let checks = sent.filter { $0.component == file.component }.compactMap(\.check)
+            let paper = try joinedPaper(file, check: PaperCheck(joining: checks), of: dossier, now: now, in: &db)
             sent.removeAll { $0.component == file.component }
             sent.insert(paper, at: place)
         }
         return sent
     }
 
-    private func joinedPaper(_ joined: JoinedFile, of dossier: String, now: Date, in db: inout Connection) throws -> PaperRow {
+    private func joinedPaper(
+        _ joined: JoinedFile, check: PaperCheck?, of dossier: String, now: Date, in db: inout Connection
+    ) throws -> PaperRow {
         func known() throws -> PaperRow? {
             try readPapers(of: dossier, withRemoved: true, in: db).first {
                 $0.component == joined.component && $0.attachment == joined.file.attachment
@@ -129,7 +132,8 @@ extension UnlockedStore {
         }
         if let paper = try known() { return paper }
         let placed = PlacedFile(
-            component: joined.component, fileName: "\(joined.component).pdf", mediaType: "application/pdf", file: joined.file)
+            component: joined.component, fileName: "\(joined.component).pdf", mediaType: "application/pdf", file: joined.file,
+            check: check)
         try insertPaper(placed, of: dossier, now: now, in: &db)
         guard let paper = try known() else { throw StoreError.noPaper }
         try db.run("UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper.id)")

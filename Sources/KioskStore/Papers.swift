@@ -5,6 +5,7 @@ internal import SQLiteAccess
 /// What is sealed of a paper.
 struct PaperFacts: Codable, Equatable {
     var fileName: String
+    var check: PaperCheck?
     /// Whether it can be a page of a joined PDF; nil in what was stored before there were any.
     var canJoin: Bool?
 }
@@ -29,6 +30,18 @@ public struct PaperRow: Codable, Equatable, Sendable, Identifiable {
     public let isUploaded: Bool
     /// Whether it can be a page of a PDF that several pictures are joined to.
     public let canJoin: Bool
+    /// What was found at the counter; nil where nobody looked.
+    public let check: PaperCheck?
+    /// The file that the page was made of, as it came in; nil where there is none any more.
+    public let original: Original?
+
+    /// A file that is kept until the dossier closes and never sent.
+    public struct Original: Codable, Equatable, Sendable {
+        /// The file.
+        public let attachment: String
+        /// Length in bytes.
+        public let size: Int
+    }
 
     /// What sealing asks of it.
     public var attached: AttachedPaper {
@@ -46,15 +59,27 @@ public struct PlacedFile: Sendable {
     public var mediaType: String
     /// The file.
     public var file: UnlockedStore.StoredFile
+    /// What was found at the counter.
+    public var check: PaperCheck?
+    /// The file that the page was made of (its attachment).
+    public var original: String?
+    /// The paper whose place it takes.
+    public var replacing: String?
     /// Whether it can be a page of a PDF that several pictures are joined to.
     public var canJoin: Bool
 
     /// A file with its place.
-    public init(component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile, canJoin: Bool = false) {
+    public init(
+        component: String, fileName: String, mediaType: String, file: UnlockedStore.StoredFile, canJoin: Bool = false,
+        check: PaperCheck? = nil, original: String? = nil, replacing: String? = nil
+    ) {
         self.component = component
         self.fileName = fileName
         self.mediaType = mediaType
         self.file = file
+        self.check = check
+        self.original = original
+        self.replacing = replacing
         self.canJoin = canJoin
     }
 }
@@ -80,17 +105,39 @@ extension UnlockedStore {
         let known = try db.first(
             """
             SELECT 1 FROM papers WHERE dossier_id = \(dossier) AND component = \(placed.component)
-                AND attachment_id = \(placed.file.attachment) AND removed_at IS NULL
+                AND attachment_id = \(placed.file.attachment) AND removed_at IS NULL AND id IS NOT \(placed.replacing)
             """
         ) { _ in true }
         guard known == nil else { return }
         let id = try Identifier.new(now: now)
-        let sealed = try seal(PaperFacts(fileName: placed.fileName, canJoin: placed.canJoin), as: "paper/\(id)")
+        let position = try takePlace(placed, of: dossier, now: now, in: &db)
+        let original = try db.keptOriginal(placed)
+        let sealed = try seal(
+            PaperFacts(fileName: placed.fileName, check: placed.check, canJoin: placed.canJoin), as: "paper/\(id)")
         try db.run(
             """
-            INSERT INTO papers (id, dossier_id, attachment_id, component, media_type, added_at, sealed)
-            VALUES (\(id), \(dossier), \(placed.file.attachment), \(placed.component), \(placed.mediaType), \(now.milliseconds), \(sealed))
+            INSERT INTO papers (id, dossier_id, attachment_id, component, media_type, added_at, position, original_id, sealed)
+            VALUES (\(id), \(dossier), \(placed.file.attachment), \(placed.component), \(placed.mediaType), \(now.milliseconds),
+                \(position), \(original), \(sealed))
             """)
+        if let replaced = placed.replacing { try db.dropOriginals(ofPaper: replaced) }
+    }
+
+    /// The place of a new paper: that of the one it replaces, else behind all others of its component.
+    private func takePlace(_ placed: PlacedFile, of dossier: String, now: Date, in db: inout Connection) throws -> Int {
+        if let replaced = placed.replacing {
+            let place = try db.first(
+                """
+                UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(replaced) AND dossier_id = \(dossier)
+                    AND component = \(placed.component) AND removed_at IS NULL RETURNING position
+                """
+            ) { $0.int(0) }
+            guard let place else { throw StoreError.noPaper }
+            return place
+        }
+        return try db.first(
+            "SELECT ifnull(max(position), -1) + 1 FROM papers WHERE dossier_id = \(dossier) AND component = \(placed.component)"
+        ) { $0.int(0) } ?? 0
     }
 
     /// Takes a paper out of a dossier that is being filled in.
@@ -105,6 +152,7 @@ extension UnlockedStore {
                 "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL"
             )
             guard db.changes == 1 else { throw StoreError.noPaper }
+            try db.dropOriginals(ofPaper: paper)
             try self.noteHandOver(of: dossier, now: now, in: &db)
         }
     }
@@ -120,26 +168,41 @@ extension UnlockedStore {
     func readPapers(of dossier: String, withRemoved: Bool = false, in db: borrowing Connection) throws -> [PaperRow] {
         let rows = try db.all(
             """
-            SELECT p.id, p.component, p.media_type, p.sealed, a.id, a.size, a.sealed, a.is_uploaded
-            FROM papers p JOIN attachments a ON a.id = p.attachment_id
-            WHERE p.dossier_id = \(dossier) AND (p.removed_at IS NULL OR \(withRemoved)) ORDER BY p.component, p.added_at, p.id
+            SELECT p.id, p.component, p.media_type, p.sealed, a.id, a.size, a.sealed, a.is_uploaded, o.id, o.size
+            FROM papers p JOIN attachments a ON a.id = p.attachment_id LEFT JOIN attachments o ON o.id = p.original_id
+            WHERE p.dossier_id = \(dossier) AND (p.removed_at IS NULL OR \(withRemoved))
+            ORDER BY p.component, p.position, p.added_at, p.id
             """
         ) { row in
-            (row.text(0), row.text(1), row.text(2), row.blob(3), row.text(4), row.int(5), row.blob(6), row.bool(7))
+            (
+                row.text(0), row.text(1), row.text(2), row.blob(3), row.text(4), row.int(5), row.blob(6), row.bool(7),
+                row.textOrNil(8).map { PaperRow.Original(attachment: $0, size: row.int(9)) }
+            )
         }
-        return try rows.map { id, component, mediaType, sealed, attachment, size, facts, isUploaded in
+        return try rows.map { id, component, mediaType, sealed, attachment, size, facts, isUploaded, original in
             let paper = try open(PaperFacts.self, sealed, as: "paper/\(id)")
             return PaperRow(
                 id: id, component: component, fileName: paper.fileName, mediaType: mediaType, size: size,
                 sha256: try open(AttachmentFacts.self, facts, as: "attachment/\(attachment)").sha256, attachment: attachment,
-                isUploaded: isUploaded, canJoin: paper.canJoin ?? (mediaType == "image/jpeg"))
+                isUploaded: isUploaded, canJoin: paper.canJoin ?? (mediaType == "image/jpeg"), check: paper.check,
+                original: original)
         }
+    }
+}
+
+extension [PaperRow] {
+    /// How many pictures each component has.
+    public var pictures: [String: Int] {
+        Dictionary(grouping: filter { $0.mediaType != "application/pdf" && $0.mediaType != "image/tiff" }, by: \.component)
+            .mapValues(\.count)
     }
 }
 
 extension PaperRow {
     /// The paper as a revision keeps it, under the name that the officer sees.
     func paper(named name: String) -> Paper {
-        Paper(id: id, component: component, fileName: name, mediaType: mediaType, size: size, sha256: sha256)
+        Paper(
+            id: id, component: component, fileName: name, mediaType: mediaType, size: size, sha256: sha256, note: check?.note(.vi)
+        )
     }
 }

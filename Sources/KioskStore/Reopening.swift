@@ -19,8 +19,9 @@ extension UnlockedStore {
                     (DossierState(rawValue: $0.text(0)), $0.textOrNil(1).map(PortalStatus.init), $0.int(2))
                 }
                 guard let (state, status, revision) = row, let state else { throw StoreError.noDossier }
-                let isOver = status.map { ["resolved", "returned", "refused", "withdrawn"].contains($0.rawValue) } ?? false
-                guard [.rejected, .conflict, .delivered].contains(state), !isOver else { throw StoreError.notReopenable(state) }
+                guard [.rejected, .conflict, .delivered].contains(state), status?.isOver != true else {
+                    throw StoreError.notReopenable(state)
+                }
                 guard let ours = try self.ownRevision(of: id, number: revision, in: db) else { throw StoreError.noDossier }
                 let (draft, papers) = try self.reopened(ours, of: id, state, now: now, in: db)
                 try db.supersede(kind: .dossier, subject: id, now: now)

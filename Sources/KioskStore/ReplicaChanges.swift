@@ -84,6 +84,7 @@ extension UnlockedStore: Replica {
             try db.addPortalEvent(dossier: dossier.id, status: dossier.status, now: now)
         }
         if isFollowed { try follow(dossier, previous: etag, now: now, in: &db) }
+        if dossier.status.isOver { try db.dropOriginals(ofDossier: dossier.id, now: now) }
         return true
     }
 

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -284,5 +284,14 @@ enum Schema {
         ) STRICT;
         INSERT INTO portal_catalogue (id, ask_at) VALUES (1, 0);
         CREATE INDEX dossiers_by_edition ON dossiers (catalogue_version);
+        """
+
+    /// Puts a dossier's papers in an order, and keeps what they were made of until the dossier closes.
+    private static let papers: StaticString = """
+        -- the place among the papers of its component; papers of before keep the order in which they came
+        ALTER TABLE papers ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+        -- the file that the page was made of, as it came in; never sent, null where there is none or it is gone
+        ALTER TABLE papers ADD COLUMN original_id TEXT REFERENCES attachments (id);
+        CREATE INDEX papers_of_original ON papers (original_id) WHERE original_id IS NOT NULL;
         """
 }

@@ -90,6 +90,7 @@ extension UnlockedStore {
             form.issues(in: draft.answers)
             + form.paperIssues(
                 for: answers, papers: papers.map(\.attached), elsewhere: carried.map(\.component), limits: paperLimits)
+            + form.sideIssues(for: answers, pictures: papers.pictures)
         let blocking = issues.filter { issue in
             guard issue.severity == .warning else { return true }
             return !acceptsWarnings && StoredText.clean(draft.reasons[issue.pointer.description] ?? "").isEmpty

@@ -60,9 +60,10 @@ extension UnlockedStore {
 }
 
 extension Connection {
-    /// Whether no dossier uses a file, neither as a paper nor as the signed page of a consent.
+    /// Whether no dossier uses a file, neither as a paper nor as what one was made of nor as the signed page of a consent.
     fileprivate static let isUnused: SQL = """
         NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
             AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.attachment_id = attachments.id)
             AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
         """

@@ -30,7 +30,7 @@ extension DossierSubmission {
                 AttachmentMessage(
                     id: paper.id, component: paper.component, fileName: paper.fileName, mediaType: paper.mediaType,
                     size: paper.size,
-                    sha256: paper.sha256, upload: dossier.uploads[paper.sha256])
+                    sha256: paper.sha256, upload: dossier.uploads[paper.sha256], note: paper.note)
             },
             consent: ConsentMessage(
                 at: dossier.content.consent?.at ?? dossier.sealedAt, by: (dossier.content.consent?.by ?? .applicant).rawValue,

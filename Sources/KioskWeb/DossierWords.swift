@@ -111,6 +111,13 @@ extension DossierEvent {
             LocalText(
                 vi: "Người dân đồng ý dùng lại thông tin đã khai trước",
                 en: "The resident consented to earlier answers being used")
+        case .papersReused:
+            LocalText(
+                vi: "Người dân đồng ý dùng lại giấy tờ đã quét trước", en: "The resident consented to earlier papers being used")
+        case .originalsRemoved:
+            LocalText(
+                vi: "Hồ sơ đã xong, máy xóa các ảnh gốc; bản đã gửi vẫn còn",
+                en: "The dossier is over and its original pictures were removed; what was sent stays")
         case .sealed: LocalText(vi: "Ghi nhận, cấp phiếu", en: "Sealed, receipt given")
         case .reopened: LocalText(vi: "Mở lại để sửa", en: "Taken up again")
         case .inDoubt: LocalText(vi: "Đã gửi, chưa rõ kết quả", en: "Sent, answer lost")

@@ -29,8 +29,11 @@ struct DraftView: Sendable {
         form = Form(procedure, today: today)
         sections = form.sections(for: draft.answers)
         issues = form.issues(in: draft.answers)
-        paperIssues = form.paperIssues(
-            for: form.filed(draft.answers), papers: papers.map(\.attached), elsewhere: atPortal.map(\.component), limits: limits)
+        paperIssues =
+            form.paperIssues(
+                for: form.filed(draft.answers), papers: papers.map(\.attached), elsewhere: atPortal.map(\.component),
+                limits: limits)
+            + form.sideIssues(for: form.filed(draft.answers), pictures: papers.pictures)
     }
 
     /// What is wrong in a section.

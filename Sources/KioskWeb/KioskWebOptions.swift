@@ -6,6 +6,10 @@ public struct KioskWebOptions: Sendable {
     public var maximumFileBytes: Int = 256 * 1024 * 1024
     /// From how many bytes a dossier's papers are called too heavy for the portal.
     public var adviceDossierBytes: Int = 15 * 1024 * 1024
+    /// What is wrong with a picture of a paper.
+    public var quality = QualityThresholds()
+    /// How many bytes a page that the kiosk makes of a picture may have.
+    public var pageBytes: Int = 900_000
     /// After how many minutes without use the screen locks.
     public var sessionIdleMinutes: Int = 15
     /// The scanners; nil where there is no way to scan.

@@ -10,7 +10,7 @@ struct PageFrame {
     /// The address that the language switch comes back to; ids only.
     let path: String
 
-    func page(_ title: String, _ content: HTML, status: Int = 200, wide: Bool = false) -> HTTPResponse {
+    func page(_ title: String, _ content: HTML, status: Int = 200, wide: Bool = false, assets: [String] = []) -> HTTPResponse {
         let language = say.language.rawValue
         let name = session?.store.identity.village
         let token: HTML = session.map { "<meta name=\"csrf-token\" content=\"\($0.csrf)\">" } ?? ""
@@ -22,7 +22,7 @@ struct PageFrame {
             <link rel="icon" href="\(Assets.path("icon.svg"))"><link rel="stylesheet" href="\(Assets.path("kiosk.css"))">
             <link rel="stylesheet" href="\(Assets.path("typing.css"))"><link rel="stylesheet" href="\(Assets.path("consent.css"))">
             <link rel="stylesheet" href="\(Assets.path("paper.css"))">
-            \(scripts)</head>
+            \(styles(assets))\(scripts(assets))</head>
             <body><a class="skip" href="#main">\(say("Đến nội dung", "To the content"))</a>
             \(banner)<header class="top"><div class="inside">
             <a class="home" href="/"><span class="sign" aria-hidden="true"></span><span><b>\(name ?? say("Kiosk thôn", "Village kiosk"))</b>
@@ -38,8 +38,15 @@ struct PageFrame {
         return "<div class=\"training\" role=\"note\">\(say(banner))</div>"
     }
 
-    private var scripts: HTML {
-        let names = ["kiosk.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js", "consent.js"]
+    private func styles(_ assets: [String]) -> HTML {
+        let names = assets.filter { $0.hasSuffix(".css") }
+        return "\(names.map { name -> HTML in "<link rel=\"stylesheet\" href=\"\(Assets.path(name))\">" })"
+    }
+
+    private func scripts(_ assets: [String]) -> HTML {
+        let names =
+            ["kiosk.js", "file-adder.js", "typing.js", "typing-page.js", "touch-keys.js", "card.js", "consent.js"]
+            + assets.filter { $0.hasSuffix(".js") }
         return "\(names.map { name -> HTML in "<script src=\"\(Assets.path(name))\" defer></script>" })"
     }
 
@@ -72,10 +79,10 @@ struct PageFrame {
 
 extension Visit {
     /// A page of this visit.
-    func page(_ title: String, _ content: HTML, status: Int = 200, wide: Bool = false) -> HTTPResponse {
+    func page(_ title: String, _ content: HTML, status: Int = 200, wide: Bool = false, assets: [String] = []) -> HTTPResponse {
         let path = request.method == "GET" ? LocalPath.checked(request.target) : "/"
         return PageFrame(say: say, options: desk.options, session: session, path: path)
-            .page(title, content, status: status, wide: wide)
+            .page(title, content, status: status, wide: wide, assets: assets)
     }
 
     /// The session's token, for every form.

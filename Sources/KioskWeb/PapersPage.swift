@@ -4,6 +4,11 @@ internal import KioskDomain
 internal import KioskStore
 
 extension Visit {
+    /// The scripts and styles of the papers page; the worker's are named in its settings.
+    private static let paperAssets = [
+        "papers.css", "image-quality.js", "papers.js", "paper-list.js", "paper-editor.js", "camera.js",
+    ]
+
     func papersPage() async throws -> HTTPResponse {
         let view: DraftView
         do {
@@ -22,28 +27,33 @@ extension Visit {
             <h1>\(say("Giấy tờ kèm theo", "Papers"))</h1>
             <p class="lead">\(say("Quét hoặc chụp rõ cả trang, không lóa, đọc được mọi chữ. Nhận JPG, PNG, TIFF, PDF.",
                 "Scan or photograph the whole page, without glare, every word readable: JPG, PNG, TIFF or PDF."))</p>
-            <div class="buttons start">\(try await printLinks(ofDossier: view.id))<a class="button" href="/dossiers/\(view.id)/scan">\(
+            <div class="buttons start">\(try await printLinks(ofDossier: view.id))
+            <a class="button" href="/dossiers/\(view.id)/scan">\(
                 say("Quét bằng máy quét, lấy tệp từ USB", "Scan with a scanner, take files from USB"))</a></div>
             <div id="total">\(totalLine(view))</div>
             <noscript><div class="notice warn"><p>\(say("Cần bật JavaScript để thêm tệp.", "Adding files needs JavaScript."))</p></div></noscript>
-            \((offered + stray).map { componentCard($0, in: view) })
+            \(try await earlierPapersCard(view, components: offered))
+            <div id="papers" data-settings="\(try paperSettings(view))">
+            \((offered + stray).map { componentCard($0, in: view) })</div>
             <div class="buttons bar"><a class="button" href="/dossiers/\(view.id)/form/\(last)">← \(say("Quay lại", "Back"))</a>
             <a class="button primary" href="/dossiers/\(view.id)/review?check=1">\(say("Tiếp tục", "Continue")) →</a></div>
             """
-        return try await stepPage(view, current: "@papers", title: say("Giấy tờ", "Papers"), content)
+        return try await stepPage(view, current: "@papers", title: say("Giấy tờ", "Papers"), content, assets: Self.paperAssets)
     }
 
     private func componentCard(_ component: Component, in view: DraftView) -> HTML {
         let help: HTML = component.help.map { "<p class=\"help\">\(say($0))</p>" } ?? ""
         return """
-            <section class="card component" id="c-\(component.id)"><div class="component-head"><h2>\(say(component.name))</h2>
+            <section class="card component" id="c-\(component.id)" data-component="\(component.id)" data-sides="\(component.sides ?? 0)">
+            <div class="component-head"><h2>\(say(component.name))</h2>
             <span class="state">\(componentState(component, in: view))</span></div>\(help)
-            <ul class="files">\(fileList(of: component, in: view))</ul>
-            <div class="drop" data-upload="/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)"
+            <ol class="files">\(fileList(of: component, in: view))</ol>
+            <div class="drop" data-pages data-upload="/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)"
             data-limit="\(desk.options.maximumFileBytes)"
             data-too-large="\(say("Tệp quá lớn. Hãy quét lại với 200–300 dpi.", "The file is too large. Scan it again at 200 to 300 dpi."))"
             data-failed="\(say("Chưa thêm được tệp. Hãy thử lại.", "The file was not added. Try again."))"
             data-adding="\(say("Đang lưu", "Saving"))">
+            <button type="button" class="button" data-camera hidden>\(say("Chụp ảnh", "Take a picture"))</button>
             <label class="button add">+ \(say("Chọn tệp", "Choose files"))<input type="file" multiple class="unseen"
             accept=".jpg,.jpeg,.png,.tif,.tiff,.pdf,image/*,application/pdf"></label>
             <span class="drop-text">\(say("hoặc kéo tệp thả vào đây", "or drop files here"))</span>
@@ -54,6 +64,11 @@ extension Visit {
     func componentState(_ component: Component, in view: DraftView) -> HTML {
         let count =
             view.papers.count { $0.component == component.id } + view.papersAtPortal.count { $0.component == component.id }
+        let pictures = view.papers.pictures[component.id] ?? 0
+        if let sides = component.sides, pictures > 0, pictures < sides, count == pictures {
+            return
+                "<span class=\"badge warn\">\(say("Mới có \(pictures) trên \(sides) mặt", "\(pictures) of \(sides) sides"))</span>"
+        }
         if count > 0 {
             return "<span class=\"badge good\">\(say("Đã có \(count) tệp", count == 1 ? "1 file" : "\(count) files"))</span>"
         }
@@ -63,13 +78,23 @@ extension Visit {
     }
 
     func fileList(of component: Component, in view: DraftView) -> HTML {
-        HTML.join(
-            view.papers.filter { $0.component == component.id }.map { paper -> HTML in
+        let papers = view.papers.filter { $0.component == component.id }
+        return HTML.join(
+            papers.enumerated().map { index, paper -> HTML in
                 let path = "/dossiers/\(view.id)/papers/\(paper.id)"
+                let note: HTML = paper.check?.note(say.language).map { "<small class=\"paper-note\">\($0)</small>" } ?? ""
+                let isPicture = paper.mediaType == "image/jpeg" || paper.mediaType == "image/png"
                 return """
-                    <li>\(thumbnail(of: paper, at: path))<span class="file-name">\(paper.fileName)<small>\(say.size(paper.size))</small></span>
+                    <li data-paper="\(paper.id)" data-fingerprint="\(paper.check?.fingerprint ?? "")">\(thumbnail(of: paper, at: path))
+                    <span class="file-name">\(paper.fileName)<small>\(say.size(paper.size))</small>\(original(of: paper, at: path))\(note)</span>
+                    <span class="paper-tools">\(mover(of: paper, at: path, index: index, of: papers.count))
+                    <button type="button" class="button small" data-edit="\(path)/\(paper.original == nil ? "content" : "original")"
+                    data-kept="\(paper.original?.attachment ?? "")" hidden\(" disabled", when: !isPicture)>\(say("Sửa ảnh", "Edit"))
+                    <span class="unseen">\(paper.fileName)</span></button>
+                    <button type="button" class="button small" data-replace hidden>\(say("Thay trang", "Replace"))
+                    <span class="unseen">\(paper.fileName)</span></button>
                     <form method="post" action="\(path)/remove">\(csrf)<button class="button small danger">\(say("Bỏ tệp này", "Remove"))
-                    <span class="unseen">\(paper.fileName)</span></button></form></li>
+                    <span class="unseen">\(paper.fileName)</span></button></form></span></li>
                     """
             }
                 + view.papersAtPortal.filter { $0.component == component.id }.map { paper -> HTML in
@@ -80,12 +105,38 @@ extension Visit {
                 })
     }
 
+    /// Buttons that move a page among its neighbours, and the handle by which the script lets it be dragged.
+    private func mover(of paper: PaperRow, at path: String, index: Int, of count: Int) -> HTML {
+        guard count > 1 else { return "" }
+        func button(_ way: String, _ sign: String, _ words: String, off: Bool) -> HTML {
+            """
+            <button class="button small" name="to" value="\(way)"\(" disabled", when: off)><span aria-hidden="true">\(sign)</span>
+            <span class="unseen">\(words) \(paper.fileName)</span></button>
+            """
+        }
+        return """
+            <form method="post" action="\(path)/move" class="mover">\(csrf)<span class="handle" data-handle hidden aria-hidden="true">⠿</span>
+            <b class="page-number">\(index + 1)</b>\(button("up", "↑", say("Đưa lên", "Move up"), off: index == 0))\(
+                button("down", "↓", say("Đưa xuống", "Move down"), off: index == count - 1))</form>
+            """
+    }
+
+    /// Which file is kept of a page besides the one that is sent.
+    func original(of paper: PaperRow, at path: String) -> HTML {
+        guard let original = paper.original else { return "" }
+        return """
+            <small>\(say("Bản gửi cổng ở trên;", "Above is what is sent;")) <a href="\(path)/original" target="_blank" rel="noopener">\(
+                say("bản gốc", "the original"))</a> \(say.size(original.size)) \(
+                say("chỉ giữ ở máy đến khi hồ sơ xong", "stays here until the dossier is over"))</small>
+            """
+    }
+
     /// A picture of a paper that opens large.
     func thumbnail(of paper: PaperRow, at path: String) -> HTML {
         let inner: HTML =
             switch paper.mediaType {
             case "image/jpeg", "image/png":
-                "<img src=\"\(path)/content\" alt=\"\(say("Xem", "View")) \(paper.fileName)\" loading=\"lazy\">"
+                "<img src=\"\(path)/content\" alt=\"\(say("Xem", "View")) \(paper.fileName)\" loading=\"lazy\" draggable=\"false\">"
             case "application/pdf": "<span class=\"sheet\">PDF</span>"
             default: "<span class=\"sheet\">TIFF</span>"
             }

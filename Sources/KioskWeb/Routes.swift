@@ -48,6 +48,12 @@ enum Routes {
         router.on("POST", "/dossiers/{id}/papers/folder", desk.visited { try await $0.takeFromFolder() })
         router.on("GET", "/dossiers/{id}/papers/{paper}/content", desk.visited { try await $0.paperContent() })
         router.on("POST", "/dossiers/{id}/papers/{paper}/remove", desk.visited { try await $0.removePaper() })
+        router.on("GET", "/dossiers/{id}/papers/{paper}/original", desk.visited { try await $0.originalContent() })
+        router.on("POST", "/dossiers/{id}/papers/{paper}/move", desk.visited { try await $0.movePaper() })
+        router.on("POST", "/dossiers/{id}/originals", desk.visited { try await $0.uploadOriginal() })
+        router.on("POST", "/dossiers/{id}/papers-order", desk.visited { try await $0.orderPapers() })
+        router.on("POST", "/dossiers/{id}/papers-earlier", desk.visited { try await $0.showEarlierPapers() })
+        router.on("POST", "/dossiers/{id}/papers-reuse", desk.visited { try await $0.reusePaper() })
     }
 
     private static func consent(_ desk: Desk, _ router: inout Router) {

@@ -34,16 +34,18 @@ extension Visit {
     }
 
     /// A page of a form: the steps at the side, the content beside them.
-    func stepPage(_ view: DraftView, current: String, title: String, _ content: HTML, status: Int = 200)
-        async throws -> HTTPResponse
-    {
+    ///
+    /// - Parameter assets: style sheets and scripts of this page alone.
+    func stepPage(
+        _ view: DraftView, current: String, title: String, _ content: HTML, status: Int = 200, assets: [String] = []
+    ) async throws -> HTTPResponse {
         let edition = try await store.begun(view.id).edition
         return page(
             title,
             """
             <div class="with-steps">\(steps(view, current: current))<div class="work"><p class="over">\(
                 self.name(of: view.procedure))</p>\(editionNote(view.procedure.code, version: edition.version))\(content)</div></div>
-            """, status: status)
+            """, status: status, assets: assets)
     }
 
     /// All that has to be mended, with links to the places.

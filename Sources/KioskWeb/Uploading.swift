@@ -16,20 +16,19 @@ struct UploadAnswer: Codable {
 extension Visit {
     /// Takes a file in (`POST /dossiers/{id}/papers?component=…`): the body goes to the disk piece by piece.
     ///
-    /// The file's name comes in a header, percent-encoded: it may name a person, and addresses end up in histories.
+    /// The file's name comes in a header, percent-encoded: it may name a person, and addresses end up in histories. The query may
+    /// name the file that the page was made of (`original`) and the paper whose place it takes (`replaces`).
     func upload() async throws -> HTTPResponse {
         let id = parameter("id")
         let view = try await draftView()
         guard let component = view.procedure.component(request.query["component"] ?? "") else {
             throw HTTPFault(404, "no such component")
         }
-        let paper = try await takeFileIn(component: component.id)
+        let check = try paperCheck()
+        var paper = try await takeFileIn(component: component.id)
+        (paper.check, paper.original, paper.replacing) = (check, request.query["original"], request.query["replaces"])
         try await store.addPaper(paper, to: id, now: desk.now())
-        let after = try await draftView()
-        return try .encoded(
-            UploadAnswer(
-                saved: true, files: fileList(of: component, in: after).markup, state: componentState(component, in: after).markup,
-                total: totalLine(after).markup))
+        return try await listAnswer(component.id)
     }
 
     /// Takes the request's body in as a file of one of the kinds that the portal takes.
@@ -67,7 +66,7 @@ extension Visit {
             return bytes.isEmpty ? nil : bytes
         }
         // A TIFF is shown by no browser. A PDF opens in the browser's own viewer, which some policies on the file itself break.
-        let isShown = mediaType != "image/tiff"
+        let isShown = mediaType != "image/tiff" && mediaType != "application/octet-stream"
         let policy =
             mediaType == "application/pdf"
             ? "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'; sandbox"

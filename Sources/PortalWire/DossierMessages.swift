@@ -62,9 +62,14 @@ public struct AttachmentMessage: Codable, Equatable, Sendable {
     public var sha256: String
     /// The address of the tus upload that brought it; the portal may leave it out of what it sends back.
     public var upload: String?
+    /// Why a picture that is hard to read was sent all the same; absent where nothing is wrong with it.
+    public var note: String?
 
     /// A paper.
-    public init(id: String, component: String, fileName: String, mediaType: String, size: Int, sha256: String, upload: String?) {
+    public init(
+        id: String, component: String, fileName: String, mediaType: String, size: Int, sha256: String, upload: String?,
+        note: String? = nil
+    ) {
         self.id = id
         self.component = component
         self.fileName = fileName
@@ -72,6 +77,7 @@ public struct AttachmentMessage: Codable, Equatable, Sendable {
         self.size = size
         self.sha256 = sha256
         self.upload = upload
+        self.note = note
     }
 }
 

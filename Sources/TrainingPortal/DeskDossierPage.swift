@@ -130,7 +130,7 @@ struct DeskDossierPage {
         let rows = dossier.attachments.enumerated().map { position, paper -> HTML in
             """
             <tr><td>\(paper.component)</td>
-            <td><a href="/desk/dossiers/\(dossier.id)/files/\(position)" target="_blank">\(paper.fileName)</a></td>
+            <td><a href="/desk/dossiers/\(dossier.id)/files/\(position)" target="_blank">\(paper.fileName)</a>\(note(paper))</td>
             <td>\((paper.size + 1023) / 1024) kB</td>
             <td>\(thumbnail(position, mediaType: paper.mediaType))</td></tr>
             """
@@ -138,6 +138,10 @@ struct DeskDossierPage {
         return """
             <table><thead><tr><th>Thành phần</th><th>Tệp</th><th>Cỡ</th><th>Xem trước</th></tr></thead><tbody>\(rows)</tbody></table>
             """
+    }
+
+    private func note(_ paper: AttachmentMessage) -> HTML {
+        paper.note.map { "<br><small>Kiosk ghi chú: \($0)</small>" } ?? .empty
     }
 
     private func thumbnail(_ position: Int, mediaType: String) -> HTML {

@@ -132,9 +132,9 @@ enum Dossiers {
         for (position, paper) in dossier.attachments.enumerated() {
             try db.run(
                 """
-                INSERT INTO attachment (dossier, position, id, component, file_name, media_type, size, sha256)
+                INSERT INTO attachment (dossier, position, id, component, file_name, media_type, size, sha256, note)
                 VALUES (\(dossier.id), \(position), \(paper.id), \(paper.component), \(paper.fileName), \(paper.mediaType),
-                    \(paper.size), \(paper.sha256))
+                    \(paper.size), \(paper.sha256), \(paper.note))
                 """)
         }
         try db.run("INSERT INTO history (dossier, at, who, what) VALUES (\(dossier.id), \(at), \(who), \(what))")
@@ -163,12 +163,12 @@ enum Dossiers {
     private static func attachments(of id: String, in db: borrowing Connection) throws -> [AttachmentMessage] {
         try db.all(
             """
-            SELECT id, component, file_name, media_type, size, sha256 FROM attachment WHERE dossier = \(id) ORDER BY position
+            SELECT id, component, file_name, media_type, size, sha256, note FROM attachment WHERE dossier = \(id) ORDER BY position
             """
         ) { row in
             AttachmentMessage(
                 id: row.text(0), component: row.text(1), fileName: row.text(2), mediaType: row.text(3), size: row.int(4),
-                sha256: row.text(5), upload: nil)
+                sha256: row.text(5), upload: nil, note: row.textOrNil(6))
         }
     }
 

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// They hold invented persons only, so they are in the clear: that is what a trainer wants to look into.
 enum PortalSchema {
     /// "VPtl" in ASCII: marks the file as a training portal's.
-    static let migrator = Migrator(applicationID: 0x5650_746C, steps: [first])
+    static let migrator = Migrator(applicationID: 0x5650_746C, steps: [first, notes])
 
     private static let first: StaticString = """
         CREATE TABLE setting (
@@ -139,4 +139,7 @@ enum PortalSchema {
             PRIMARY KEY (kiosk, period)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// What the kiosk says of a picture that is hard to read.
+    private static let notes: StaticString = "ALTER TABLE attachment ADD COLUMN note TEXT;"
 }

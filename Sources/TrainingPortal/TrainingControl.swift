@@ -134,6 +134,7 @@ extension PortalCore {
             return [
                 "component": .string(paper.component), "fileName": .string(paper.fileName), "sha256": .string(paper.sha256),
                 "size": .number(Decimal(paper.size)), "present": .bool(upload != nil),
+                "note": paper.note.map { .string($0) } ?? .null,
                 "sha256OnDisk": upload.flatMap { digests[$0.id] }.map { .string($0) } ?? .null,
             ]
         }

@@ -13,6 +13,7 @@ struct KioskLab {
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
                kiosk-lab merge-cases [--seed N] [--count N]   random records merged, a JSON object a line, for check_merge.py
+               kiosk-lab bench quality --set FOLDER  precision and recall of the pages' checks of pictures, on a labelled set
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -32,6 +33,7 @@ struct KioskLab {
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
             case "capture": try await CaptureBench.run(rounds: try number("--rounds", in: words, default: 5))
             case "search": try await SearchBench.run(count: try number("--count", in: words, default: 2000))
+            case "quality": try await QualityBench.run(folder: try text("--set", in: words))
             default: leave(2, usage)
             }
         } catch let error as LabError where error.isUsage {
@@ -45,6 +47,13 @@ struct KioskLab {
         let bytes = Array((text + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
         exit(status)
+    }
+
+    private static func text(_ flag: String, in words: [String]) throws(LabError) -> String {
+        guard let index = words.firstIndex(of: flag), words.indices.contains(index + 1) else {
+            throw LabError("\(flag) is missing", isUsage: true)
+        }
+        return words[index + 1]
     }
 
     private static func number(_ flag: String, in words: [String], default value: Int) throws(LabError) -> Int {

@@ -54,6 +54,8 @@ struct KioskSite: Sendable {
         var options = KioskWebOptions()
         options.maximumFileBytes = settings.configuration.limits.completed(by: opening.catalogue.limits).fileBytes
         if let advice = settings.limits?.adviceDossierMegabytes { options.adviceDossierBytes = advice * 1_048_576 }
+        if let size = settings.limits?.pageKilobytes { options.pageBytes = size * 1000 }
+        if let quality = settings.quality { options.quality = quality }
         options.scanner = SANEScanner(settings)
         if let watch = settings.watch {
             options.folder = WatchedFolder(path: watch.folder, deletes: watch.deleteAfterStoring ?? false)

@@ -17,6 +17,7 @@ struct Settings: Codable, Equatable, Sendable {
     var limits: Limits?
     var pin: Vault.PINCost?
     var idleMinutes: Int?
+    var quality: QualityThresholds?
     var reserveMegabytes: Int?
     var scanner: Scanner?
     var watch: Watch?
@@ -48,6 +49,7 @@ struct Settings: Codable, Equatable, Sendable {
         var fileMegabytes: Int?
         var dossierMegabytes: Int?
         var adviceDossierMegabytes: Int?
+        var pageKilobytes: Int?
     }
 
     /// The settings and where relative paths in them start.
@@ -73,10 +75,14 @@ struct Settings: Codable, Equatable, Sendable {
     private static func refuseUnknown(_ tree: JSONValue) throws(JSONFault) {
         let known: [String: Set<String>] = [
             "": [
-                "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "reserveMegabytes", "scanner", "watch",
+                "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
+                "watch",
             ],
             "portal": ["filesURL"], "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
-            "limits": ["pageMegabytes", "fileMegabytes", "dossierMegabytes", "adviceDossierMegabytes"],
+            "limits": ["pageMegabytes", "fileMegabytes", "dossierMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
+            "quality": [
+                "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
+            ],
             "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
         ]
         for (group, names) in known {
@@ -103,6 +109,8 @@ struct Settings: Codable, Equatable, Sendable {
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.dossierMegabytes, 1...4096, "/limits/dossierMegabytes")
         try within(limits?.adviceDossierMegabytes, 1...4096, "/limits/adviceDossierMegabytes")
+        try within(limits?.pageKilobytes, 100...20_000, "/limits/pageKilobytes")
+        if let name = quality?.senseless { throw JSONFault("/quality/\(name) is out of its range (see kiosk-config/kiosk.json)") }
         try within(idleMinutes, 1...1440, "/idleMinutes")
         try within(reserveMegabytes, 0...65_536, "/reserveMegabytes")
         try within(scanner?.seconds, 10...3600, "/scanner/seconds")

@@ -90,7 +90,7 @@ final class House: Sendable {
     }
 
     /// Starts the pages and unlocks them.
-    func serve(environment more: [String: String] = [:]) async throws -> Pages {
+    func pages(environment more: [String: String] = [:]) async throws -> Pages {
         try await Pages(try start(["serve", "--port", "0"], environment: more))
     }
 

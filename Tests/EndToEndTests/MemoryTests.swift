@@ -34,7 +34,7 @@ extension EndToEnd {
         @Test("The serving kiosk takes in 200 MB through its page and sends another process's 200 MB in less than 64 MB")
         func bigFileThroughThePages() async throws {
             let house = try await House(settings: Self.settings)
-            let pages = try await house.serve()
+            let pages = try await house.pages()
             let (program, cookie, csrf, port) = (pages.program, pages.cookie, pages.csrf, pages.client.port)
             let id = try await pages.begin("LUU_TRU")
 

@@ -47,7 +47,7 @@ extension EndToEnd {
             }
             _ = try stick.write("dang-ghi.jpg", SampleFile.jpeg(bytes: 900, seed: 4))
 
-            let pages = try await house.serve(environment: ["PATH": "/nowhere"])
+            let pages = try await house.pages(environment: ["PATH": "/nowhere"])
             let id = try await pages.begin("LUU_TRU")
             let shown = try await pages.get("/dossiers/\(id)/scan").text
             #expect(shown.contains("Ảnh &lt;khách&gt;.jpg") && shown.contains("b.pdf") && shown.contains("hong.jpg"))
@@ -74,7 +74,7 @@ extension EndToEnd {
         @Test("A browser that breaks off in the middle of a file leaves nothing")
         func brokenOff() async throws {
             let house = try await House()
-            let pages = try await house.serve()
+            let pages = try await house.pages()
             let id = try await pages.begin("LUU_TRU")
             let file = SampleFile.jpeg(bytes: 3_000_000, seed: 6)
             func rows() async throws -> String {
@@ -105,7 +105,7 @@ extension EndToEnd {
         @Test("1,000 damaged files are each refused or stored; nothing crashes or grows")
         func damagedFiles() async throws {
             let house = try await House(settings: #"{"limits": {"fileMegabytes": 256, "dossierMegabytes": 2048}}"#)
-            let pages = try await house.serve()
+            let pages = try await house.pages()
             var id = ""
             var random = SeededGenerator(seed: 1000)
             var stored = 0
@@ -192,7 +192,7 @@ extension EndToEnd {
             try FileManager.default.moveItem(atPath: house.data, toPath: mount.file("kiosk"))
             try FileManager.default.createSymbolicLink(atPath: house.data, withDestinationPath: mount.file("kiosk"))
 
-            let pages = try await house.serve()
+            let pages = try await house.pages()
             let id = try await pages.begin("LUU_TRU")
             #expect(try FileManager.default.attributesOfItem(atPath: mount.file("kiosk/reserve"))[.size] as? Int == 6 * 1_048_576)
             #expect(try await pages.upload(id, Self.component, SampleFile.jpeg(bytes: 9000, seed: 1)).status == 200)

@@ -81,7 +81,7 @@ extension EndToEnd {
         @Test("The pages scan, with a script and without, say how the scanner is, and stop a slow scan")
         func throughThePages() async throws {
             let house = try await House()
-            let pages = try await house.serve(environment: try sane(house))
+            let pages = try await house.pages(environment: try sane(house))
             let id = try await pages.begin("LUU_TRU")
             let state = try JSONText.decode(JSONValue.self, from: Data(try await pages.get("/scanner").body))
             #expect(state["state"] == "ready" && state["devices"]?.arrayValue?.count == 2)

@@ -29,6 +29,7 @@ import Testing
                 DROP INDEX dossiers_by_account; DROP TABLE consents; DROP TABLE consent_pages; DROP TRIGGER events_stay;
                 DROP TABLE portal_catalogue; DROP INDEX dossiers_by_edition;
                 ALTER TABLE revisions DROP COLUMN merged_with;
+                DROP INDEX papers_of_original; ALTER TABLE papers DROP COLUMN original_id; ALTER TABLE papers DROP COLUMN position;
                 PRAGMA user_version = 1
                 """)
         }

@@ -37,9 +37,10 @@ public final class Browser: Sendable {
 
     /// Starts a browser, lends it to `body`, and ends it however that went.
     ///
+    /// - Parameter camera: an MJPEG or Y4M file that the browser's only camera shows, allowed without asking; nil for no camera.
     /// - Throws: ``WebClient/Failure`` or ``Program/Failure`` where it does not start, or what `body` throws.
-    public static func run<T>(_ body: (Browser) async throws -> T) async throws -> T {
-        let browser = try await start()
+    public static func run<T>(camera: String? = nil, _ body: (Browser) async throws -> T) async throws -> T {
+        let browser = try await start(camera: camera)
         do {
             let value = try await body(browser)
             await browser.quit()
@@ -50,7 +51,7 @@ public final class Browser: Sendable {
         }
     }
 
-    private static func start() async throws -> Browser {
+    private static func start(camera: String?) async throws -> Browser {
         guard let chromium, let chromedriver = Program.installed("chromedriver") else {
             throw WebClient.Failure(description: "chromium and chromedriver are not on PATH")
         }
@@ -61,12 +62,19 @@ public final class Browser: Sendable {
             environment: ["HOME": home, "TMPDIR": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "LANGUAGE": "vi"])
         let line = try await driver.line { $0.contains("started successfully on port") }
         let client = try WebClient(base: "http://127.0.0.1:\(line.filter(\.isNumber))")
-        let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--lang=vi",
-            "--accept-lang=vi", "--user-data-dir=\(folder.file("profile"))", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--window-size=1280,900",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-        ]
+        let film = camera.map { file in
+            [
+                "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+                "--use-file-for-fake-video-capture=\(file)",
+            ]
+        }
+        let arguments =
+            (film ?? []) + [
+                "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--lang=vi",
+                "--accept-lang=vi", "--user-data-dir=\(folder.file("profile"))", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--window-size=1280,900",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+            ]
         let capabilities: JSONValue = [
             "capabilities": [
                 "alwaysMatch": [
@@ -190,6 +198,23 @@ public final class Browser: Sendable {
             }
         }
         _ = try await call("POST", "/actions", ["actions": [["type": "key", "id": "keyboard", "actions": .array(actions)]]])
+    }
+
+    /// Drags with the mouse from the middle of an element by so many CSS pixels.
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func drag(_ element: Element, right: Int, down: Int) async throws {
+        func move(_ x: Int, _ y: Int, from origin: JSONValue) -> JSONValue {
+            [
+                "type": "pointerMove", "duration": 50, "origin": origin, "x": .number(Decimal(x)), "y": .number(Decimal(y)),
+            ]
+        }
+        let actions: JSONValue = [
+            move(0, 0, from: element.reference), ["type": "pointerDown", "button": 0],
+            move(right / 2, down / 2, from: "pointer"), move(right - right / 2, down - down / 2, from: "pointer"),
+            ["type": "pointerUp", "button": 0],
+        ]
+        _ = try await call("POST", "/actions", ["actions": [["type": "pointer", "id": "mouse", "actions": actions]]])
     }
 
     /// Draws a line on an element with a finger, a pen or the mouse.

@@ -91,6 +91,8 @@ public struct PortalControl: Sendable {
         public let present: Bool
         /// The SHA-256 of the bytes on the portal's disk.
         public let sha256OnDisk: String?
+        /// Why a picture that is hard to read was sent all the same.
+        public let note: String?
     }
 
     /// A text message that the portal sent in the game.

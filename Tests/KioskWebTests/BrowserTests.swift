@@ -77,8 +77,10 @@ import Testing
                 let sample = try Kiosk.catalogue().procedure("TT_NHAP_SINH")?.sample ?? .null
                 try await kiosk.open().changeDraft(of: id, now: kiosk.clock.now) { $0.answers = sample }
                 try await browser.open("\(base)/dossiers/\(id)/papers")
-                for component in ["TO_KHAI_CT01", "GIAY_KHAI_SINH", "DONG_Y_CHU_HO"] {
-                    let file = try kiosk.folder.write("\(component).png", Picture.png)
+                for (component, scan) in [
+                    ("TO_KHAI_CT01", "to-khai-ct01"), ("GIAY_KHAI_SINH", "giay-khai-sinh"), ("DONG_Y_CHU_HO", "dong-y-chu-ho"),
+                ] {
+                    let file = ShippedFiles.path(of: "sync-fixtures/scans/\(scan).png")
                     try await browser.find("#c-\(component) input[type=file]").setFile(file)
                     try await eventually("uploaded") { try await browser.count("#c-\(component) .files li") == 1 }
                 }

@@ -147,4 +147,86 @@ import Testing
         _ = try await kiosk.upload(id, "GIAY_TO_KHAC", name: given, Picture.png)
         #expect(try await kiosk.open().papers(of: id).map(\.fileName) == [kept])
     }
+
+    private static let fingerprint = String(repeating: "0a", count: 384)
+
+    /// Uploads with what the page's script says of the picture.
+    private func upload(
+        _ kiosk: Kiosk, _ id: String, _ headers: [String: String], query: String = "", bytes: [UInt8] = Picture.png
+    ) async throws -> Kiosk.Page {
+        var all = ["X-CSRF-Token": kiosk.csrf, "X-File-Name": "a.png"]
+        for (name, value) in headers { all[name] = value }
+        return try await kiosk.send(
+            "POST", "/dossiers/\(id)/papers?component=GIAY_TO_KHAC\(query)", headers: all, body: bytes)
+    }
+
+    @Test func `a check of a picture is kept whole or refused`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin()
+        let word = "Gi%E1%BA%A5y%20m%E1%BB%9D"
+        for bad in [
+            ["X-Paper-Fingerprint": "0a"], ["X-Paper-Fingerprint": String(repeating: "z", count: 768)],
+            ["X-Paper-Fingerprint": Self.fingerprint, "X-Paper-Flaws": "blurred"],
+            ["X-Paper-Fingerprint": Self.fingerprint, "X-Paper-Flaws": "ugly", "X-Paper-Word": word],
+            [
+                "X-Paper-Fingerprint": Self.fingerprint, "X-Paper-Flaws": "dark",
+                "X-Paper-Word": String(repeating: "a", count: 301),
+            ],
+        ] {
+            #expect(try await upload(kiosk, id, bad).status == 400, "\(bad)")
+        }
+        #expect(try await kiosk.open().papers(of: id).isEmpty)
+        let good = ["X-Paper-Fingerprint": Self.fingerprint, "X-Paper-Flaws": "blurred,twice", "X-Paper-Word": word]
+        #expect(
+            try await upload(kiosk, id, good).json?["files"]?.stringValue?.contains("Ảnh mờ, Giống trang đã có: Giấy mờ") == true)
+        let check = PaperCheck(flaws: [.blurred, .twice], word: "Giấy mờ", fingerprint: Self.fingerprint)
+        #expect(try await kiosk.open().papers(of: id).first?.check == check)
+    }
+
+    @Test func `pages are moved without a script, and a replaced page keeps its place`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.begin()
+        for number in 1...3 {
+            _ = try await upload(
+                kiosk, id, ["X-File-Name": "\(number).png"], bytes: SampleFile.png(bytes: 4000, seed: UInt64(number)))
+        }
+        func names() async throws -> [String] { try await kiosk.open().papers(of: id).map(\.fileName) }
+        let papers = try await kiosk.open().papers(of: id).map(\.id)
+        let moved = try await kiosk.post("/dossiers/\(id)/papers/\(papers[2])/move", ["to": "up"])
+        #expect(moved.location == "/dossiers/\(id)/papers#c-GIAY_TO_KHAC")
+        #expect(try await names() == ["1.png", "3.png", "2.png"])
+        _ = try await kiosk.post("/dossiers/\(id)/papers/\(papers[0])/move", ["to": "up"])
+        #expect(try await names() == ["1.png", "3.png", "2.png"], "the first stays first")
+        let page = try await upload(
+            kiosk, id, ["X-File-Name": "new.png"], query: "&replaces=\(papers[2])", bytes: SampleFile.png(bytes: 4000, seed: 9))
+        #expect(page.status == 200)
+        #expect(try await names() == ["1.png", "new.png", "2.png"])
+        #expect(try await upload(kiosk, id, [:], query: "&original=018007f8-fd80-7257-ba1f-760539980e70").status == 404)
+        #expect(try await kiosk.post("/dossiers/\(id)/papers/nothing/move", ["to": "up"]).status == 404)
+        let order = try await kiosk.send(
+            "POST", "/dossiers/\(id)/papers-order", headers: ["X-CSRF-Token": kiosk.csrf], body: Array("{}".utf8))
+        #expect(order.status == 400)
+    }
+
+    @Test func `earlier papers are offered by a date, shown after consent and used again`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let first = try await kiosk.sealSample()
+        let paper = try #require(try await kiosk.open().papers(of: first).first)
+        let id = try await kiosk.begin()
+        let sample = try Kiosk.catalogue().procedure("TT_NHAP_SINH")?.sample ?? .null
+        #expect(try await !kiosk.get("/dossiers/\(id)/papers").text.contains("earlier-papers"))
+        try await kiosk.open().changeDraft(of: id, now: kiosk.clock.now) { $0.answers = sample }
+        let offer = try await kiosk.get("/dossiers/\(id)/papers").text
+        #expect(offer.contains("Dùng lại giấy tờ đã quét ngày 08/04/2022?") && !offer.contains(paper.id))
+        let use = ["paper": paper.id, "component": paper.component]
+        #expect(try await kiosk.post("/dossiers/\(id)/papers-reuse", use).status == 404, "not before the consent")
+        #expect(try await kiosk.post("/dossiers/\(id)/papers-earlier").status == 303)
+        #expect(try await kiosk.get("/dossiers/\(id)/papers").text.contains(paper.id))
+        #expect(try await kiosk.post("/dossiers/\(id)/papers-reuse", use).location.hasSuffix("#c-\(paper.component)"))
+        let again = try #require(try await kiosk.open().papers(of: id).first)
+        #expect(again.sha256 == paper.sha256 && again.attachment == paper.attachment && again.component == paper.component)
+    }
 }

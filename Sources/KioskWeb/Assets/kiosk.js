@@ -223,87 +223,6 @@ class AnswerSaver {
   }
 }
 
-// MARK: Adding files
-
-class FileAdder {
-  constructor(zone) {
-    this.zone = zone;
-    this.progress = zone.querySelector(".progress");
-    this.queue = Promise.resolve();
-    const input = zone.querySelector("input");
-    input.addEventListener("change", () => {
-      this.add([...input.files]);
-      input.value = "";
-    });
-    for (const name of ["dragenter", "dragover"]) {
-      zone.addEventListener(name, (event) => {
-        event.preventDefault();
-        zone.classList.add("over-it");
-      });
-    }
-    for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over-it"));
-    zone.addEventListener("drop", (event) => {
-      event.preventDefault();
-      this.add([...event.dataTransfer.files]);
-    });
-  }
-
-  // One after another: a village computer has one disk.
-  add(files) {
-    this.progress.replaceChildren();
-    for (const file of files) this.queue = this.queue.then(() => this.upload(file));
-  }
-
-  upload(file) {
-    const row = document.createElement("div");
-    const words = document.createElement("p");
-    words.textContent = this.zone.dataset.adding + " " + file.name;
-    const bar = document.createElement("progress");
-    bar.max = Math.max(1, file.size);
-    bar.value = 0;
-    row.append(words, bar);
-    this.progress.append(row);
-    if (file.size > Number(this.zone.dataset.limit)) {
-      this.fail(row, file, this.zone.dataset.tooLarge);
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", this.zone.dataset.upload);
-      request.setRequestHeader("X-CSRF-Token", token);
-      request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-      request.setRequestHeader("Content-Type", "application/octet-stream");
-      request.responseType = "json";
-      request.upload.addEventListener("progress", (event) => { bar.value = event.loaded; });
-      request.addEventListener("loadend", () => {
-        const answer = request.response;
-        if (request.status === 200 && answer?.saved) {
-          row.remove();
-          const card = this.zone.closest(".component");
-          card.querySelector(".files").innerHTML = answer.files;
-          card.querySelector(".state").innerHTML = answer.state;
-          if (answer.total !== undefined) document.getElementById("total").innerHTML = answer.total;
-          card.dispatchEvent(new Event("filed"));
-        } else {
-          this.fail(row, file, answer?.message ?? this.zone.dataset.failed);
-        }
-        resolve();
-      });
-      request.send(file);
-    });
-  }
-
-  fail(row, file, message) {
-    row.className = "notice bad";
-    const title = document.createElement("p");
-    title.className = "notice-title";
-    title.textContent = file.name;
-    const words = document.createElement("p");
-    words.textContent = message;
-    row.replaceChildren(title, words);
-  }
-}
-
 // MARK: Watching a sync
 
 class SyncWatcher {
@@ -394,7 +313,6 @@ class Countdown {
 
 for (const line of document.querySelectorAll("[data-deadline]")) new Countdown(line);
 for (const form of document.querySelectorAll("form[data-answers]")) form.saver = new AnswerSaver(form);
-for (const zone of document.querySelectorAll("[data-upload]")) new FileAdder(zone);
 for (const card of document.querySelectorAll("[data-status]")) new SyncWatcher(card);
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 const idle = document.querySelector('meta[name="idle-minutes"]');
