@@ -52,7 +52,7 @@ extension DossierRepresentation {
             details: attachments?.map { paper in
                 Paper(
                     id: paper.id, component: paper.component, fileName: paper.fileName, mediaType: paper.mediaType,
-                    size: paper.size, sha256: paper.sha256)
+                    size: paper.size, sha256: paper.sha256, note: paper.note)
             },
             editedBy: editedBy,
             etag: etag)

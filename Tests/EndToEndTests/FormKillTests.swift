@@ -62,7 +62,7 @@ extension EndToEnd {
                 }
                 try await browser.open(address + "dossiers/\(id)/papers")
                 try await screen.attach(
-                    (sample["components"]?.arrayValue ?? []).compactMap(\.stringValue).map { ($0, House.scan("to-khai-ct01")) })
+                    house.papers((sample["components"]?.arrayValue ?? []).compactMap(\.stringValue)))
                 try await screen.goOn()
                 #expect(try await screen.seal().hasPrefix("TCS-"))
             }

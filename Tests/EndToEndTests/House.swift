@@ -133,6 +133,14 @@ final class House: Sendable {
     /// A scan of the fixtures.
     static func scan(_ name: String) -> String { ShippedFiles.path(of: "sync-fixtures/scans/\(name).png") }
 
+    /// A file for each component, no two alike: the page asks about the same page twice.
+    func papers(_ components: [String]) throws -> [(component: String, path: String)] {
+        try components.enumerated().map { index, component in
+            guard index > 0 else { return (component, Self.scan("to-khai-ct01")) }
+            return (component, try folder.write("\(component).pdf", SampleFile.pdf(bytes: 3000, seed: UInt64(index))))
+        }
+    }
+
     /// What `kiosk procedure sample` prints.
     func sampleFile(_ procedure: String) async throws -> JSONValue {
         let outcome = try await run(["procedure", "sample", procedure])

@@ -37,11 +37,11 @@ extension EndToEnd {
                     try await hands.enter { $0.name == "do" && $0.value == "next" }
                     try await screen.until("the step after \(before)") { try await !["", before].contains(screen.place()) }
                 }
-                for paper in papers {
+                for (paper, path) in try house.papers(papers) {
                     // The system's own window for choosing is driven by no browser's driver: it is told its outcome, which goes to
                     // the element that Tab has led to and no other.
                     try await hands.tab { $0.type == "file" && $0.paper == paper }
-                    try await browser.focused().setFile(House.scan("to-khai-ct01"))
+                    try await browser.focused().setFile(path)
                     try await screen.until("\(paper) is listed") { try await browser.count("#c-\(paper) .files li") == 1 }
                 }
                 try await hands.goRound()

@@ -18,7 +18,8 @@ extension EndToEnd {
             let address = try await server.line { $0.hasPrefix("http://") }
             let house = try await House(
                 settings: """
-                    {"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}, "portal": {"filesURL": "\(address)"}}
+                    {"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}, "portal": {"filesURL": "\(address)"},
+                     "limits": {"pageMegabytes": 64, "fileMegabytes": 64, "dossierMegabytes": 64}}
                     """, portalWords: ["--files-folder", uploads.path])
             let sample = try await house.sample("TT_NHAP_SINH")
             var words = ["dossier", "new", "--procedure", "TT_NHAP_SINH", "--answers", sample, "--seal"]

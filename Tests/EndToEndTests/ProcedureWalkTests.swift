@@ -24,7 +24,7 @@ extension EndToEnd {
                     filed[code] = sample["answers"]
                     try await screen.fillIn(code, sample["answers"] ?? .null)
                     let papers = sample["components"]?.arrayValue?.compactMap(\.stringValue) ?? []
-                    try await screen.attach(papers.map { ($0, House.scan("to-khai-ct01")) })
+                    try await screen.attach(house.papers(papers))
                     try await screen.goOn()
                     #expect(try await screen.seal().hasPrefix("TCS-"), "\(code)")
                 }

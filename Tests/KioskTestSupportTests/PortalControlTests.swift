@@ -10,7 +10,8 @@ import Testing
     private static let state: JSONValue = [
         "dossiers": [
             [
-                "id": "d1", "code": "G01", "procedure": "TAM_TRU", "status": "received", "etag": "\"1\"", "puts": 2,
+                "id": "d1", "code": "G01", "procedure": "TAM_TRU", "catalogueVersion": "1", "status": "received", "etag": "\"1\"",
+                "puts": 2,
                 "revision": 1,
                 "fields": ["a": [1]], "version": 1,
                 "attachments": [

@@ -146,7 +146,9 @@ struct PagePlaces {
         all += [
             section, section + "?check=1", "/dossiers/\(full)/form/nguoi-khai", "/dossiers/\(full)/papers",
             "/dossiers/\(full)/review",
-            "/dossiers/\(full)/papers/\(papers.first?.id ?? "")/content", "/dossiers/\(full)",
+            "/dossiers/\(full)/papers/\(papers.first?.id ?? "")/content",
+            "/dossiers/\(full)/papers/\(papers.first?.id ?? "")/original", "/dossiers/\(full)/scan", "/scanner",
+            "/dossiers/\(full)",
         ]
         let ready = try await kiosk.beginSample()
         let review = "/dossiers/\(ready)/review"
