@@ -29,11 +29,25 @@ struct Opening: Sendable {
     static func unlock(_ invocation: Invocation) async throws -> (opening: Opening, store: UnlockedStore) {
         let opening = try Opening(invocation)
         let pin = try Self.pin(invocation, asking: "Mã PIN: ")
-        let store = try await opening.store.unlock(
-            operatorName: invocation["operator"], pin: pin, catalogue: opening.catalogue,
-            isConfigured: opening.settings.catalogue != nil, now: Date())
+        let store = try await opening.unlock(invocation, pin: pin)
         malloc_trim(0)
         return (opening, store)
+    }
+
+    /// Unlocks; where a file gives the PIN and guessing has to wait for less than a minute, waits.
+    ///
+    /// A process that dies while it unlocks has used up a guess: after a few power cuts a timer's run would be refused, and nobody
+    /// is there to start it again.
+    private func unlock(_ invocation: Invocation, pin: String) async throws -> UnlockedStore {
+        while true {
+            do {
+                return try await store.unlock(
+                    operatorName: invocation["operator"], pin: pin, catalogue: catalogue,
+                    isConfigured: settings.catalogue != nil, now: Date())
+            } catch StoreError.guessingTooFast(let seconds) where seconds < 60 && Self.pinFile(invocation) != nil {
+                try await Task.sleep(for: .seconds(seconds))
+            }
+        }
     }
 
     /// The catalogue in use for new dossiers in the data folder, or without one what the settings say.
@@ -46,8 +60,12 @@ struct Opening: Sendable {
         return try await store.currentCatalogue(own: own, isConfigured: settings.catalogue != nil, now: Date()).catalogue
     }
 
+    private static func pinFile(_ invocation: Invocation) -> String? {
+        invocation["pin-file"] ?? Settings.environment("KIOSK_PIN_FILE")
+    }
+
     static func pin(_ invocation: Invocation, asking question: String) throws -> String {
-        if let path = invocation["pin-file"] ?? Settings.environment("KIOSK_PIN_FILE") {
+        if let path = pinFile(invocation) {
             return try Files.secret(path, what: "PIN file")
         }
         return try Terminal.ask(question)
