@@ -51,16 +51,31 @@ public final class Browser: Sendable {
         }
     }
 
+    /// Starts the driver.
+    ///
+    /// It takes a free IPv6 port and then wants the same one for IPv4, which another program may have by then: a few more tries.
+    private static func driver(_ path: String, home: String) async throws -> (Program, line: String) {
+        var tries = 5
+        while true {
+            let driver = try Program(
+                path, ["--port=0"],
+                environment: ["HOME": home, "TMPDIR": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "LANGUAGE": "vi"])
+            do {
+                return (driver, try await driver.line { $0.contains("started successfully on port") })
+            } catch {
+                tries -= 1
+                guard tries > 0, driver.stdoutSoFar.contains("port not available") else { throw error }
+            }
+        }
+    }
+
     private static func start(camera: String?) async throws -> Browser {
         guard let chromium, let chromedriver = Program.installed("chromedriver") else {
             throw WebClient.Failure(description: "chromium and chromedriver are not on PATH")
         }
         let folder = try TemporaryFolder()
         let home = folder.path
-        let driver = try Program(
-            chromedriver, ["--port=0"],
-            environment: ["HOME": home, "TMPDIR": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "LANGUAGE": "vi"])
-        let line = try await driver.line { $0.contains("started successfully on port") }
+        let (driver, line) = try await driver(chromedriver, home: home)
         let client = try WebClient(base: "http://127.0.0.1:\(line.filter(\.isNumber))")
         let film = camera.map { file in
             [
