@@ -31,13 +31,13 @@ extension UnlockedStore: Outbox {
         }
     }
 
-    /// The operations that are due (``Outbox/due(now:limit:)``).
-    public func due(now: Date, limit: Int) async throws -> [KioskSync.Operation] {
+    /// The operations that are due (``Outbox/due(now:limit:holding:)``).
+    public func due(now: Date, limit: Int, holding hold: FileHold? = nil) async throws -> [KioskSync.Operation] {
         try await store.read { db in
             try db.all(
                 """
                 SELECT id, kind, subject, state, attempts, size FROM outbox
-                WHERE needs = 0 AND state IN ('waiting', 'in-doubt') AND not_before <= \(now.milliseconds)
+                WHERE needs = 0 AND state IN ('waiting', 'in-doubt') AND not_before <= \(now.milliseconds) \(part: Self.free(of: hold))
                 ORDER BY urgency, size, id LIMIT \(limit)
                 """, Self.operation)
         }
@@ -49,12 +49,27 @@ extension UnlockedStore: Outbox {
             state: KioskSync.Operation.State(rawValue: row.text(3)) ?? .waiting, attempts: row.int(4), size: row.int(5))
     }
 
-    /// When the next operation becomes due (``Outbox/nextDue()``).
-    public func nextDue() async throws -> Date? {
+    /// What a hold lets go: small things, and files of a dossier that the law wants by its instant.
+    ///
+    /// An upload is at least as urgent as that dossier, so the rest is passed over in the index.
+    static func free(of hold: FileHold?) -> SQL {
+        guard let hold else { return "" }
+        let sendBy = hold.unlessSentBy.milliseconds
+        return """
+            AND (size <= \(hold.over) OR (urgency <= \(sendBy) AND EXISTS (
+                SELECT 1 FROM outbox_needs n JOIN outbox o ON o.id = n.operation JOIN dossiers d ON d.id = o.subject
+                WHERE n.needed = outbox.id AND o.kind = 'dossier' AND d.send_by <= \(sendBy))))
+            """
+    }
+
+    /// When the next operation becomes due (``Outbox/nextDue(holding:)``).
+    public func nextDue(holding hold: FileHold? = nil) async throws -> Date? {
         try await store.read { db in
-            let time = try db.first("SELECT min(not_before) FROM outbox WHERE needs = 0 AND state IN ('waiting', 'in-doubt')") {
-                $0.intOrNil(0)
-            }
+            let time = try db.first(
+                """
+                SELECT min(not_before) FROM outbox WHERE needs = 0 AND state IN ('waiting', 'in-doubt') \(part: Self.free(of: hold))
+                """
+            ) { $0.intOrNil(0) }
             return (time ?? nil).map { Date(milliseconds: $0) }
         }
     }

@@ -24,24 +24,6 @@ public struct QueueRow: Codable, Equatable, Sendable {
     public let size: Int
 }
 
-/// What a run did.
-public struct SyncRunRow: Codable, Equatable, Sendable {
-    /// When it began.
-    public let beganAt: Date
-    /// When it ended.
-    public let endedAt: Date
-    /// Dossiers confirmed.
-    public let delivered: Int
-    /// Files confirmed.
-    public let uploaded: Int
-    /// Bytes sent.
-    public let bytesSent: Int
-    /// Changes that were new.
-    public let changesApplied: Int
-    /// Why it ended early.
-    public let stop: String?
-}
-
 extension UnlockedStore {
     /// What is open in the outbox, in the order in which it is sent.
     ///
@@ -61,36 +43,37 @@ extension UnlockedStore {
         }
     }
 
-    /// Keeps what a run did; the last 90 are kept.
+    /// What waits to be sent and needs no person.
     ///
     /// - Throws: ``StoreError``.
-    public func keep(_ report: SyncReport, beganAt: Date, endedAt: Date) async throws {
-        try await store.write { db in
-            try db.run(
+    public func queuedWork() async throws -> QueuedWork {
+        try await store.read { db in
+            let large = SendLimits.largeFile
+            let work = try db.first(
                 """
-                INSERT INTO sync_runs (began_at, ended_at, delivered, uploaded, bytes_sent, changes_applied, stop)
-                VALUES (\(beganAt.milliseconds), \(endedAt.milliseconds), \(report.delivered), \(report.uploaded), \(report.bytesSent),
-                    \(report.changesApplied), \(report.stop?.rawValue))
-                """)
-            try db.run("DELETE FROM sync_runs WHERE id <= (SELECT max(id) FROM sync_runs) - 90")
+                SELECT count(*) FILTER (WHERE kind <> 'upload'), count(*) FILTER (WHERE kind = 'upload'),
+                    sum(iif(size <= \(large), size, 0)), sum(iif(size > \(large), size, 0))
+                FROM outbox WHERE state IN ('waiting', 'sending', 'in-doubt')
+                """
+            ) { QueuedWork(messages: $0.int(0), files: $0.int(1), bytes: $0.intOrNil(2) ?? 0, largeBytes: $0.intOrNil(3) ?? 0) }
+            return work ?? QueuedWork()
         }
     }
 
-    /// What the last runs did, the newest first.
+    /// When the newest of the dossiers was sealed that the law wants at the portal today, or wanted earlier, and that wait for no
+    /// person; nil: there is none.
     ///
     /// - Throws: ``StoreError``.
-    public func syncRuns(limit: Int = 10) async throws -> [SyncRunRow] {
-        try await store.read { db in
-            try db.all(
+    public func urgentSealedAt(now: Date) async throws -> Date? {
+        let sendBy = FileHold.on(now).unlessSentBy.milliseconds
+        return try await store.read { db in
+            let sealed = try db.first(
                 """
-                SELECT began_at, ended_at, delivered, uploaded, bytes_sent, changes_applied, stop FROM sync_runs
-                ORDER BY id DESC LIMIT \(limit)
+                SELECT max(d.sealed_at) FROM dossiers d JOIN outbox o ON o.subject = d.id AND o.kind = 'dossier'
+                WHERE d.send_by < \(sendBy) AND d.state IN ('sealed', 'in-doubt') AND o.state IN ('waiting', 'sending', 'in-doubt')
                 """
-            ) { row in
-                SyncRunRow(
-                    beganAt: Date(milliseconds: row.int(0)), endedAt: Date(milliseconds: row.int(1)), delivered: row.int(2),
-                    uploaded: row.int(3), bytesSent: row.int(4), changesApplied: row.int(5), stop: row.textOrNil(6))
-            }
+            ) { $0.intOrNil(0) }
+            return (sealed ?? nil).map { Date(milliseconds: $0) }
         }
     }
 }

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers])
+    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, runRecords])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -293,5 +293,21 @@ enum Schema {
         -- the file that the page was made of, as it came in; never sent, null where there is none or it is gone
         ALTER TABLE papers ADD COLUMN original_id TEXT REFERENCES attachments (id);
         CREATE INDEX papers_of_original ON papers (original_id) WHERE original_id IS NOT NULL;
+        """
+
+    /// What a run's record tells besides.
+    ///
+    /// Nothing in it is about a person.
+    private static let runRecords: StaticString = """
+        -- why the run was begun: request, timer, window, missed, deadline, line; empty in records of before
+        ALTER TABLE sync_runs ADD COLUMN occasion TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sync_runs ADD COLUMN bytes_received INTEGER NOT NULL DEFAULT 0;
+        -- bytes of files that were sent and that the portal did not count in the run
+        ALTER TABLE sync_runs ADD COLUMN bytes_twice INTEGER NOT NULL DEFAULT 0;
+        -- bytes a second while it was sending; null where too little was sent to tell
+        ALTER TABLE sync_runs ADD COLUMN bytes_per_second INTEGER;
+        -- how many attempts ended how, and passing faults by class, as JSON
+        ALTER TABLE sync_runs ADD COLUMN outcomes TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE sync_runs ADD COLUMN faults TEXT NOT NULL DEFAULT '{}';
         """
 }

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Dispatch
+internal import KioskSync
 internal import Synchronization
 
 /// One request for libcurl.
@@ -8,6 +9,8 @@ struct CurlRequest: Sendable {
     var url: String
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
+    /// Whether the body is a piece of a file.
+    var carriesFile = false
     /// The most bytes that an answer may have.
     var answerLimit = 16 * 1024 * 1024
     /// Whether the head of an answer over the limit is wanted; else it is a fault.
@@ -51,7 +54,7 @@ final class CurlLoop: Sendable {
     private let multi: CurlMulti
     private let setting: CurlSetting
     private let incoming = Mutex<Incoming>(Incoming())
-    private let sent = Atomic<Int>(0)
+    private let counts = Mutex(Traffic())
 
     private struct Incoming {
         var transfers: [Transfer] = []
@@ -71,14 +74,18 @@ final class CurlLoop: Sendable {
         multi.wake()
     }
 
-    /// Bytes of request bodies sent so far.
-    var bytesSent: Int { sent.load(ordering: .relaxed) }
+    /// What went over the line so far.
+    var traffic: Traffic { counts.withLock { $0 } }
 
     /// Sends a request and waits for its answer.
     func perform(_ request: CurlRequest) async throws(CurlFault) -> CurlAnswer {
         let result = await withCheckedContinuation { continuation in
-            let transfer = Transfer(request, setting: setting) { [self] result, bytes in
-                sent.add(bytes, ordering: .relaxed)
+            let transfer = Transfer(request, setting: setting) { [self] result, sent, received in
+                counts.withLock { counts in
+                    counts.sent += sent
+                    counts.received += received
+                    if request.carriesFile { counts.fileBytes += sent }
+                }
                 continuation.resume(returning: result)
             }
             incoming.withLock { $0.transfers.append(transfer) }

@@ -1,7 +1,7 @@
 internal import CCurl
 public import FoundationEssentials
 internal import JSONTree
-internal import KioskSync
+public import KioskSync
 internal import PortalWire
 internal import Synchronization
 
@@ -36,8 +36,8 @@ public final class PortalConnection: Sendable {
         loop = CurlLoop(setting: CurlSetting(stallSeconds: stallSeconds, authorities: authorities, connections: connections))
     }
 
-    /// Bytes of request bodies sent so far.
-    public var bytesSent: Int { loop.bytesSent }
+    /// What went over the line so far.
+    public var traffic: Traffic { loop.traffic }
 
     /// Sends a request with a token; on a 401 once more with a new one (portal-contract.md, "Authentication").
     func call(_ kind: CallKind, _ request: CurlRequest) async throws(PortalFailure) -> CurlAnswer {

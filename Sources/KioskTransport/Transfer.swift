@@ -5,17 +5,18 @@ internal import CCurl
 /// Touched by its maker until it is handed over, by the loop's queue after that.
 final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
-    private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
+    private let done: (Result<CurlAnswer, CurlFault>, _ sent: Int, _ received: Int) -> Void
     private let answerLimit: Int
     private let keepsHeadOverLimit: Bool
     private var isOverLimit = false
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let body: [UInt8]
     private var bodyGiven = 0
+    private var bytesTaken = 0
     private var received: [UInt8] = []
     private var headers: [String: String] = [:]
 
-    init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int) -> Void) {
+    init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int, Int) -> Void) {
         guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a transfer") }
         self.handle = handle
         self.done = done
@@ -80,12 +81,14 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytesTaken += bytes.count
         isOverLimit = received.count + bytes.count > answerLimit
         if !isOverLimit { received += bytes }
         return !isOverLimit
     }
 
     fileprivate func take(headerLine line: String) {
+        bytesTaken += line.utf8.count
         if line.hasPrefix("HTTP/") {
             headers = [:]  // what came before was an informational answer
             return
@@ -102,13 +105,15 @@ final class Transfer: @unchecked Sendable {
             var status = 0
             ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
             let body = hasHeadOnly ? [] : received
-            done(.success(CurlAnswer(status: status, headers: headers, body: body, isOverLimit: hasHeadOnly)), bodyGiven)
+            done(
+                .success(CurlAnswer(status: status, headers: headers, body: body, isOverLimit: hasHeadOnly)), bodyGiven,
+                bytesTaken)
             return
         }
         // libcurl counts the request's head here as soon as it went to the socket.
         var requestSize = 0
         ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestSize)
-        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize + bodyGiven > 0)), bodyGiven)
+        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize + bodyGiven > 0)), bodyGiven, bytesTaken)
     }
 }
 

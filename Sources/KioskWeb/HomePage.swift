@@ -51,7 +51,7 @@ extension Visit {
 
     /// When the portal was reached last, in a sentence.
     private func lastSync() async throws -> String {
-        guard let run = try await store.syncRuns(limit: 1).first else {
+        guard let run = try await endedRuns(limit: 2).first else {
             return say("Máy chưa gửi lên cổng lần nào.", "The portal was never reached yet.")
         }
         let time = VietnamTime.spoken(run.endedAt)

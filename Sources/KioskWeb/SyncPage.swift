@@ -16,7 +16,7 @@ extension Visit {
     func syncPage() async throws -> HTTPResponse {
         let status = await desk.sync.status()
         let answer = try await syncAnswer(status)
-        let runs = try await store.syncRuns(limit: 10)
+        let runs = try await endedRuns(limit: 10)
         let content: HTML = """
             \(back("/", say("Trang đầu", "Home")))<h1>\(say("Gửi lên cổng", "Send to the portal"))</h1>
             \(refusedCatalogueNotice(try await store.catalogueStanding()))
@@ -68,7 +68,7 @@ extension Visit {
                     "\(report.delivered) dossiers and \(report.uploaded) files sent, \(report.changesApplied) news from the portal."
                 ))
             if let news = report.catalogue { lines.append(words(for: news)) }
-            if let stop = report.stop { lines.append(reason(stop.rawValue)) }
+            if let stop = report.stop { lines.append(say(stop.words)) }
         } else {
             title = say("Sẵn sàng gửi", "Ready to send")
         }
@@ -95,22 +95,6 @@ extension Visit {
         }
     }
 
-    private func reason(_ stop: String) -> String {
-        switch SyncReport.Stop(rawValue: stop) {
-        case .line:
-            say(
-                "Không có mạng hoặc mạng đứt giữa chừng; lần sau gửi tiếp từ chỗ dở.",
-                "No line, or it broke; the next run goes on from there.")
-        case .authentication:
-            say(
-                "Cổng không nhận mã của máy. Hãy báo người hỗ trợ.",
-                "The portal refuses this machine's secret. Tell whoever looks after it.")
-        case .portalBusy: say("Cổng đang bận; lần sau gửi tiếp.", "The portal is busy; the next run goes on.")
-        case .cancelled: say("Đã dừng theo yêu cầu.", "Stopped on request.")
-        case nil: stop
-        }
-    }
-
     private func words(for standing: OutboxStanding) -> [String] {
         let counts: [(Int, LocalText)] = [
             (
@@ -125,21 +109,5 @@ extension Visit {
         ]
         let lines = counts.filter { $0.0 > 0 }.map { "\($0.0) \(say($0.1))" }
         return lines.isEmpty ? [say("Không còn gì chờ gửi.", "Nothing waits to be sent.")] : lines
-    }
-
-    private func runsCard(_ runs: [SyncRunRow]) -> HTML {
-        guard !runs.isEmpty else { return "" }
-        let rows = runs.map { run -> HTML in
-            let result = run.stop.map(reason) ?? say("Xong", "Done")
-            return """
-                <tr><td>\(VietnamTime.spoken(run.endedAt))</td><td class="right">\(run.delivered)</td><td class="right">\(run.uploaded)</td>
-                <td class="right">\(say.size(run.bytesSent))</td><td class="right">\(run.changesApplied)</td><td>\(result)</td></tr>
-                """
-        }
-        return """
-            <section class="card"><h2>\(say("Các lần gửi gần đây", "Recent runs"))</h2><table><thead><tr><th>\(say("Lúc", "At"))</th>
-            <th class="right">\(say("Hồ sơ", "Dossiers"))</th><th class="right">\(say("Tệp", "Files"))</th><th class="right">\(say("Dung lượng", "Size"))</th>
-            <th class="right">\(say("Tin mới", "News"))</th><th>\(say("Kết quả", "Result"))</th></tr></thead><tbody>\(rows)</tbody></table></section>
-            """
     }
 }

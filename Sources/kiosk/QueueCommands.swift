@@ -32,16 +32,16 @@ extension Command {
             let catalogue: CatalogueStanding
             let dossiers: [String: Int]
             let queue: OutboxStanding
-            let lastSync: SyncRunRow?
+            let lastSync: SyncRunView?
         }
         let counts = try await store.counts()
         let status = Status(
             kiosk: store.identity, data: opening.store.folder, catalogue: try await store.catalogueStanding(),
             dossiers: Dictionary(uniqueKeysWithValues: DossierState.allCases.map { ($0.rawValue, counts[$0] ?? 0) }),
-            queue: try await store.standing(), lastSync: try await store.syncRuns(limit: 1).first)
+            queue: try await store.standing(), lastSync: try await store.syncRuns(limit: 1).first.map(SyncRunView.init))
         try Terminal.print(status, invocation) {
             let states = DossierState.allCases.map { "\($0.name.vi): \(counts[$0] ?? 0)" }.joined(separator: "; ")
-            let last = status.lastSync.map { "Lần gửi cuối: \(VietnamTime.spoken($0.endedAt))" } ?? "Chưa gửi lần nào."
+            let last = status.lastSync.map { "Lần gửi cuối: \($0.words)" } ?? "Chưa gửi lần nào."
             return
                 "\(status.kiosk.village) — \(status.kiosk.kioskID) → \(status.kiosk.portal)\n\(states)\n\(last)\n\(status.catalogue.words)"
         }

@@ -16,7 +16,7 @@ extension Command {
         let (opening, store) = try await Opening.unlock(invocation)
         let report = try await Interruption.cancelling {
             try await SyncRun.perform(
-                store, folder: opening.store.folder, settings: opening.settings, ignoresBackOff: invocation.isSet("now"),
+                store, .timer, folder: opening.store.folder, settings: opening.settings, ignoresBackOff: invocation.isSet("now"),
                 progress: showProgress)
         }
         guard let report else {
@@ -28,7 +28,7 @@ extension Command {
         let view = SyncView(report, refused: refused)
         if Terminal.isTerminal { Terminal.complain("") }
         try Terminal.print(view, invocation) { view.words }
-        if let stop = report.stop { Terminal.complain(SyncView.sentence(stop)) }
+        if let stop = report.stop { Terminal.complain(stop.words.vi) }
         if report.workIsLeft { return ExitStatus.failed }
         return report.standing.needsPerson || refused != nil ? ExitStatus.needsPerson : ExitStatus.done
     }
@@ -85,14 +85,5 @@ struct SyncView: Encodable {
         chờ tài khoản: \(blocked); yêu cầu bổ sung: \(supplements).
         """ + (newCatalogue.map { "\nĐã nhận danh mục thủ tục mới: bản \($0)." } ?? "")
             + (refusedCatalogue.map { "\n\($0.words)" } ?? "")
-    }
-
-    static func sentence(_ stop: SyncReport.Stop) -> String {
-        switch stop {
-        case .line: "Không tới được cổng: chưa có mạng hoặc mạng vừa mất. Máy sẽ tự gửi tiếp khi có mạng."
-        case .authentication: "Cổng không nhận mã của máy này. Hãy báo Công an xã kiểm tra mã kiosk và mật khẩu kiosk."
-        case .portalBusy: "Cổng đang bận. Máy sẽ tự gửi tiếp sau."
-        case .cancelled: "Đã dừng theo yêu cầu. Phần chưa gửi vẫn còn trong máy."
-        }
     }
 }

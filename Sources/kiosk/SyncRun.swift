@@ -9,7 +9,8 @@ enum SyncRun {
     ///
     /// - Returns: the report; nil where another one syncs on this data folder.
     static func perform(
-        _ store: UnlockedStore, folder: String, settings: Settings, ignoresBackOff: Bool = false, patience: Double? = nil,
+        _ store: UnlockedStore, _ occasion: SyncOccasion, folder: String, settings: Settings, ignoresBackOff: Bool = false,
+        patience: Double? = nil,
         progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncReport? {
         guard let lock = try SyncLock(folder: folder) else { return nil }
@@ -31,10 +32,12 @@ enum SyncRun {
             outbox: store, replica: store, portal: portal, clock: SystemClock(), options: options, progress: progress)
         // Files of a capture that was broken off; a day is longer than any capture under way.
         try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
+        // Until the run has ended its record says that it was broken off.
+        let record = try await store.beginRecord(occasion, now: beganAt)
         let report = try await engine.run()
         // What reading a catalogue took goes back to the system.
         if report.catalogue != nil { malloc_trim(0) }
-        try await store.keep(report, beganAt: beganAt, endedAt: Date())
+        try await store.endRecord(record, report, now: Date())
         return report
     }
 }

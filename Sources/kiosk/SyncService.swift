@@ -41,7 +41,7 @@ actor SyncService: SyncControl {
         running = Task { [folder, settings] in
             do {
                 let found = try await SyncRun.perform(
-                    store, folder: folder, settings: settings, ignoresBackOff: ignoresBackOff
+                    store, ignoresBackOff ? .request : .window, folder: folder, settings: settings, ignoresBackOff: ignoresBackOff
                 ) { progress in
                     Task { await self.note(progress) }
                 }
