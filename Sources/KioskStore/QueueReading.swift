@@ -22,25 +22,101 @@ public struct QueueRow: Codable, Equatable, Sendable {
     public let notBefore: Date
     /// Bytes of a file.
     public let size: Int
+    /// Whether the law wants its dossier today, so that no limit holds it up.
+    public let isWantedToday: Bool
+
+    /// For words (``Situation``).
+    public var facts: OperationFacts {
+        OperationFacts(
+            kind: KioskSync.Operation.Kind(rawValue: kind) ?? .report,
+            state: KioskSync.Operation.State(rawValue: state) ?? .waiting, reason: reason, needs: needs, notBefore: notBefore,
+            size: size, isWantedToday: isWantedToday)
+    }
 }
 
 extension UnlockedStore {
     /// What is open in the outbox, in the order in which it is sent.
     ///
     /// - Throws: ``StoreError``.
-    public func queue(limit: Int = 1000) async throws -> [QueueRow] {
+    public func queue(now: Date, limit: Int = 1000) async throws -> [QueueRow] {
         try await store.read { db in
-            try db.all(
+            let query: SQL = """
+                \(part: Self.queueColumns(now: now)) WHERE state NOT IN ('done', 'superseded')
+                ORDER BY urgency, size, id LIMIT \(limit)
                 """
-                SELECT id, kind, subject, state, reason, attempts, needs, not_before, size FROM outbox
-                WHERE state NOT IN ('done', 'superseded') ORDER BY urgency, size, id LIMIT \(limit)
-                """
-            ) { row in
-                QueueRow(
-                    id: row.int(0), kind: row.text(1), subject: row.text(2), state: row.text(3), reason: row.textOrNil(4),
-                    attempts: row.int(5), needs: row.int(6), notBefore: Date(milliseconds: row.int(7)), size: row.int(8))
-            }
+            return try db.all(query, QueueRow.init)
         }
+    }
+
+    private static func queueColumns(now: Date) -> SQL {
+        let sendBy = FileHold.on(now).unlessSentBy.milliseconds
+        return """
+            SELECT id, kind, subject, state, reason, attempts, needs, not_before, size,
+                urgency <= \(sendBy) AND EXISTS (SELECT 1 FROM outbox_needs n JOIN outbox o ON o.id = n.operation
+                    JOIN dossiers d ON d.id = o.subject
+                    WHERE n.needed = outbox.id AND o.kind = 'dossier' AND d.send_by <= \(sendBy))
+            FROM outbox
+            """
+    }
+
+    /// What words (``Situation``) ask of a dossier's way to the portal: its operation, its files that are not up, its account.
+    ///
+    /// - Throws: ``StoreError``.
+    public func facts(of dossier: DossierDetail, now: Date) async throws -> DossierFacts {
+        try await store.read { db in try self.facts(of: dossier.summary, problem: dossier.problem, now: now, in: db) }
+    }
+
+    private func facts(
+        of summary: DossierSummary, problem: DossierProblem?, now: Date, in db: borrowing Connection
+    ) throws -> DossierFacts {
+        let id = summary.id
+        let columns = Self.queueColumns(now: now)
+        let operation = try db.first(
+            "\(part: columns) WHERE subject = \(id) AND kind = 'dossier' AND state NOT IN ('done', 'superseded') ORDER BY id DESC LIMIT 1",
+            QueueRow.init)
+        let files =
+            try operation.map { operation in
+                try db.all(
+                    """
+                    \(part: columns) WHERE kind = 'upload' AND state NOT IN ('done', 'superseded')
+                        AND id IN (SELECT needed FROM outbox_needs WHERE operation = \(operation.id)) ORDER BY urgency, size, id
+                    """, QueueRow.init)
+            } ?? []
+        let account = try db.first(
+            "SELECT a.state FROM dossiers d JOIN accounts a ON a.id = d.account_id WHERE d.id = \(id)"
+        ) { $0.text(0) }
+        let trouble: DossierFacts.Trouble? =
+            switch problem {
+            case .rejection(let rejection): rejection.code == Rejection.damagedHere ? .damaged : nil
+            case .conflict(.duplicate): .duplicate
+            case .conflict(.edited), nil: nil
+            }
+        return DossierFacts(
+            state: summary.state, wasSealed: summary.revision > 0, status: summary.status, trouble: trouble,
+            operation: operation?.facts, files: files.map(\.facts), account: account)
+    }
+
+    /// The way of each file of a dossier to the portal, by the file.
+    ///
+    /// - Throws: ``StoreError``.
+    public func fileOperations(ofDossier id: String, now: Date) async throws -> [String: OperationFacts] {
+        try await store.read { db in
+            let rows = try db.all(
+                """
+                \(part: Self.queueColumns(now: now)) WHERE kind = 'upload' AND state NOT IN ('done', 'superseded')
+                    AND subject IN (SELECT attachment_id FROM papers WHERE dossier_id = \(id)) ORDER BY id
+                """, QueueRow.init)
+            return Dictionary(rows.map { ($0.subject, $0.facts) }) { $1 }
+        }
+    }
+
+    /// What decides when what waits will go.
+    ///
+    /// - Throws: ``StoreError``.
+    public func outlook(_ plan: SendPlan, now: Date) async throws -> Outlook {
+        Outlook(
+            plan, kioskID: identity.kioskID, work: try await queuedWork(), runs: try await syncRuns(limit: 30).map(\.past),
+            sentToday: try await countSent(bytes: 0, now: now), isMetered: try await isMetered(), now: now)
     }
 
     /// What waits to be sent and needs no person.
@@ -75,5 +151,14 @@ extension UnlockedStore {
             ) { $0.intOrNil(0) }
             return (sealed ?? nil).map { Date(milliseconds: $0) }
         }
+    }
+}
+
+extension QueueRow {
+    fileprivate init(_ row: borrowing Row) {
+        self.init(
+            id: row.int(0), kind: row.text(1), subject: row.text(2), state: row.text(3), reason: row.textOrNil(4),
+            attempts: row.int(5), needs: row.int(6), notBefore: Date(milliseconds: row.int(7)), size: row.int(8),
+            isWantedToday: row.bool(9))
     }
 }

@@ -120,6 +120,9 @@ public struct Schedule: Equatable, Sendable {
         return nights(around: now).first { $0.begins > now }.map(start)
     }
 
+    /// How many runs in a row failed, counted from the newest.
+    public static func failures(in runs: [PastRun]) -> Int { runs.prefix(while: \.failed).count }
+
     // MARK: Windows
 
     /// One time that a window is open; windows that touch are one.
@@ -200,7 +203,8 @@ public struct Schedule: Equatable, Sendable {
     /// When to ask for the line: half a minute after it was missed, then less and less often, every quarter of an hour at last.
     private func probe(_ facts: Facts, now: Date) -> Date {
         let missed = [facts.lastRun?.endedAt, facts.probedAt].compactMap { $0 }.map { min($0, now) }.max() ?? now
-        return missed.addingTimeInterval(Self.backOff(facts.probes, base: 30, cap: 900) * (0.5 + share(missed) / 2))
+        return missed.addingTimeInterval(
+            Self.backOff(facts.probes + max(0, facts.failures - 1), base: 30, cap: 900) * (0.5 + share(missed) / 2))
     }
 
     private static func backOff(_ doublings: Int, base: Double, cap: Double) -> Double {

@@ -13,6 +13,10 @@ final class Transfer: @unchecked Sendable {
     private let body: [UInt8]
     private var bodyGiven = 0
     private var bytesTaken = 0
+    /// What all transfers together may send; touched by the loop only.
+    var meter: SendMeter?
+    /// Whether it waits for the meter.
+    private(set) var isPaused = false
     private var received: [UInt8] = []
     private var headers: [String: String] = [:]
 
@@ -31,7 +35,7 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, setting.connectSeconds)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, setting.stallSeconds)
-        ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds + (request.body?.count ?? 0) / 1000)
+        ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds(for: request.body?.count ?? 0))
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         ccurl_set_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
@@ -74,10 +78,21 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func give(_ space: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(space.count, body.count - bodyGiven)
+        let wanted = min(space.count, body.count - bodyGiven)
+        let count = wanted == 0 ? 0 : meter?.take(wanted) ?? wanted
+        guard count > 0 || wanted == 0 else {
+            isPaused = true
+            return Int(CURL_READFUNC_PAUSE)
+        }
         space.copyBytes(from: body[bodyGiven..<(bodyGiven + count)])
         bodyGiven += count
         return count
+    }
+
+    /// Goes on where the meter has let it wait.
+    func resume() {
+        isPaused = false
+        curl_easy_pause(handle, CURLPAUSE_CONT)
     }
 
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

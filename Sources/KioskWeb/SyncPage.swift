@@ -10,6 +10,7 @@ struct SyncAnswer: Codable {
     var title: String
     var lines: [String]
     var standing: [String]
+    var forecast: String
 }
 
 extension Visit {
@@ -17,6 +18,7 @@ extension Visit {
         let status = await desk.sync.status()
         let answer = try await syncAnswer(status)
         let runs = try await endedRuns(limit: 10)
+        let outlook = try await store.outlook(desk.options.sendPlan, now: now)
         let content: HTML = """
             \(back("/", say("Trang đầu", "Home")))<h1>\(say("Gửi lên cổng", "Send to the portal"))</h1>
             \(refusedCatalogueNotice(try await store.catalogueStanding()))
@@ -26,12 +28,52 @@ extension Visit {
             <div data-lines>\(answer.lines.map { line -> HTML in "<p>\(line)</p>" })</div>
             <form method="post" action="/sync">\(csrf)<button class="button primary block"\(" disabled", when: answer.running)>\(
                 say("Gửi ngay", "Send now"))</button></form>
-            <p class="help">\(say("Máy cũng tự gửi ban đêm. Cứ để máy bật và mở khóa một lần trong ngày.",
-                "The machine also sends at night by itself. Leave it on, and unlock it once a day."))</p></section>
+            <p class="help">\(byItself(outlook))</p>\(meteredSwitch(outlook))</section>
             <section class="card"><h2>\(say("Hàng chờ", "The queue"))</h2><ul class="standing" data-standing>\(
-                answer.standing.map { line -> HTML in "<li>\(line)</li>" })</ul></section></div>\(runsCard(runs))
+                answer.standing.map { line -> HTML in "<li>\(line)</li>" })</ul><p data-forecast>\(answer.forecast)</p></section></div>\(runsCard(runs))
             """
         return page(say("Gửi lên cổng", "Send to the portal"), content)
+    }
+
+    /// When the kiosk sends without being asked.
+    private func byItself(_ outlook: Outlook) -> String {
+        let plan = desk.options.sendPlan
+        guard let next = outlook.next else {
+            return say("Máy này chỉ gửi khi bấm nút.", "This machine sends only when the button is pressed.")
+        }
+        let leave = say(
+            "Cứ để máy bật và mở khóa một lần trong ngày.", "Leave the machine on, and unlock it once a day.")
+        if plan.windows.isEmpty {
+            return say("Máy cũng tự gửi khi có mạng. ", "The machine also sends by itself when there is a line. ") + leave
+        }
+        let hours = plan.windows.map(\.description).joined(separator: ", ")
+        let begins =
+            next <= now
+            ? "" : say(" Lần tới: \(VietnamTime.spoken(next)).", " Next time: \(VietnamTime.spoken(next)).")
+        return say("Máy tự gửi trong giờ \(hours).", "The machine sends by itself at \(hours).") + "\(begins) \(leave)"
+    }
+
+    private func meteredSwitch(_ outlook: Outlook) -> HTML {
+        let words =
+            outlook.isMetered
+            ? say(
+                "Mạng tính tiền: chỉ gửi hồ sơ, chưa gửi giấy tờ lớn (trừ hồ sơ đến hạn hôm nay).",
+                "Metered line: dossiers go, large papers wait (unless their dossier is due today).")
+            : say("Mạng không tính tiền: gửi cả giấy tờ.", "The line is not metered: papers go too.")
+        let label =
+            outlook.isMetered
+            ? say("Tắt «Mạng tính tiền»: gửi cả giấy tờ", "Switch “Metered line” off: send papers too")
+            : say("Mạng tính tiền: chỉ gửi hồ sơ", "Metered line: send dossiers only")
+        return """
+            <form method="post" action="/sync/metered" class="metered">\(csrf)<p\(" class=\"notice warn\"", when: outlook.isMetered)>\(words)</p>
+            <button class="button" name="metered" value="\(outlook.isMetered ? "no" : "yes")">\(label)</button></form>
+            """
+    }
+
+    func switchMetered() async throws -> HTTPResponse {
+        try await store.setMetered(fields["metered"] == "yes")
+        await desk.sync.limitsChanged(with: store)
+        return .redirect(to: "/sync")
     }
 
     func startSync() async throws -> HTTPResponse {
@@ -73,7 +115,9 @@ extension Visit {
             title = say("Sẵn sàng gửi", "Ready to send")
         }
         if let trouble = status.trouble { lines.append(trouble) }
-        return SyncAnswer(running: status.isRunning, title: title, lines: lines, standing: words(for: try await store.standing()))
+        return SyncAnswer(
+            running: status.isRunning, title: title, lines: lines, standing: words(for: try await store.standing()),
+            forecast: say(try await store.outlook(desk.options.sendPlan, now: now).forecast.words))
     }
 
     private func words(for news: CatalogueNews) -> String {

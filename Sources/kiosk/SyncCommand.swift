@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import KioskDomain
 internal import KioskStore
 internal import KioskSync
@@ -8,7 +9,8 @@ extension Command {
         details: """
             Prints {"delivered", "uploaded", "bytesSent", "changesApplied"} of this run and {"rejected", "conflicts", "blocked",
             "inDoubt", "pending"} as they stand after it; "newCatalogue", the version of a catalogue that came with this run; and
-            "refusedCatalogue" while the portal's last one is broken and not used, with the fault. Exit status: 0 all done, 1 the portal was not reached or work is left,
+            "refusedCatalogue" while the portal's last one is broken and not used, with the fault; "forecast": how long what still waits
+            will take. Exit status: 0 all done, 1 the portal was not reached or work is left,
             3 something needs a person. For a timer: KIOSK_PIN_FILE names the file with the PIN.
             """,
         flags: [Flag(name: "now", value: nil, help: "try at once what waits for its back-off to end")] + unlockFlags
@@ -25,7 +27,8 @@ extension Command {
                 detail: "another process syncs on this data folder")
         }
         let refused = try await store.catalogueStanding().refused
-        let view = SyncView(report, refused: refused)
+        let outlook = try await store.outlook(opening.settings.sendPlan, now: Date())
+        let view = SyncView(report, refused: refused, forecast: ForecastView(outlook.forecast))
         if Terminal.isTerminal { Terminal.complain("") }
         try Terminal.print(view, invocation) { view.words }
         if let stop = report.stop { Terminal.complain(stop.words.vi) }
@@ -60,9 +63,11 @@ struct SyncView: Encodable {
     let changesApplied: Int
     let newCatalogue: String?
     let refusedCatalogue: CatalogueStanding.Refusal?
+    let forecast: ForecastView
     let stop: String?
 
-    init(_ report: SyncReport, refused: CatalogueStanding.Refusal?) {
+    init(_ report: SyncReport, refused: CatalogueStanding.Refusal?, forecast: ForecastView) {
+        self.forecast = forecast
         delivered = report.delivered
         uploaded = report.uploaded
         rejected = report.standing.rejected
@@ -83,6 +88,7 @@ struct SyncView: Encodable {
         Đã gửi \(delivered) hồ sơ, \(uploaded) tệp (\(bytesSent / 1024) kB); nhận \(changesApplied) tin mới.
         Còn chờ: \(pending); chưa rõ kết quả: \(inDoubt); bị trả lại: \(rejected); cần đối chiếu: \(conflicts); \
         chờ tài khoản: \(blocked); yêu cầu bổ sung: \(supplements).
+        \(forecast.sentence)
         """ + (newCatalogue.map { "\nĐã nhận danh mục thủ tục mới: bản \($0)." } ?? "")
             + (refusedCatalogue.map { "\n\($0.words)" } ?? "")
     }

@@ -21,6 +21,26 @@ extension Command {
         }
         return ExitStatus.done
     }
+
+    static let syncMetered = Command(
+        words: ["sync", "metered"], operands: ["on|off|show"],
+        summary: "says whether the line is paid by the byte: then files of more than 64 KiB wait, dossiers go",
+        details: """
+            It holds from the next run on, in every process, until it is switched back; the page "Send to the portal" has the
+            same switch. Files of a dossier that the law wants today go all the same. Prints {"metered"}.
+            """,
+        flags: unlockFlags
+    ) { invocation in
+        let choice = invocation.operands[0]
+        guard ["on", "off", "show"].contains(choice) else { throw UsageError("«\(choice)» is none of on, off and show") }
+        let (_, store) = try await Opening.unlock(invocation)
+        if choice != "show" { try await store.setMetered(choice == "on") }
+        let isMetered = try await store.isMetered()
+        try Terminal.print(["metered": isMetered], invocation) {
+            isMetered ? "Mạng tính tiền: chỉ gửi hồ sơ, chưa gửi giấy tờ lớn." : "Mạng không tính tiền: gửi cả giấy tờ."
+        }
+        return ExitStatus.done
+    }
 }
 
 /// A run as `kiosk sync runs` prints it; times are RFC 3339.

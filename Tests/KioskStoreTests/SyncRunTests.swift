@@ -49,7 +49,8 @@ import Testing
         let kiosk = try await Kiosk()
         let db = try Connection(path: kiosk.folder.file("kiosk.sqlite"))
         try db.run(
-            "INSERT INTO sync_runs (began_at, ended_at, delivered, uploaded, bytes_sent, changes_applied) VALUES (1, 2, 3, 4, 5, 6)")
+            "INSERT INTO sync_runs (began_at, ended_at, delivered, uploaded, bytes_sent, changes_applied) VALUES (1, 2, 3, 4, 5, 6)"
+        )
         let run = try #require(try await kiosk.store.syncRuns().first)
         #expect(
             run.occasion == nil && run.outcomes.isEmpty && run.faults.isEmpty && run.bytesPerSecond == nil && run.delivered == 3)

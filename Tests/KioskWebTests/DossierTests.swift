@@ -133,7 +133,9 @@ import Testing
         let path = "/accounts/\(account.subject)/code"
         #expect(try await kiosk.post(path, ["code": "12345", "next": "/attention"]).location == "/attention?code=wrong")
         #expect(try await kiosk.post(path, ["code": "123 456", "next": "/attention"]).location == "/attention?code=saved")
-        #expect(try await unlocked.queue().contains { $0.kind == "verification" && $0.subject == account.subject })
+        #expect(
+            try await unlocked.queue(now: kiosk.clock.now).contains { $0.kind == "verification" && $0.subject == account.subject }
+        )
     }
 
     @Test func `a draft that was never sealed can be thrown away, a sealed dossier cannot`() async throws {
