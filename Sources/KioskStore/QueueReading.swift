@@ -127,11 +127,17 @@ extension UnlockedStore {
             let large = SendLimits.largeFile
             let work = try db.first(
                 """
-                SELECT count(*) FILTER (WHERE kind <> 'upload'), count(*) FILTER (WHERE kind = 'upload'),
-                    sum(iif(size <= \(large), size, 0)), sum(iif(size > \(large), size, 0))
+                SELECT count(*) FILTER (WHERE kind <> 'upload'),
+                    (SELECT count(DISTINCT n.operation) FROM outbox_needs n JOIN outbox u ON u.id = n.needed WHERE u.size > \(large)),
+                    count(*) FILTER (WHERE kind = 'upload'), sum(iif(size <= \(large), size, 0)),
+                    sum(iif(size > \(large), size, 0))
                 FROM outbox WHERE state IN ('waiting', 'sending', 'in-doubt')
                 """
-            ) { QueuedWork(messages: $0.int(0), files: $0.int(1), bytes: $0.intOrNil(2) ?? 0, largeBytes: $0.intOrNil(3) ?? 0) }
+            ) {
+                QueuedWork(
+                    messages: $0.int(0), messagesBehindLarge: $0.int(1), files: $0.int(2), bytes: $0.intOrNil(3) ?? 0,
+                    largeBytes: $0.intOrNil(4) ?? 0)
+            }
             return work ?? QueuedWork()
         }
     }

@@ -5,6 +5,8 @@ public import KioskDomain
 public struct QueuedWork: Codable, Equatable, Sendable {
     /// Dossiers, accounts and whatever else is no file.
     public var messages: Int
+    /// Those of `messages` that large files have to go before.
+    public var messagesBehindLarge: Int
     /// Files.
     public var files: Int
     /// Bytes of files that go at any time.
@@ -13,8 +15,9 @@ public struct QueuedWork: Codable, Equatable, Sendable {
     public var largeBytes: Int
 
     /// What waits.
-    public init(messages: Int = 0, files: Int = 0, bytes: Int = 0, largeBytes: Int = 0) {
+    public init(messages: Int = 0, messagesBehindLarge: Int = 0, files: Int = 0, bytes: Int = 0, largeBytes: Int = 0) {
         self.messages = messages
+        self.messagesBehindLarge = messagesBehindLarge
         self.files = files
         self.bytes = bytes
         self.largeBytes = largeBytes
@@ -82,7 +85,8 @@ public struct Forecast: Codable, Equatable, Sendable {
     /// The estimate.
     public init(_ work: QueuedWork, _ conditions: Conditions, now: Date) {
         heldBytes = conditions.isMetered ? work.largeBytes : 0
-        let small = work.bytes + work.messages * LineGauge.message
+        let messages = work.messages - (conditions.isMetered ? work.messagesBehindLarge : 0)
+        let small = work.bytes + messages * LineGauge.message
         let large = work.largeBytes - heldBytes
         minutes = nil
         goes = nil

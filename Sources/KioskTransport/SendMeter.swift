@@ -31,15 +31,14 @@ final class SendMeter {
     /// Lets transfers that wait for it go on, once there is something for each.
     ///
     /// - Returns: for how many milliseconds the loop may sleep.
-    func resume(_ transfers: some Sequence<Transfer>) -> Int32 {
+    func resume(_ transfers: some Collection<Transfer>) -> Int32 {
         fill()
-        var isAnyPaused = false
         // In an order that differs from turn to turn, so that none is always the last.
         for transfer in transfers.filter(\.isPaused).shuffled() {
             if bytes >= 256 { transfer.resume() }
-            isAnyPaused = isAnyPaused || transfer.isPaused
         }
-        return isAnyPaused ? 20 : 1000
+        // What goes on now may wait again in the same turn.
+        return transfers.isEmpty ? 1000 : 20
     }
 
     private func fill() {

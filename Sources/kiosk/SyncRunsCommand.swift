@@ -9,8 +9,8 @@ extension Command {
         details: """
             For each run: when it began and ended, why it was begun (request, timer, window, missed, deadline, line), dossiers and
             files confirmed, bytes of request bodies sent and of answers received, bytes of files sent that the portal did not
-            count, bytes a second while it was sending (null: too little to tell), attempts by outcome, passing faults by class,
-            and why it ended early (null: all was done that could be). Nothing in it is about a person.
+            count, bytes a second while it was sending (left out: too little to tell), attempts by outcome, passing faults by class,
+            and why it ended early (left out: all was done that could be; broken-off: also while it is under way). Nothing in it is about a person.
             """,
         flags: unlockFlags
     ) { invocation in

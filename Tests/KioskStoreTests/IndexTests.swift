@@ -30,6 +30,9 @@ import Testing
                 DROP TABLE portal_catalogue; DROP INDEX dossiers_by_edition;
                 ALTER TABLE revisions DROP COLUMN merged_with;
                 DROP INDEX papers_of_original; ALTER TABLE papers DROP COLUMN original_id; ALTER TABLE papers DROP COLUMN position;
+                ALTER TABLE sync_runs DROP COLUMN occasion; ALTER TABLE sync_runs DROP COLUMN bytes_received;
+                ALTER TABLE sync_runs DROP COLUMN bytes_twice; ALTER TABLE sync_runs DROP COLUMN bytes_per_second;
+                ALTER TABLE sync_runs DROP COLUMN outcomes; ALTER TABLE sync_runs DROP COLUMN faults;
                 PRAGMA user_version = 1
                 """)
         }

@@ -51,7 +51,7 @@ import Testing
         #expect(
             found.words.vi
                 == "Đêm nay gửi hết trong khoảng 1 phút. Còn giấy tờ lớn (240,0 MB) chờ đến khi tắt «Mạng tính tiền».")
-        let rest = forecast(QueuedWork(files: 1, largeBytes: 1_000_000), metered: true)
+        let rest = forecast(QueuedWork(messages: 2, messagesBehindLarge: 2, files: 1, largeBytes: 1_000_000), metered: true)
         #expect(rest.when == .nothing && rest.words.vi.hasPrefix("Hồ sơ không kèm giấy tờ lớn đã gửi hết."))
     }
 

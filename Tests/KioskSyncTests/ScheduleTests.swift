@@ -43,13 +43,15 @@ import Testing
 
     @Test func `a night's first run starts at this kiosk's own time, the same whenever it is asked, another each night`() {
         let schedule = nightly()
-        let first = schedule.next(facts(last: ("2022-04-08T03:00:00", "2022-04-08T03:01:00", nil)), now: at("2022-04-08T12:00:00"))
+        let first = schedule.next(
+            facts(last: ("2022-04-08T03:00:00", "2022-04-08T03:01:00", nil)), now: at("2022-04-08T12:00:00"))
         guard case .run(.window, let start, let until) = first else {
             Issue.record("\(first)")
             return
         }
         #expect(at("2022-04-08T22:00:00") <= start && start < at("2022-04-08T23:00:00") && until == at("2022-04-09T05:00:00"))
-        let again = schedule.next(facts(last: ("2022-04-08T03:00:00", "2022-04-08T03:01:00", nil)), now: at("2022-04-08T22:01:00"))
+        let again = schedule.next(
+            facts(last: ("2022-04-08T03:00:00", "2022-04-08T03:01:00", nil)), now: at("2022-04-08T22:01:00"))
         #expect(again == first)
         let tomorrow = schedule.next(
             facts(last: ("2022-04-09T04:59:00", "2022-04-09T04:59:30", nil)), now: at("2022-04-09T12:00:00"))
@@ -180,7 +182,8 @@ import Testing
         }
     }
 
-    @Test func `a clock set back by years asks for one run, one set forward for one that was missed; neither floods nor stalls`() {
+    @Test func `a clock set back by years asks for one run, one set forward for one that was missed; neither floods nor stalls`()
+    {
         let schedule = nightly()
         // Back: the last run lies in the future.
         let future = facts(unlocked: "2022-04-08T08:00:00", last: ("2030-01-01T00:00:00", "2030-01-01T00:10:00", nil))
