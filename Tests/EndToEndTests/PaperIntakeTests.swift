@@ -80,7 +80,7 @@ extension EndToEnd {
             func rows() async throws -> String {
                 let query = "SELECT count(*) FROM attachment_chunks"
                 let read =
-                    "import sqlite3; print(sqlite3.connect('file:\(house.data)/kiosk.sqlite?mode=ro', uri=True).execute('\(query)').fetchone()[0])"
+                    "import sqlite3; print(sqlite3.connect('file:\(house.data)/attachments.sqlite?mode=ro', uri=True).execute('\(query)').fetchone()[0])"
                 return try await Program.run("/usr/bin/python3", ["-c", read]).stdout.trimmingCharacters(
                     in: .whitespacesAndNewlines)
             }

@@ -30,6 +30,8 @@ import Testing
                 DROP TABLE portal_catalogue; DROP INDEX dossiers_by_edition;
                 ALTER TABLE revisions DROP COLUMN merged_with;
                 DROP INDEX papers_of_original; ALTER TABLE papers DROP COLUMN original_id; ALTER TABLE papers DROP COLUMN position;
+                DROP INDEX attachments_released;
+                CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT, number INTEGER, sealed BLOB);
                 PRAGMA user_version = 1
                 """)
         }
