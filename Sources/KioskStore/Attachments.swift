@@ -64,7 +64,7 @@ extension UnlockedStore {
                     if pending.count == UnlockedStore.chunkSize { try sealPending() }
                 }
                 // Several chunks a transaction: one for each would make a large file slow.
-                guard sealed.count >= 8 else { return }
+                guard sealed.count >= 12 else { return }
                 try owner.store.space.checkRoom()
                 try await flush()
             } catch {
@@ -84,9 +84,9 @@ extension UnlockedStore {
         /// Begins to write what is sealed, once what was sealed before is written.
         private func flush() async throws {
             try await writing?.value
-            let (file, id, chunks) = (owner.store.chunks, id, sealed)
+            let (file, id, batch) = (owner.store.chunks, id, ChunkBatch(sealed))
             sealed = []
-            writing = Task { try await file.add(chunks, to: id) }
+            writing = Task { try await file.add(batch, to: id) }
         }
 
         /// Completes the file.

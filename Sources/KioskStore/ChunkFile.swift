@@ -1,10 +1,20 @@
 internal import Glibc
 internal import SQLiteAccess
+internal import Synchronization
 
 /// A piece of a file, sealed.
 struct SealedChunk: Sendable {
     let number: Int
     let bytes: [UInt8]
+}
+
+/// Chunks on their way to the disk; each is let go as it is written, so that none is in memory twice for long.
+final class ChunkBatch: Sendable {
+    private let chunks: Mutex<[SealedChunk]>
+
+    init(_ chunks: [SealedChunk]) { self.chunks = Mutex(chunks.reversed()) }
+
+    func next() -> SealedChunk? { chunks.withLock { $0.popLast() } }
 }
 
 /// `attachments.sqlite`: the bytes of files in sealed chunks.
@@ -78,10 +88,10 @@ final class ChunkFile: Sendable {
     }
 
     /// Writes chunks of a file; they are on the disk when this returns.
-    func add(_ chunks: [SealedChunk], to attachment: String) async throws {
+    func add(_ batch: ChunkBatch, to attachment: String) async throws {
         try await mapped {
             try await database.write { db in
-                for chunk in chunks {
+                while let chunk = batch.next() {
                     try db.run(
                         """
                         INSERT INTO attachment_chunks (attachment_id, number, sealed)

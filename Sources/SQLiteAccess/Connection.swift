@@ -51,7 +51,8 @@ public struct Connection: ~Copyable {
             case .records:
                 try execute("PRAGMA page_size = 16384", on: handle)
                 try enterWAL(handle)
-            case .blobs: try execute("PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE", on: handle)
+            case .blobs:
+                try execute("PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -4096", on: handle)
             }
             try execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216", on: handle)
             return handle

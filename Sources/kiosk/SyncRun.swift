@@ -31,6 +31,8 @@ enum SyncRun {
             outbox: store, replica: store, portal: portal, clock: SystemClock(), options: options, progress: progress)
         // Files of a capture that was broken off; a day is longer than any capture under way.
         try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
+        // What pages and captures took goes back before the run wants its share of 64 MB.
+        malloc_trim(0)
         let report = try await engine.run()
         // What reading a catalogue took goes back to the system.
         if report.catalogue != nil { malloc_trim(0) }
