@@ -4,12 +4,6 @@ internal import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
 
-/// A piece of a file, sealed.
-private struct SealedChunk: Sendable {
-    let number: Int
-    let bytes: [UInt8]
-}
-
 /// What is sealed of a file.
 struct AttachmentFacts: Codable, Equatable {
     var sha256: String
@@ -70,7 +64,7 @@ extension UnlockedStore {
                     if pending.count == UnlockedStore.chunkSize { try sealPending() }
                 }
                 // Several chunks a transaction: one for each would make a large file slow.
-                guard sealed.count >= 8 else { return }
+                guard sealed.count >= 12 else { return }
                 try owner.store.space.checkRoom()
                 try await flush()
             } catch {
@@ -90,19 +84,9 @@ extension UnlockedStore {
         /// Begins to write what is sealed, once what was sealed before is written.
         private func flush() async throws {
             try await writing?.value
-            let (store, id, rows) = (owner.store, id, sealed)
+            let (file, id, batch) = (owner.store.chunks, id, ChunkBatch(sealed))
             sealed = []
-            writing = Task {
-                try await store.writeFile(last: false) { db in
-                    for row in rows {
-                        try db.run(
-                            """
-                            INSERT INTO attachment_chunks (attachment_id, number, sealed)
-                            VALUES (\(id), \(row.number), \(row.bytes))
-                            """)
-                    }
-                }
-            }
+            writing = Task { try await file.add(batch, to: id) }
         }
 
         /// Completes the file.
@@ -132,16 +116,20 @@ extension UnlockedStore {
             let hash = owner.vault.lookup.hash(sha256, kind: "attachment")
             let hex = Hex.encode(sha256)
             let facts = try owner.seal(AttachmentFacts(sha256: hex), as: "attachment/\(id)")
-            let stored = try await owner.store.writeFile(last: true) { db in
+            let stored = try await owner.store.writeWithoutReserve { db in
                 if let known = try db.first("SELECT id FROM attachments WHERE digest = \(hash)", { $0.text(0) }) {
                     // It may be an old one that no dossier uses any more: it is wanted again from now on.
                     try db.run("UPDATE attachments SET created_at = \(now.milliseconds) WHERE id = \(known)")
                     return StoredFile(attachment: known, size: size, sha256: hex)
                 }
-                try db.run("UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts) WHERE id = \(id)")
+                try db.run(
+                    """
+                    UPDATE attachments SET digest = \(hash), size = \(size), sealed = \(facts)
+                    WHERE id = \(id) AND NOT \(part: Connection.isReleased)
+                    """)
+                guard db.changes == 1 else { throw StoreError.noPaper }
                 return StoredFile(attachment: id, size: size, sha256: hex)
             }
-            if chunks > 8 { owner.store.takeLogOver() }
             if stored.attachment != id { try await owner.sweep([id]) }
             return stored
         }
@@ -162,7 +150,7 @@ extension UnlockedStore {
         private func inspectWhole() async throws {
             guard let begun = inspector else { return }
             let (owner, id) = (owner, id)
-            facts = try await owner.store.read { db in
+            facts = try await owner.store.chunks.read { db in
                 var inspection = begun
                 var reader = ChunkReader(attachment: id, vault: owner.vault)
                 return try inspection.finish { offset, count in try reader.bytes(from: offset, count: count, in: db) }
@@ -175,7 +163,7 @@ extension UnlockedStore {
         public func abandon() async throws {
             // What is being written has to be there to be removed; why it failed was said where it was waited for.
             _ = await writing?.result
-            try await owner.sweepUnfinished(id)
+            try await owner.sweep([id])
         }
     }
 
@@ -230,18 +218,21 @@ extension UnlockedStore {
     /// Bytes of a file.
     ///
     /// - Returns: at most `count` bytes; fewer at the file's end.
-    /// - Throws: `DamagedHere` where a chunk was changed or moved; else ``StoreError``.
+    /// - Throws: `DamagedHere` where a chunk was changed, moved or lost; else ``StoreError``.
     public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
         guard count > 0 else { return [] }
         let size = Self.chunkSize
-        let range = offset / size...(offset + count - 1) / size
+        let length = try await store.read { db in
+            try db.first("SELECT size FROM attachments WHERE id = \(attachment)") { $0.int(0) }
+        }
+        guard let length, offset < length else { return [] }
+        let range = offset / size...(min(offset + count, length) - 1) / size
         return try await mapped {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(count)
             for number in range {
-                let sealed = try await store.read { db in try db.sealedChunk(number, of: attachment) }
-                guard let sealed else { break }
-                guard let plain = try? vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)") else {
+                let sealed = try await store.chunks.read { db in try db.sealedChunk(number, of: attachment) }
+                guard let sealed, let plain = try? vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)") else {
                     throw DamagedHere()
                 }
                 let from = max(0, offset - number * size)
@@ -285,12 +276,4 @@ private struct ChunkReader {
 extension Error {
     /// A file's fault as the store's own error.
     fileprivate var asStoreError: any Error { (self as? FileFault).map { StoreError.unfit($0) } ?? self }
-}
-
-extension Connection {
-    fileprivate func sealedChunk(_ number: Int, of attachment: String) throws -> [UInt8]? {
-        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") {
-            $0.blob(0)
-        }
-    }
 }

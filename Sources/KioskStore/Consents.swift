@@ -40,7 +40,7 @@ extension UnlockedStore {
     public func setConsentPage(_ file: StoredFile, mediaType: String, of dossier: String, now: Date) async throws
         -> ConsentPage
     {
-        try await mapped {
+        try await sweepingReleased {
             try await store.write { db in
                 _ = try self.readDraft(of: dossier, in: db)
                 try self.noteHandOver(of: dossier, now: now, in: &db)
@@ -199,6 +199,6 @@ extension Connection {
     func dropConsentPage(of dossier: String, besides kept: String? = nil) throws {
         let page = try consentPage(of: dossier)
         try run("DELETE FROM consent_pages WHERE dossier_id = \(dossier)")
-        if let page, page.attachment != kept { try deleteUnusedAttachment(page.attachment) }
+        if let page, page.attachment != kept { try releaseAttachment(page.attachment) }
     }
 }

@@ -159,11 +159,12 @@ extension UnlockedStore {
             let files = try db.all("SELECT attachment_id, original_id FROM papers WHERE dossier_id = \(id)") {
                 [$0.text(0), $0.textOrNil(1)].compactMap { $0 }
             }
-            try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
+            let page = try db.consentPage(of: id)?.attachment
             try db.dropConsentPage(of: id)
+            try db.run("DELETE FROM papers WHERE dossier_id = \(id)")
             try db.run("DELETE FROM events WHERE dossier_id = \(id)")
             try db.run("DELETE FROM dossiers WHERE id = \(id)")
-            return Array(files.joined())
+            return files.joined() + [page].compactMap(\.self)
         }
         try await forget(files)
     }

@@ -1,4 +1,3 @@
-internal import Dispatch
 public import FoundationEssentials
 internal import Glibc
 public import KioskDomain
@@ -11,10 +10,10 @@ public final class KioskStore: Sendable {
     /// The data folder.
     public let folder: String
     let database: Database
+    let chunks: ChunkFile
     let made = Mutex<MadeCatalogue?>(nil)
     let configuration: Configuration
     let space: DiskSpace
-    private let backstage = DispatchQueue(label: "kiosk.log", qos: .utility)
 
     /// What is set of a kiosk besides what its folder holds.
     public struct Configuration: Sendable {
@@ -76,27 +75,30 @@ public final class KioskStore: Sendable {
         }
     }
 
-    private init(folder: String, database: Database, configuration: Configuration) {
+    private init(folder: String, database: Database, chunks: ChunkFile, configuration: Configuration) {
         self.folder = folder
         self.database = database
+        self.chunks = chunks
         self.configuration = configuration
         space = DiskSpace(folder: folder, configuration: configuration)
         space.setAside()
     }
 
-    /// Opens a data folder: checks the file's header and schema and brings the schema up to date.
+    /// Opens a data folder: checks the files' headers and schemas and brings the schemas up to date.
     ///
-    /// - Throws: ``StoreError``: `.noKiosk`, or `.database` where the file is damaged or newer than this program.
+    /// - Throws: ``StoreError``: `.noKiosk`, or `.database` where a file is damaged, missing or newer than this program.
     public static func open(folder: String, configuration: Configuration = Configuration()) throws -> KioskStore {
         let path = folder + "/kiosk.sqlite"
         guard access(path, F_OK) == 0 else { throw StoreError.noKiosk(folder: folder) }
         return try mapped {
             var connection = try Connection(path: path)
+            let chunks = try ChunkFile.open(in: folder, beside: connection)
             try Schema.migrator.run(on: &connection)
             let count = try connection.first("SELECT count(*) FROM operators") { $0.int(0) }
             guard count ?? 0 > 0 else { throw StoreError.noKiosk(folder: folder) }
             return KioskStore(
-                folder: folder, database: Database(connection, label: "kiosk.store"), configuration: configuration)
+                folder: folder, database: Database(connection, label: "kiosk.store"), chunks: chunks, configuration: configuration
+            )
         }
     }
 
@@ -120,6 +122,7 @@ public final class KioskStore: Sendable {
             let recoverable = try vault.wrap(for: recovery)
             var connection = try Connection(path: path)
             chmod(path, 0o600)
+            let chunks = try ChunkFile.open(in: folder, beside: connection)
             try Schema.migrator.run(on: &connection)
             let database = Database(connection, label: "kiosk.store")
             try await database.write { db in
@@ -134,7 +137,8 @@ public final class KioskStore: Sendable {
                 try db.insertOperator(id: operatorID, name: founding.operatorName, wrapped: wrapped, now: now)
             }
             return (
-                KioskStore(folder: folder, database: database, configuration: configuration), try recovery.printed()
+                KioskStore(folder: folder, database: database, chunks: chunks, configuration: configuration),
+                try recovery.printed()
             )
         }
     }
@@ -187,27 +191,13 @@ public final class KioskStore: Sendable {
         } catch StoreError.database(let error) where error.kind == .full {
             space.release()
             // What the log holds twice by now goes back to the disk as well.
-            try await read { db in try db.checkpoint(emptying: true) }
+            try await read { db in try db.emptyLog() }
             return try await writeWithoutReserve(body)
         }
     }
 
-    /// Runs `body`, which writes a part of a file, in one transaction; the reserve is not for it.
-    ///
-    /// - Parameter last: whether it is the file's last: then all of it is on the disk when this returns.
-    func writeFile<T: Sendable>(last: Bool, _ body: @Sendable (inout Connection) throws -> T) async throws -> T {
-        try await mapped { try await database.write(syncing: last, body) }
-    }
-
-    /// Has the log taken over into the database, on a connection of its own, so that nobody waits for it.
-    ///
-    /// Where it does not come about the next transaction does it.
-    func takeLogOver() {
-        let path = folder + "/kiosk.sqlite"
-        backstage.async { try? Connection(path: path).checkpoint(emptying: false) }
-    }
-
-    private func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
+    /// Runs `body` in one transaction; new papers are not what the reserve is for.
+    func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
         try await mapped { try await database.write(body) }
     }
 }

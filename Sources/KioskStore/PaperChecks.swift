@@ -73,7 +73,7 @@ extension Connection {
     func dropOriginals(ofPaper paper: String) throws {
         let originals = try all("SELECT original_id FROM papers WHERE id = \(paper) AND original_id IS NOT NULL") { $0.text(0) }
         try run("UPDATE papers SET original_id = NULL WHERE id = \(paper)")
-        for original in originals { try deleteUnusedAttachment(original) }
+        for original in originals { try releaseAttachment(original) }
     }
 
     /// Removes the originals of a dossier that is over, and notes it in the history.
@@ -83,7 +83,7 @@ extension Connection {
         }
         guard !originals.isEmpty else { return }
         try run("UPDATE papers SET original_id = NULL WHERE dossier_id = \(dossier)")
-        for original in originals { try deleteUnusedAttachment(original) }
+        for original in originals { try releaseAttachment(original) }
         try addEvent(dossier: dossier, .originalsRemoved, by: nil, now: now)
     }
 }

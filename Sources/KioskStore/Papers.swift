@@ -91,7 +91,7 @@ extension UnlockedStore {
     ///
     /// - Throws: ``StoreError``.
     public func addPaper(_ placed: PlacedFile, to dossier: String, now: Date) async throws {
-        try await mapped {
+        try await sweepingReleased {
             try await store.write { db in
                 _ = try self.readDraft(of: dossier, in: db)
                 try self.noteHandOver(of: dossier, now: now, in: &db)
@@ -146,14 +146,16 @@ extension UnlockedStore {
     ///
     /// - Throws: ``StoreError``: `.noPaper`, `.notADraft`.
     public func removePaper(_ paper: String, from dossier: String, now: Date) async throws {
-        try await store.write { db in
-            _ = try self.readDraft(of: dossier, in: db)
-            try db.run(
-                "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL"
-            )
-            guard db.changes == 1 else { throw StoreError.noPaper }
-            try db.dropOriginals(ofPaper: paper)
-            try self.noteHandOver(of: dossier, now: now, in: &db)
+        try await sweepingReleased {
+            try await store.write { db in
+                _ = try self.readDraft(of: dossier, in: db)
+                try db.run(
+                    "UPDATE papers SET removed_at = \(now.milliseconds) WHERE id = \(paper) AND dossier_id = \(dossier) AND removed_at IS NULL"
+                )
+                guard db.changes == 1 else { throw StoreError.noPaper }
+                try db.dropOriginals(ofPaper: paper)
+                try self.noteHandOver(of: dossier, now: now, in: &db)
+            }
         }
     }
 

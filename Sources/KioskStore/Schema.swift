@@ -5,7 +5,8 @@ internal import SQLiteAccess
 /// Times are milliseconds since 1970, ids are UUIDs of version 7, sealed columns open only with the vault.
 enum Schema {
     /// `KIOS`, in the file's header.
-    static let migrator = Migrator(applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, runRecords])
+    static let migrator = Migrator(
+        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -293,6 +294,13 @@ enum Schema {
         -- the file that the page was made of, as it came in; never sent, null where there is none or it is gone
         ALTER TABLE papers ADD COLUMN original_id TEXT REFERENCES attachments (id);
         CREATE INDEX papers_of_original ON papers (original_id) WHERE original_id IS NOT NULL;
+        """
+
+    /// The chunks lie in a file of their own, where ``ChunkFile`` has taken them before this step.
+    private static let chunksApart: StaticString = """
+        DROP TABLE attachment_chunks;
+        -- files that are given up and wait to be swept: there is seldom one
+        CREATE INDEX attachments_released ON attachments (id) WHERE created_at = -1;
         """
 
     /// What a run's record tells besides.

@@ -28,34 +28,24 @@ extension UnlockedStore {
     /// Removes those of these files that no dossier uses.
     func sweep(_ attachments: [String]) async throws {
         for id in attachments {
-            // From here on nobody finds it: who takes the same file in makes it anew.
-            let isUnused = try await store.write { db in
-                try db.run(
-                    """
-                    UPDATE attachments SET digest = NULL, is_uploaded = 0 WHERE id = \(id) AND \(part: Connection.isUnused)
-                    """)
-                return db.changes == 1
+            let isReleased = try await store.write { db in try db.releaseAttachment(id) }
+            guard isReleased else { continue }
+            while try await store.chunks.remove(from: id, atMost: Self.chunksAtOnce) {}
+            try await store.write { db in
+                try db.run("DELETE FROM attachments WHERE id = \(id) AND \(part: Connection.isReleased)")
             }
-            if isUnused { try await sweepUnfinished(id) }
         }
     }
 
-    /// Removes a file that is not, or no more, one of the store's.
-    func sweepUnfinished(_ id: String) async throws {
-        while true {
-            let isOver = try await store.write { db in
-                try db.run(
-                    """
-                    DELETE FROM attachment_chunks WHERE id IN (
-                        SELECT c.id FROM attachment_chunks c JOIN attachments a ON a.id = c.attachment_id
-                        WHERE a.id = \(id) AND a.digest IS NULL LIMIT \(Self.chunksAtOnce))
-                    """)
-                guard db.changes < Self.chunksAtOnce else { return false }
-                try db.run("DELETE FROM attachments WHERE id = \(id) AND digest IS NULL")
-                return true
-            }
-            if isOver { return }
-        }
+    /// Does what may give files up, then removes their bytes.
+    func sweepingReleased<Result>(_ work: () async throws -> Result) async throws -> Result {
+        let result = try await work()
+        // The work is done whatever becomes of the sweep: the next run sweeps what is left.
+        try? await sweep(
+            try await store.read { db in
+                try db.all("SELECT id FROM attachments WHERE \(part: Connection.isReleased)") { $0.text(0) }
+            })
+        return result
     }
 }
 
@@ -68,8 +58,21 @@ extension Connection {
             AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
         """
 
-    /// Removes a small file, such as a picture of a page, in the transaction under way, unless some dossier uses it.
-    func deleteUnusedAttachment(_ id: String) throws {
-        try run("DELETE FROM attachments WHERE id = \(id) AND \(part: Self.isUnused)")
+    /// Whether a file is nobody's any more and waits for its sweep; such a time is before all others.
+    static let isReleased: SQL = "created_at = -1"
+
+    /// Gives a file up, unless some dossier uses it; the next sweep removes its bytes.
+    ///
+    /// From here on nobody finds it: who takes the same file in makes it anew.
+    ///
+    /// - Returns: whether it is given up.
+    @discardableResult
+    func releaseAttachment(_ id: String) throws -> Bool {
+        try run(
+            """
+            UPDATE attachments SET digest = NULL, is_uploaded = 0, \(part: Self.isReleased)
+            WHERE id = \(id) AND \(part: Self.isUnused)
+            """)
+        return changes == 1
     }
 }

@@ -7,13 +7,23 @@ public struct Connection: ~Copyable {
     let handle: OpaquePointer
     private let statements = StatementCache()
 
-    /// Opens a file, making it where it does not exist, with the settings of the house: WAL, `synchronous=FULL` (what is
-    /// committed is on the disk), foreign keys on, temporary tables in memory (no personal data in temporary files), 16 kB
-    /// pages for a new file, up to ten seconds of patience with another process.
+    /// What a file holds, which decides how it is written.
+    public enum Kind: Sendable {
+        /// Many small rows: a write-ahead log and pages of 16 kB, so that readers and the writer do not wait for each other.
+        case records
+        /// Few large blobs: a rollback journal and pages of 64 kB.
+        ///
+        /// A new blob is written once, where it stays; through a log it would be written, summed and read twice.
+        case blobs
+    }
+
+    /// Opens a file, making it where it does not exist, with the settings of the house: `synchronous=FULL` (what is committed is
+    /// on the disk), foreign keys on, temporary tables in memory (no personal data in temporary files), up to ten seconds of
+    /// patience with another process.
     ///
     /// - Throws: ``SQLiteError``; `.damaged` where the file is no database.
-    public init(path: String, readOnly: Bool = false) throws(SQLiteError) {
-        handle = try Self.open(path: path, readOnly: readOnly)
+    public init(path: String, kind: Kind = .records, readOnly: Bool = false) throws(SQLiteError) {
+        handle = try Self.open(path: path, kind: kind, readOnly: readOnly)
     }
 
     deinit {
@@ -21,7 +31,7 @@ public struct Connection: ~Copyable {
         sqlite3_close_v2(handle)
     }
 
-    private static func open(path: String, readOnly: Bool) throws(SQLiteError) -> OpaquePointer {
+    private static func open(path: String, kind: Kind, readOnly: Bool) throws(SQLiteError) -> OpaquePointer {
         var opened: OpaquePointer?
         let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let result = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
@@ -36,11 +46,15 @@ public struct Connection: ~Copyable {
                 throw SQLiteError(code: SQLITE_ERROR, database: handle, operation: "setting the connection up")
             }
             try execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048", on: handle)
-            if !readOnly {
+            guard !readOnly else { return handle }
+            switch kind {
+            case .records:
                 try execute("PRAGMA page_size = 16384", on: handle)
                 try enterWAL(handle)
-                try execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216", on: handle)
+            case .blobs:
+                try execute("PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -4096", on: handle)
             }
+            try execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216", on: handle)
             return handle
         } catch {
             sqlite3_close_v2(handle)
@@ -106,29 +120,10 @@ public struct Connection: ~Copyable {
         try Self.execute(script, on: handle)
     }
 
-    /// Runs `body` in one transaction that leaves the write-ahead log as long as it gets, up to 256 MB: taking it over into the
-    /// database, which is as much work again, is left to ``checkpoint(emptying:)`` on another connection, or to a later transaction.
+    /// Takes what the write-ahead log holds over into the database and gives the log's room back to the disk.
     ///
-    /// - Parameter syncing: whether it is on the disk when this returns; else the next transaction that is takes it there as well. The
-    ///   file stays whole whatever happens: the log is synced before it is taken over.
-    /// - Throws: ``SQLiteError``, or what `body` throws.
-    public mutating func leavingLog<T>(syncing: Bool, _ body: (inout Connection) throws -> T) throws -> T {
-        try run("PRAGMA wal_autocheckpoint = 16384")
-        if !syncing { try run("PRAGMA synchronous = NORMAL") }
-        let result = Result { try transaction(body) }
-        try run("PRAGMA synchronous = FULL")
-        try run("PRAGMA wal_autocheckpoint = 1000")
-        return try result.get()
-    }
-
-    /// Takes what the write-ahead log holds over into the database.
-    ///
-    /// - Parameter emptying: whether to wait for those who read and write, and give the log's room back to the disk; else other
-    ///   connections are not held up.
     /// - Throws: ``SQLiteError``.
-    public func checkpoint(emptying: Bool) throws(SQLiteError) {
-        if emptying { try run("PRAGMA wal_checkpoint(TRUNCATE)") } else { try run("PRAGMA wal_checkpoint(PASSIVE)") }
-    }
+    public func emptyLog() throws(SQLiteError) { try run("PRAGMA wal_checkpoint(TRUNCATE)") }
 
     /// Runs `body` in one transaction that takes the write lock at once; it is rolled back where `body` throws.
     ///

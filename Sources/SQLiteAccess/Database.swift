@@ -31,14 +31,6 @@ public actor Database {
     public func write<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) throws -> T {
         try connection.transaction(body)
     }
-    /// Runs `body` in one transaction that leaves the log to be taken over later (``Connection/leavingLog(syncing:_:)``).
-    ///
-    /// - Parameter syncing: whether it is on the disk when this returns; else it may be lost, whole, if the power fails before the next
-    ///   transaction that is.
-    /// - Throws: ``SQLiteError``, or what `body` throws.
-    public func write<T: Sendable>(syncing: Bool, _ body: @Sendable (inout Connection) throws -> T) throws -> T {
-        try connection.leavingLog(syncing: syncing, body)
-    }
 }
 
 /// A dispatch queue as an actor's executor.

@@ -38,6 +38,8 @@ enum SyncRun {
         try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
         // Until the run has ended its record says that it was broken off.
         let record = try await store.beginRecord(occasion, now: beganAt)
+        // What pages and captures took goes back before the run wants its share of 64 MB.
+        malloc_trim(0)
         let report = try await engine.run()
         // What reading a catalogue took goes back to the system.
         if report.catalogue != nil { malloc_trim(0) }

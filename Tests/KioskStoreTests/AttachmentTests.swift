@@ -41,7 +41,7 @@ import Testing
         let other = try await kiosk.file([1, 2, 4])
         #expect(first == second && first.attachment != other.attachment)
         #expect(try kiosk.count("SELECT count(*) FROM attachments") == 2)
-        #expect(try kiosk.count("SELECT count(*) FROM attachment_chunks") == 2)
+        #expect(try kiosk.chunkCount() == 2)
     }
 
     @Test func `an empty and a too large file leave nothing`() async throws {
@@ -62,10 +62,10 @@ import Testing
         // The second piece is taken once the first is written.
         for _ in 0..<2 { try await writer.append([UInt8](repeating: 1, count: 3 << 20)) }
         try await kiosk.store.purgeOrphans(olderThan: morning)
-        #expect(try kiosk.count("SELECT count(*) FROM attachment_chunks") > 7, "begun at that very moment")
+        #expect(try kiosk.chunkCount() > 7, "begun at that very moment")
         try await kiosk.store.purgeOrphans(olderThan: morning.addingTimeInterval(1))
         #expect(try kiosk.count("SELECT count(*) FROM attachments") == 0)
-        #expect(try kiosk.count("SELECT count(*) FROM attachment_chunks") == 0)
+        #expect(try kiosk.chunkCount() == 0)
     }
 
     @Test func `files of dossiers are never purged`() async throws {
@@ -89,14 +89,14 @@ import Testing
         var random = SeededGenerator(seed: 3)
         let file = try await kiosk.file(random.bytes(600_000))
         let other = try await kiosk.file(random.bytes(600_000))
-        let sealed = try kiosk.database {
+        let sealed = try kiosk.chunks {
             try $0.all("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(file.attachment) ORDER BY number") {
                 $0.blob(0)
             }
         }
         #expect(sealed.count == 3)
         func set(_ number: Int, _ bytes: [UInt8]) throws {
-            try kiosk.database { db in
+            try kiosk.chunks { db in
                 try db.run(
                     "UPDATE attachment_chunks SET sealed = \(bytes) WHERE attachment_id = \(file.attachment) AND number = \(number)"
                 )
@@ -109,7 +109,7 @@ import Testing
         try set(0, sealed[1])
         try set(1, sealed[0])
         #expect(await isRefused(kiosk, file), "two chunks of one file swapped")
-        let foreign = try kiosk.database { db in
+        let foreign = try kiosk.chunks { db in
             try db.first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(other.attachment) AND number = 0") {
                 $0.blob(0)
             }
@@ -117,7 +117,65 @@ import Testing
         try set(1, sealed[1])
         try set(0, try #require(foreign))
         #expect(await isRefused(kiosk, file), "a chunk of another file")
+        try kiosk.chunks { try $0.run("DELETE FROM attachment_chunks WHERE attachment_id = \(file.attachment) AND number = 2") }
         try set(0, sealed[0])
+        #expect(await isRefused(kiosk, file), "a chunk that is gone")
+        try kiosk.chunks {
+            try $0.run(
+                "INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(file.attachment), 2, \(sealed[2]))")
+        }
         #expect(try await kiosk.store.bytes(of: file.attachment, from: 0, count: 1 << 20).count == 600_000)
+    }
+
+    @Test func `a file that is swept while it is written is not one of the store's`() async throws {
+        let kiosk = try await Kiosk()
+        let writer = try await kiosk.store.newAttachment(limit: 1 << 24, now: morning)
+        try await writer.append([UInt8](repeating: 1, count: 3 << 20))
+        try await kiosk.store.purgeOrphans(olderThan: morning.addingTimeInterval(1))
+        #expect(await failure(of: { _ = try await writer.finish(now: morning) }) != nil)
+        #expect(try kiosk.count("SELECT count(*) FROM attachments") == 0)
+    }
+
+    @Test func `a data folder whose file of papers is gone says so and makes no new one`() async throws {
+        let kiosk = try await Kiosk()
+        _ = try await kiosk.birth()
+        let papers = kiosk.folder.file("attachments.sqlite")
+        try FileManager.default.removeItem(atPath: papers)
+        let error = await failure(of: { _ = try KioskStore.open(folder: kiosk.folder.path) })
+        guard case .database(let error) = error else {
+            Issue.record("another error")
+            return
+        }
+        #expect(error.kind == .damaged && error.description.contains("attachments.sqlite"))
+        #expect(!FileManager.default.fileExists(atPath: papers))
+    }
+
+    @Test func `chunks that an older program kept with the records are taken over`() async throws {
+        let kiosk = try await Kiosk()
+        var random = SeededGenerator(seed: 7)
+        let bytes = random.bytes(9 * 256 * 1024 + 1)
+        let file = try await kiosk.file(bytes)
+        let rows = try kiosk.chunks { db in
+            try db.all("SELECT attachment_id, number, sealed FROM attachment_chunks") { ($0.text(0), $0.int(1), $0.blob(2)) }
+        }
+        #expect(rows.count == 10)
+        try kiosk.database { db in
+            // As schema version 6 had it.
+            try db.runScript(
+                """
+                CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT NOT NULL, number INTEGER NOT NULL,
+                    sealed BLOB NOT NULL, UNIQUE (attachment_id, number)) STRICT;
+                DROP INDEX attachments_released;
+                PRAGMA user_version = 6;
+                """)
+            for row in rows {
+                try db.run("INSERT INTO attachment_chunks (attachment_id, number, sealed) VALUES (\(row.0), \(row.1), \(row.2))")
+            }
+        }
+        // A take-over that was cut short is gone on with.
+        try kiosk.chunks { try $0.run("DELETE FROM attachment_chunks WHERE number > 3") }
+        let again = try await kiosk.again()
+        #expect(try await again.bytes(of: file.attachment, from: 0, count: bytes.count) == bytes)
+        #expect(try kiosk.count("SELECT count(*) FROM sqlite_schema WHERE name = 'attachment_chunks'") == 0)
     }
 }

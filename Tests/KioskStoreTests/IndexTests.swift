@@ -33,6 +33,8 @@ import Testing
                 ALTER TABLE sync_runs DROP COLUMN occasion; ALTER TABLE sync_runs DROP COLUMN bytes_received;
                 ALTER TABLE sync_runs DROP COLUMN bytes_twice; ALTER TABLE sync_runs DROP COLUMN bytes_per_second;
                 ALTER TABLE sync_runs DROP COLUMN outcomes; ALTER TABLE sync_runs DROP COLUMN faults;
+                DROP INDEX attachments_released;
+                CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT, number INTEGER, sealed BLOB);
                 PRAGMA user_version = 1
                 """)
         }

@@ -99,7 +99,8 @@ import Testing
     }
 
     @Test func `the same pages give the same file, and it is not sent twice`() async throws {
-        let (_, store) = try await kiosk()
+        let (folder, store) = try await kiosk()
+        defer { withExtendedLifetime(folder) {} }
         let pages = (1...2).map { SampleFile.png(bytes: 3000, seed: UInt64($0)) }
         let first = try await outgoing(store, try await file(store, pages: pages))
         let second = try await outgoing(store, try await file(store, pages: pages))
@@ -153,7 +154,8 @@ import Testing
         """
 
     @Test func `pages that cannot be joined keep the dossier here`() async throws {
-        let (_, store) = try await kiosk()
+        let (folder, store) = try await kiosk()
+        defer { withExtendedLifetime(folder) {} }
         let refused = await failure(of: {
             _ = try await file(store, pages: [SampleFile.jpeg(bytes: 500, seed: 1), SampleFile.pdf(bytes: 900, seed: 1)])
         })
@@ -165,7 +167,8 @@ import Testing
     }
 
     @Test func `an upload is named as in the dossier that waits for it, not as in an older draft`() async throws {
-        let (_, store) = try await kiosk()
+        let (folder, store) = try await kiosk()
+        defer { withExtendedLifetime(folder) {} }
         let page = SampleFile.jpeg(bytes: 700, seed: 9)
         let draft = try await store.beginDossier(procedure: "TT_NHAP_SINH", now: morning)
         let early = try await paper(store, "TO_KHAI_CT01", page)

@@ -104,6 +104,7 @@ import Testing
         #expect(uploads == [file.attachment], "the original is not in the outbox")
         let over = Kiosk.portal(id, version: 2, status: status)
         _ = try await kiosk.store.apply(ChangeBatch(changes: [.dossier(over)], cursor: "1", more: false), now: morning)
+        try await kiosk.store.purgeOrphans(olderThan: morning)
         let isOver = !["processing", "supplement-required"].contains(status)
         #expect(try kiosk.count("SELECT count(*) FROM attachments WHERE id = \(original)") == (isOver ? 0 : 1))
         #expect(try kiosk.count("SELECT count(*) FROM attachments WHERE id = \(file.attachment)") == 1)

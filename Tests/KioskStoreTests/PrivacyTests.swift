@@ -89,7 +89,7 @@ import Testing
         for name in try FileManager.default.contentsOfDirectory(atPath: kiosk.folder.path) {
             files[name] = try Data(contentsOf: URL(filePath: kiosk.folder.file(name)))
         }
-        #expect(Set(files.keys).isSuperset(of: ["kiosk.sqlite", "kiosk.sqlite-wal", "kiosk.sqlite-shm"]))
+        #expect(Set(files.keys).isSuperset(of: ["kiosk.sqlite", "kiosk.sqlite-wal", "kiosk.sqlite-shm", "attachments.sqlite"]))
         #expect(files["kiosk.sqlite-wal"]?.isEmpty == false)
         // The village and the operator stand in the clear, so the search does find what is there.
         #expect(!isFound("Trưởng thôn", in: files).isEmpty && !isFound(birth, in: files).isEmpty)

@@ -62,6 +62,14 @@ struct Kiosk {
         try body(try Connection(path: folder.file("kiosk.sqlite")))
     }
 
+    /// Works on the file of the chunks behind the store's back.
+    func chunks<T>(_ body: (borrowing Connection) throws -> T) throws -> T {
+        try body(try Connection(path: folder.file("attachments.sqlite"), kind: .blobs))
+    }
+
+    /// How many chunks of files are on the disk.
+    func chunkCount() throws -> Int { try chunks { try $0.first("SELECT count(*) FROM attachment_chunks") { $0.int(0) } } ?? 0 }
+
     func count(_ query: SQL) throws -> Int { try database { try $0.first(query) { $0.int(0) } } ?? 0 }
 
     // MARK: Dossiers

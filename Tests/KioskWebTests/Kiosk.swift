@@ -68,7 +68,8 @@ final class Kiosk: Sendable {
 
     /// How many chunks of files are on the disk.
     func chunks() throws -> Int {
-        try Connection(path: folder.file("data/kiosk.sqlite")).first("SELECT count(*) FROM attachment_chunks") { $0.int(0) } ?? 0
+        try Connection(path: folder.file("data/attachments.sqlite"), kind: .blobs).first("SELECT count(*) FROM attachment_chunks")
+        { $0.int(0) } ?? 0
     }
 
     // MARK: The browser
