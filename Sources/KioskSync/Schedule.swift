@@ -200,11 +200,13 @@ public struct Schedule: Equatable, Sendable {
         return ended.addingTimeInterval(Self.backOff(facts.failures - 1, base: 60, cap: 1800) * (0.5 + share / 2))
     }
 
-    /// When to ask for the line: half a minute after it was missed, then less and less often, every quarter of an hour at last.
+    /// When to ask for the line: half a minute after it was missed, then less and less often, every quarter of an hour at last; at once
+    /// where a dossier was sealed meanwhile that the law wants today.
     private func probe(_ facts: Facts, now: Date) -> Date {
         let missed = [facts.lastRun?.endedAt, facts.probedAt].compactMap { $0 }.map { min($0, now) }.max() ?? now
-        return missed.addingTimeInterval(
-            Self.backOff(facts.probes + max(0, facts.failures - 1), base: 30, cap: 900) * (0.5 + share(missed) / 2))
+        if let sealed = facts.urgentSealedAt, missed < sealed, sealed <= now { return now }
+        let doublings = facts.probes + max(0, facts.failures - 1)
+        return missed.addingTimeInterval(Self.backOff(doublings, base: 30, cap: 900) * (0.5 + share(missed) / 2))
     }
 
     private static func backOff(_ doublings: Int, base: Double, cap: Double) -> Double {

@@ -73,8 +73,9 @@ public struct DossierFacts: Equatable, Sendable {
     }
 }
 
-/// Where a dossier or a file is, why it is not further, what happens next and when, and whose move it is: the one place for these
-/// words, on pages, in commands and in the log. They name nobody.
+/// Where a dossier or a file is, why it is not further, what happens next and when, and whose move it is.
+///
+/// It is the one place for these words, on pages, in commands and in the log. They name nobody.
 public struct Situation: Equatable, Sendable {
     /// Whose move it is.
     public enum Mover: String, Codable, Sendable, CaseIterable {

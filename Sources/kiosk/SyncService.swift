@@ -108,7 +108,7 @@ actor SyncService: SyncControl {
     private func takeStep(_ store: UnlockedStore) async throws {
         let now = Date()
         let schedule = settings.sendPlan.schedule(of: store.identity.kioskID)
-        let runs = try await store.syncRuns(limit: 30).map(\.past)
+        let runs = try await store.syncRuns(limit: 12).map(\.past)
         var facts = Schedule.Facts(unlockedAt: unlockedAt, lastRun: runs.first)
         facts.failures = Schedule.failures(in: runs)
         (facts.probes, facts.probedAt) = probes

@@ -23,6 +23,7 @@ import Testing
         let kiosk = try await Kiosk()
         let id = try await kiosk.stay()
         try kiosk.database { db in
+            try db.runScript(Kiosk.withoutRunRecords)
             try db.runScript(
                 """
                 DROP TRIGGER dossiers_added; DROP TRIGGER dossiers_changed; DROP TRIGGER dossiers_gone; DROP TABLE dossier_changes;
@@ -30,9 +31,6 @@ import Testing
                 DROP TABLE portal_catalogue; DROP INDEX dossiers_by_edition;
                 ALTER TABLE revisions DROP COLUMN merged_with;
                 DROP INDEX papers_of_original; ALTER TABLE papers DROP COLUMN original_id; ALTER TABLE papers DROP COLUMN position;
-                ALTER TABLE sync_runs DROP COLUMN occasion; ALTER TABLE sync_runs DROP COLUMN bytes_received;
-                ALTER TABLE sync_runs DROP COLUMN bytes_twice; ALTER TABLE sync_runs DROP COLUMN bytes_per_second;
-                ALTER TABLE sync_runs DROP COLUMN outcomes; ALTER TABLE sync_runs DROP COLUMN faults;
                 DROP INDEX attachments_released;
                 CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT, number INTEGER, sealed BLOB);
                 PRAGMA user_version = 1

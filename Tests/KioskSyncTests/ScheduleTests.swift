@@ -120,6 +120,9 @@ import Testing
         #expect(schedule.whenLineReturns(now: now) == .run(.line, at: now, until: nil))
         let night = at("2022-04-08T23:00:00")
         #expect(schedule.whenLineReturns(now: night) == .run(.line, at: night, until: at("2022-04-09T05:00:00")))
+        // A dossier that the law wants today does not wait for the next question.
+        lost.urgentSealedAt = now.addingTimeInterval(1)
+        #expect(schedule.next(lost, now: now.addingTimeInterval(2)) == .probe(at: now.addingTimeInterval(2)))
         // A line that answers probes and loses every run is no reason for a run each half minute.
         lost = facts(last: ("2022-04-08T13:00:00", "2022-04-08T13:00:00", .line), failures: 8)
         let flapping = schedule.next(lost, now: at("2022-04-08T13:00:01")).at ?? .distantPast
