@@ -28,6 +28,8 @@ public struct Outlook: Equatable, Sendable {
     public var next: Date?
     /// Whether the line is paid by the byte.
     public var isMetered: Bool
+    /// Bytes sent today; counted only where there is a limit.
+    public var sentToday: Int
     /// Whether the day's bytes are used up.
     public var isDayUsedUp: Bool
     /// Why the last run ended early.
@@ -50,6 +52,7 @@ public struct Outlook: Equatable, Sendable {
         conditions.isMetered = isMetered
         self.now = now
         self.isMetered = isMetered
+        self.sentToday = sentToday
         next = schedule.opening(after: now)
         isDayUsedUp = plan.bytesPerDay.map { sentToday >= $0 } ?? false
         lastStop = runs.first?.stop

@@ -208,7 +208,10 @@ public struct Situation: Equatable, Sendable {
                 "The dossier is sealed and safe in this machine, waiting to be sent."
             )
         guard let operation = dossier.operation else {
-            self.init(.info, place, ("Máy xếp lại hàng chờ ở lần gửi sau.", "The machine queues it in the next run."), .machine)
+            self.init(
+                .bad,
+                ("Hồ sơ đã ghi nhận nhưng không có trong hàng chờ gửi.", "The dossier is sealed but missing in the queue."),
+                ("Đừng xóa gì; hãy báo người hỗ trợ.", "Delete nothing; tell whoever looks after the machine."), .villageHead)
             return
         }
         if operation.state == .blocked {

@@ -28,7 +28,7 @@ extension Visit {
             <div data-lines>\(answer.lines.map { line -> HTML in "<p>\(line)</p>" })</div>
             <form method="post" action="/sync">\(csrf)<button class="button primary block"\(" disabled", when: answer.running)>\(
                 say("Gửi ngay", "Send now"))</button></form>
-            <p class="help">\(byItself(outlook))</p>\(meteredSwitch(outlook))</section>
+            <p class="help">\(byItself(outlook))</p>\(dayLimit(outlook))\(meteredSwitch(outlook))</section>
             <section class="card"><h2>\(say("Hàng chờ", "The queue"))</h2><ul class="standing" data-standing>\(
                 answer.standing.map { line -> HTML in "<li>\(line)</li>" })</ul><p data-forecast>\(answer.forecast)</p></section></div>\(runsCard(runs))
             """
@@ -51,6 +51,17 @@ extension Visit {
             next <= now
             ? "" : say(" Lần tới: \(VietnamTime.spoken(next)).", " Next time: \(VietnamTime.spoken(next)).")
         return say("Máy tự gửi trong giờ \(hours).", "The machine sends by itself at \(hours).") + "\(begins) \(leave)"
+    }
+
+    /// How much of the day's bytes is used, where they are limited.
+    private func dayLimit(_ outlook: Outlook) -> HTML {
+        guard let limit = desk.options.sendPlan.bytesPerDay else { return "" }
+        let used = say(
+            "Hôm nay đã gửi \(say.size(outlook.sentToday)) trên \(say.size(limit)) cho phép.",
+            "\(say.size(outlook.sentToday)) of \(say.size(limit)) sent today.")
+        guard outlook.isDayUsedUp else { return "<p class=\"help\">\(used)</p>" }
+        let rest = say("Giấy tờ lớn chờ đến ngày mai, hồ sơ vẫn gửi.", "Large papers wait until tomorrow, dossiers go.")
+        return "<p class=\"notice warn\">\(used) \(rest)</p>"
     }
 
     private func meteredSwitch(_ outlook: Outlook) -> HTML {

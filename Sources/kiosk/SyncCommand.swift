@@ -11,7 +11,8 @@ extension Command {
             "inDoubt", "pending"} as they stand after it; "newCatalogue", the version of a catalogue that came with this run; and
             "refusedCatalogue" while the portal's last one is broken and not used, with the fault; "forecast": how long what still waits
             will take. Exit status: 0 all done, 1 the portal was not reached or work is left,
-            3 something needs a person. For a timer: KIOSK_PIN_FILE names the file with the PIN.
+            3 something needs a person. It runs whatever sync.windows say, within the other limits. For a timer: KIOSK_PIN_FILE names
+            the file with the PIN.
             """,
         flags: [Flag(name: "now", value: nil, help: "try at once what waits for its back-off to end")] + unlockFlags
     ) { invocation in

@@ -138,8 +138,9 @@ import Testing
                 "Hồ sơ đã ghi nhận nhưng tài khoản của người dân trên cổng chưa xác minh. Tài khoản bị khóa: người dân đến Công an xã để mở, rồi máy gửi tiếp. Việc của: Người dân."
         ),
         Row(
-            dossier: sealed(nil), mover: .machine,
-            words: "\(safe) Máy xếp lại hàng chờ ở lần gửi sau. Việc của: Máy."),
+            dossier: sealed(nil), mover: .villageHead,
+            words:
+                "Hồ sơ đã ghi nhận nhưng không có trong hàng chờ gửi. Đừng xóa gì; hãy báo người hỗ trợ. Việc của: Trưởng thôn."),
         Row(
             dossier: DossierFacts(state: .rejected), mover: .villageHead,
             words: "Cổng trả lại hồ sơ vì có chỗ chưa đúng. Xem từng chỗ ở dưới, sửa rồi ghi nhận lại. Việc của: Trưởng thôn."),

@@ -73,6 +73,8 @@ import Testing
                 for (path, clicks) in places.opened {
                     try await browser.open(base + path)
                     for click in clicks {
+                        // Some of it is made by the page's script.
+                        try await browser.eventually("\(click) at \(path)") { try await browser.count(click) > 0 }
                         // In the middle, where no bar at the edge is in the way.
                         try await browser.execute(
                             "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})", [.string(click)])

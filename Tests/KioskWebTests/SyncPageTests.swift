@@ -50,6 +50,20 @@ import Testing
         #expect(try await !kiosk.open().isMetered())
     }
 
+    @Test func `a limit of the day is told, and what it means once it is used up`() async throws {
+        var options = night()
+        options.sendPlan.bytesPerDay = 10_485_760
+        let kiosk = try await Kiosk(options: options)
+        try await kiosk.unlock()
+        let store = try await kiosk.open()
+        _ = try await store.countSent(bytes: 1_048_576, now: kiosk.clock.now)
+        var text = try await kiosk.get("/sync").text
+        #expect(text.contains("Hôm nay đã gửi 1,0 MB trên 10,0 MB cho phép.") && !text.contains("chờ đến ngày mai"))
+        _ = try await store.countSent(bytes: 9_437_184, now: kiosk.clock.now)
+        text = try await kiosk.get("/sync").text
+        #expect(text.contains("Giấy tờ lớn chờ đến ngày mai, hồ sơ vẫn gửi."))
+    }
+
     @Test func `each run is drawn and told; the drawing has words; the one under way is not called broken off`() async throws {
         let kiosk = try await Kiosk()
         try await kiosk.unlock()
