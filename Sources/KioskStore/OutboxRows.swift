@@ -62,7 +62,7 @@ extension UnlockedStore: Outbox {
     /// Notes that an operation is about to be sent, and opens what it sends (``Outbox/begin(_:now:)``).
     public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
         let opened: Result<OperationContent?, DamagedHere> = try await mapped {
-            try await store.write { db in
+            try await store.writeTogether { db in
                 try db.run(
                     """
                     UPDATE outbox SET state = 'sending', updated_at = \(now.milliseconds)
@@ -188,7 +188,7 @@ extension UnlockedStore: Outbox {
 
     /// Keeps the address of an upload (``Outbox/keepUpload(of:url:)``).
     public func keepUpload(of attachment: String, url: String?) async throws {
-        try await store.write { db in
+        try await store.writeTogether { db in
             try db.run("UPDATE attachments SET upload_url = \(url), is_uploaded = 0 WHERE id = \(attachment)")
         }
     }

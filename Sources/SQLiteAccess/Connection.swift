@@ -135,10 +135,28 @@ public struct Connection: ~Copyable {
             try run("COMMIT")
             return value
         } catch {
-            if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            if isInTransaction { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
     }
+
+    /// Runs `body` as a part of a transaction that can be taken back alone.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    mutating func savepoint<T>(_ body: (inout Connection) throws -> T) throws -> T {
+        try run("SAVEPOINT part")
+        do {
+            let value = try body(&self)
+            try run("RELEASE part")
+            return value
+        } catch {
+            if isInTransaction { sqlite3_exec(handle, "ROLLBACK TO part; RELEASE part", nil, nil, nil) }
+            throw error
+        }
+    }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     private func withStatement<T>(_ sql: SQL, _ body: (inout Statement) throws -> T) throws -> T {
         var statement = try Statement(sql, handle: handle, cache: statements)
