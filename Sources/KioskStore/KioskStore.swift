@@ -203,7 +203,11 @@ public final class KioskStore: Sendable {
 
     /// For the many small transactions of a run: those that wait at once share one sync of the disk.
     func writeTogether<T: Sendable>(_ body: @escaping @Sendable (inout Connection) throws -> T) async throws -> T {
-        try await mapped { try await database.writeTogether(body) }
+        do {
+            return try await mapped { try await database.writeTogether(body) }
+        } catch StoreError.database(let error) where error.kind == .full {
+            return try await write(body)
+        }
     }
 }
 

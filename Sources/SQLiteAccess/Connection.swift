@@ -282,6 +282,13 @@ public struct Row: ~Copyable {
         return [UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, Int32(column)))))
     }
 
+    /// Lends a BLOB where SQLite holds it, without a copy; it is empty where the column is NULL.
+    public func withBlob<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        let bytes = sqlite3_column_blob(statement, Int32(column))
+        return try body(
+            UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(statement, Int32(column)))))
+    }
+
     /// BLOB, or nil.
     public func blobOrNil(_ column: Int) -> [UInt8]? { isNull(column) ? nil : blob(column) }
 
