@@ -49,7 +49,7 @@ public struct Connection: ~Copyable {
             guard !readOnly else { return handle }
             switch kind {
             case .records:
-                try execute("PRAGMA page_size = 16384", on: handle)
+                try execute("PRAGMA page_size = 4096", on: handle)
                 try enterWAL(handle)
             case .blobs:
                 try execute("PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -4096", on: handle)
