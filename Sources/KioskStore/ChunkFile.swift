@@ -1,4 +1,6 @@
 internal import Glibc
+internal import KioskSync
+internal import KioskVault
 internal import SQLiteAccess
 internal import Synchronization
 
@@ -124,10 +126,20 @@ final class ChunkFile: Sendable {
 }
 
 extension Connection {
-    /// A chunk, in `attachments.sqlite`; nil where it is not there.
-    func sealedChunk(_ number: Int, of attachment: String) throws -> [UInt8]? {
-        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") {
-            $0.blob(0)
-        }
+    /// Opens a chunk of `attachments.sqlite`.
+    ///
+    /// - Returns: whether it is there.
+    /// - Throws: `DamagedHere` where it was changed or moved; `SQLiteError`.
+    func openChunk(_ number: Int, of attachment: String, vault: Vault, appendingTo plain: inout [UInt8]) throws -> Bool {
+        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") { row in
+            try row.withBlob(0) { sealed in
+                do {
+                    try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)", appendingTo: &plain)
+                } catch VaultError.doesNotOpen {
+                    throw DamagedHere()
+                }
+            }
+            return true
+        } ?? false
     }
 }

@@ -4,6 +4,7 @@ internal import KioskDomain
 public import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 extension UnlockedStore: Outbox {
     /// Begins a run (``Outbox/beginRun(now:ignoringBackOff:)``).
@@ -77,7 +78,7 @@ extension UnlockedStore: Outbox {
     /// Notes that an operation is about to be sent, and opens what it sends (``Outbox/begin(_:now:)``).
     public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
         let opened: Result<OperationContent?, DamagedHere> = try await mapped {
-            try await store.write { db in
+            try await store.writeTogether { db in
                 try db.run(
                     """
                     UPDATE outbox SET state = 'sending', updated_at = \(now.milliseconds)
@@ -145,6 +146,11 @@ extension UnlockedStore: Outbox {
                 dossier: dossier, url: url))
     }
 
+    /// What an upload wants of a revision.
+    private struct RevisionPapers: Decodable {
+        var papers: [Paper]
+    }
+
     /// The dossier that waits for an upload, the most urgent of several, and its paper.
     private func waiting(for upload: Int, sha256: String, in db: borrowing Connection) throws -> (String, Paper)? {
         let rows = try db.all(
@@ -156,8 +162,10 @@ extension UnlockedStore: Outbox {
             """
         ) { ($0.text(0), $0.int(1), $0.blob(2)) }
         for (dossier, revision, sealed) in rows {
-            let content = try open(RevisionContent.self, sealed, as: "revision/\(dossier)/kiosk/\(revision)")
-            if let paper = content.papers.first(where: { $0.sha256 == sha256 }) { return (dossier, paper) }
+            let papers = try papersOfRevisions.papers(of: "revision/\(dossier)/kiosk/\(revision)") { identity in
+                try open(RevisionPapers.self, sealed, as: identity).papers
+            }
+            if let paper = papers.first(where: { $0.sha256 == sha256 }) { return (dossier, paper) }
         }
         return nil
     }
@@ -203,7 +211,7 @@ extension UnlockedStore: Outbox {
 
     /// Keeps the address of an upload (``Outbox/keepUpload(of:url:)``).
     public func keepUpload(of attachment: String, url: String?) async throws {
-        try await store.write { db in
+        try await store.writeTogether { db in
             try db.run("UPDATE attachments SET upload_url = \(url), is_uploaded = 0 WHERE id = \(attachment)")
         }
     }
@@ -231,5 +239,24 @@ extension UnlockedStore: Outbox {
                 ) { $0.int(0) } ?? 0
             return standing
         }
+    }
+}
+
+/// The papers of the revisions opened last: every upload of a dossier asks for them, and reading a revision takes more time than
+/// sending a page.
+///
+/// Revisions never change.
+final class PapersOfRevisions: Sendable {
+    private static let most = 32
+    private let known = Mutex<[(identity: String, papers: [Paper])]>([])
+
+    func papers(of identity: String, open: (String) throws -> [Paper]) throws -> [Paper] {
+        if let papers = known.withLock({ $0.first { $0.identity == identity }?.papers }) { return papers }
+        let papers = try open(identity)
+        known.withLock { known in
+            if known.count == Self.most { known.removeFirst() }
+            known.append((identity, papers))
+        }
+        return papers
     }
 }

@@ -102,16 +102,22 @@ final class Transfer: @unchecked Sendable {
         return !isOverLimit
     }
 
-    fileprivate func take(headerLine line: String) {
-        bytesTaken += line.utf8.count
-        if line.hasPrefix("HTTP/") {
+    fileprivate func take(headerLine line: UnsafeBufferPointer<UInt8>) {
+        bytesTaken += line.count
+        if line.starts(with: "HTTP/".utf8) {
             headers = [:]  // what came before was an informational answer
             return
         }
-        guard let colon = line.firstIndex(of: ":"), headers.count < 200 else { return }
-        headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(
-            separator: " ")
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), headers.count < 200 else { return }
+        func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: bytes), as: UTF8.self)
+        }
+        let value = line[(colon + 1)...].drop(while: Self.isSpace)
+        let end = value.lastIndex { !Self.isSpace($0) }.map { $0 + 1 } ?? value.startIndex
+        headers[text(line[..<colon]).lowercased()] = text(value[..<end])
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     /// Called once, when libcurl is done with the transfer.
     func end(_ code: CURLcode) {
@@ -150,9 +156,9 @@ private let takeBody: ccurl_data_callback = { bytes, size, count, context in
 private let takeHeader: ccurl_data_callback = { bytes, size, count, context in
     guard let bytes, let context else { return 0 }
     let length = size * count
-    let line = bytes.withMemoryRebound(to: UInt8.self, capacity: length) { start in
-        String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+    bytes.withMemoryRebound(to: UInt8.self, capacity: length) { start in
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            .take(headerLine: UnsafeBufferPointer(start: start, count: length))
     }
-    Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(headerLine: line)
     return length
 }
