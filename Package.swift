@@ -50,6 +50,7 @@ let package = Package(
         module("KioskStore", ["KioskSync", "KioskDomain", "KioskVault", "SQLiteAccess", "JSONTree"]),
         module("KioskTransport", ["KioskSync", "KioskDomain", "PortalWire", "CCurl", "JSONTree"]),
         // level 3
+        module("KioskSimulation", ["KioskStore", "KioskSync", "KioskDomain", "KioskVault", "JSONTree"]),
         module("KioskWeb", ["KioskStore", "KioskSync", "KioskDomain", "HTTPServing", "JSONTree"], plugins: ["EmbedAssets"]),
         module(
             "TrainingPortal", ["PortalWire", "KioskVault", "HTTPServing", "SQLiteAccess", "JSONTree"], plugins: ["EmbedAssets"]),
@@ -64,8 +65,8 @@ let package = Package(
         program(
             "kiosk-lab",
             [
-                "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "TrainingPortal", "HTTPServing",
-                "JSONTree",
+                "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "KioskSimulation", "TrainingPortal",
+                "HTTPServing", "JSONTree",
             ],
             plugins: ["EmbedAssets"]),
         // tests
@@ -82,6 +83,7 @@ let package = Package(
         tests(
             "KioskTransport",
             ["KioskTransport", "KioskSync", "KioskDomain", "TrainingPortal", "HTTPServing", "PortalWire", "JSONTree"]),
+        tests("KioskSimulation", ["KioskSimulation", "KioskDomain", "JSONTree"]),
         tests("HouseRules", []),
         tests("EndToEnd", ["kiosk", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),

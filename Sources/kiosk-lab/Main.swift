@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import KioskSimulation
 
 /// The laboratory: benchmarks, never installed.
 ///
@@ -16,6 +17,8 @@ struct KioskLab {
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
                kiosk-lab merge-cases [--seed N] [--count N]   random records merged, a JSON object a line, for check_merge.py
                kiosk-lab bench quality --set FOLDER  precision and recall of the pages' checks of pictures, on a labelled set
+               kiosk-lab simulate [--seed N] [--nights N] [--kiosks N] [--worlds N] [--faults KIND,…|none] [--sabotage KIND] [--tell]
+                                                     the real engine and store in a simulated world, checked after every night
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -28,6 +31,7 @@ struct KioskLab {
                 return try MergeCases.run(
                     seed: try number("--seed", in: words, default: 1), count: try number("--count", in: words, default: 1000))
             }
+            if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.
             if words.first == "portal" { return try await PortalProcess.run(folder: try text("--data", in: words)) }
             guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
@@ -52,6 +56,30 @@ struct KioskLab {
         } catch {
             leave(1, "kiosk-lab: \(error)")
         }
+    }
+
+    private static func simulate(_ words: [String]) async throws {
+        var scenario = Scenario(
+            seed: UInt64(try number("--seed", in: words, default: 1)), nights: try number("--nights", in: words, default: 30),
+            kiosks: try number("--kiosks", in: words, default: 2))
+        if words.contains("--faults") {
+            let names = try text("--faults", in: words)
+            scenario.faults = try names == "none" ? [] : Set(names.split(separator: ",").map { try kind(String($0), "--faults") })
+        }
+        if words.contains("--sabotage") {
+            scenario.sabotage = try kind(try text("--sabotage", in: words), "--sabotage") as Sabotage
+        }
+        try await Simulate.run(
+            scenario, worlds: try number("--worlds", in: words, default: 1), isTold: words.contains("--tell"))
+    }
+
+    private static func kind<Kind: RawRepresentable<String> & CaseIterable>(_ name: String, _ flag: String) throws(LabError)
+        -> Kind
+    {
+        guard let kind = Kind(rawValue: name) else {
+            throw LabError("\(flag) knows: \(Kind.allCases.map(\.rawValue).joined(separator: ", "))", isUsage: true)
+        }
+        return kind
     }
 
     private static func leave(_ status: Int32, _ text: String) {

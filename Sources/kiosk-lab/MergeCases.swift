@@ -1,12 +1,13 @@
 internal import FoundationEssentials
 internal import JSONTree
+internal import KioskSimulation
 internal import KioskSync
 
 /// Random flat records changed on two sides, with what the merge makes of them, one JSON object a line: what an independent
 /// oracle (`sync-fixtures/check_merge.py`, SQLite's session extension) is held against.
 enum MergeCases {
     static func run(seed: Int, count: Int) throws {
-        var random = SplitMix(state: UInt64(truncatingIfNeeded: seed))
+        var random = Chance(seed: UInt64(truncatingIfNeeded: seed))
         for _ in 0..<count {
             let base = records(&random)
             let ours = edited(base, added: "7", &random)
@@ -22,21 +23,21 @@ enum MergeCases {
 
     private static let names = ["a", "b", "c"]
 
-    private static func value(_ random: inout SplitMix) -> JSONValue {
+    private static func value(_ random: inout Chance) -> JSONValue {
         .string(["1", "2", "3", "4"][Int.random(in: 0...3, using: &random)])
     }
 
-    private static func record(_ id: String, _ random: inout SplitMix) -> JSONValue {
+    private static func record(_ id: String, _ random: inout Chance) -> JSONValue {
         var members: [String: JSONValue] = ["id": .string(id)]
         for name in names { members[name] = value(&random) }
         return .object(members)
     }
 
-    private static func records(_ random: inout SplitMix) -> JSONValue {
+    private static func records(_ random: inout Chance) -> JSONValue {
         .array((0..<Int.random(in: 0...4, using: &random)).map { record(String($0), &random) })
     }
 
-    private static func edited(_ base: JSONValue, added id: String, _ random: inout SplitMix) -> JSONValue {
+    private static func edited(_ base: JSONValue, added id: String, _ random: inout Chance) -> JSONValue {
         var list = base.arrayValue ?? []
         for _ in 0..<Int.random(in: 0...3, using: &random) {
             switch Int.random(in: 0...5, using: &random) {
@@ -51,18 +52,5 @@ enum MergeCases {
             }
         }
         return .array(list)
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
