@@ -1,27 +1,9 @@
-public import FoundationEssentials
+internal import FoundationEssentials
 internal import JSONTree
 internal import KioskDomain
 internal import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
-
-/// A resident's account as the kiosk knows it.
-public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
-    /// Its id.
-    public let id: String
-    /// `new`, `code-sent`, `verified`, `rejected`, or the problem code of the last refusal.
-    public let state: String
-    /// The resident's name.
-    public let fullName: String
-    /// The mobile number that got the code.
-    public let phone: String
-    /// Whether the resident agreed to be called, by the consent of their last dossier; nil where it was never asked.
-    public let agreesToContact: Bool?
-    /// Guesses left.
-    public let attemptsLeft: Int?
-    /// Until when the code is good.
-    public let expiresAt: Date?
-}
 
 extension UnlockedStore {
     /// The account of the person who files, made where the kiosk has none for this citizen number.
@@ -71,38 +53,5 @@ extension UnlockedStore {
             """)
         try db.supersede(kind: .account, subject: application.id, besides: operation, now: now)
         return (application.id, operation)
-    }
-
-    /// The accounts that are not verified, those with a code under way first.
-    ///
-    /// - Throws: ``StoreError``.
-    public func unverifiedAccounts() async throws -> [AccountRow] {
-        try await mapped {
-            try await store.read { db in
-                let rows = try db.all(
-                    """
-                    SELECT id, state, attempts_left, expires_at, sealed FROM accounts WHERE state <> 'verified'
-                    ORDER BY state = 'code-sent' DESC, updated_at DESC
-                    """, AccountColumns.init)
-                return try rows.map { try self.row($0, in: db) }
-            }
-        }
-    }
-
-    /// Queues the six digits that a resident got; also without a line.
-    ///
-    /// - Throws: ``StoreError/noAccount`` where the account is unknown or verified, or the text is not six digits.
-    public func enterCode(_ code: String, forAccount id: String, now: Date) async throws {
-        let digits = code.filter { !$0.isWhitespace }
-        guard digits.count == 6, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { throw StoreError.noAccount }
-        try await mapped {
-            try await store.write { db in
-                let state = try db.first("SELECT state FROM accounts WHERE id = \(id)") { $0.text(0) }
-                guard let state, state != AccountProgress.verified else { throw StoreError.noAccount }
-                try db.supersede(kind: .verification, subject: id, now: now)
-                let sealed = try self.seal(digits, as: "verification/\(id)")
-                _ = try db.enqueue(.verification, subject: id, urgency: now, size: 0, sealed: sealed, now: now)
-            }
-        }
     }
 }

@@ -154,10 +154,7 @@ extension UnlockedStore {
                 for index in passedOn.faults.indices { passedOn.faults[index].pointer = prefix + passedOn.faults[index].pointer }
                 return passedOn
             }
-        case .verification:
-            try db.run(
-                "UPDATE accounts SET state = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(operation.subject) AND state <> 'verified'"
-            )
+        case .verification, .newCode: try refuseCode(of: operation.subject, rejection, now: now, in: &db)
         case .upload:
             try rejectDependents(of: operation.id, now: now, in: &db) { dossier, db in
                 let component = try db.first(

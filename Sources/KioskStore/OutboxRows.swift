@@ -25,8 +25,12 @@ extension UnlockedStore: Outbox {
                 "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time + 95_040_000)"
             )
             if ignoringBackOff {
+                // When an account gets its next code the portal alone decides.
                 try db.run(
-                    "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)")
+                    """
+                    UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)
+                        AND reason IS NOT \(RetryReason.codeTooSoon.rawValue)
+                    """)
             }
         }
     }
@@ -88,6 +92,8 @@ extension UnlockedStore: Outbox {
         case .verification:
             let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
             return .verification(account: subject, code: try open(String.self, sealed ?? [], as: "verification/\(subject)"))
+        case .newCode:
+            return .newCode(account: subject)
         case .upload:
             return try uploadTask(subject, operation: operation, now: now, in: &db)
         case .dossier:

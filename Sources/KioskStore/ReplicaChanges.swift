@@ -100,7 +100,8 @@ extension UnlockedStore: Replica {
         try db.run(
             """
             UPDATE accounts SET state = \(progress.status), attempts_left = \(progress.attemptsLeft),
-                expires_at = \(expires?.milliseconds), updated_at = \(now.milliseconds) WHERE id = \(id)
+                expires_at = \(expires?.milliseconds),
+                updated_at = iif(state = \(progress.status), updated_at, \(now.milliseconds)) WHERE id = \(id)
             """)
         if progress.status == AccountProgress.verified {
             try db.run(
@@ -109,6 +110,7 @@ extension UnlockedStore: Replica {
                     AND subject IN (SELECT id FROM dossiers WHERE account_id = \(id))
                 """)
             try db.supersede(kind: .verification, subject: id, now: now)
+            try db.supersede(kind: .newCode, subject: id, now: now)
         }
         return state != progress.status
     }

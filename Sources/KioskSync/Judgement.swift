@@ -29,6 +29,12 @@ public struct Judgement: Sendable {
         case .line(let mayHaveActed): return again(.line, mayHaveActed: mayHaveActed, at: later())
         case .notThePortal: return again(.notThePortal, mayHaveActed: true, at: later())
         case .busy(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
+        case .codeTooSoon(let retryAfter):
+            // A repeat whose first answer was lost: that one was sent a moment ago, and another would make it worthless.
+            if operation.state == .inDoubt, retryAfter ?? Self.codePause <= Self.longestCodePause {
+                return .delivered(.account(AccountProgress(status: AccountProgress.codeSent)))
+            }
+            return .retry(.codeTooSoon, notBefore: max(now.addingTimeInterval(retryAfter ?? Self.codePause), later(retryAfter)))
         case .failing(let retryAfter, let mayHaveActed):
             return again(.portalBusy, mayHaveActed: mayHaveActed, at: later(retryAfter))
         case .unauthenticated: return again(.authentication, mayHaveActed: false, at: now)
@@ -47,6 +53,11 @@ public struct Judgement: Sendable {
             return .rejected(Rejection(code: "precondition-failed", status: 412, detail: nil, faults: []))
         }
     }
+
+    /// Seconds between two codes where the portal does not say.
+    private static let codePause = 60.0
+    /// A portal that asks for a longer pause counts codes by the hour or the day: what was in doubt need not have been sent.
+    private static let longestCodePause = 300.0
 
     /// What a failure tells of the whole run: nothing more can be reached for now.
     public func halt(after failure: PortalFailure) -> Halt? {

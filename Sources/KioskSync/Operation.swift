@@ -6,6 +6,8 @@ public struct Operation: Equatable, Sendable, Identifiable {
         case account
         /// Hand in the six digits that a resident got.
         case verification
+        /// Have a new code sent.
+        case newCode = "new-code"
         /// Bring a file up.
         case upload
         /// Create a dossier, or amend it.

@@ -44,6 +44,8 @@ public enum RetryReason: String, Codable, Equatable, Sendable {
     case notThePortal = "not-the-portal"
     /// The portal is busy or ill (408, 423, 429, 5xx).
     case portalBusy = "portal-busy"
+    /// A code was sent to the resident shortly before, and the portal sends the next one only later.
+    case codeTooSoon = "code-too-soon"
     /// The upload went away or its offset was wrong: that step begins anew.
     case uploadRestart = "upload-restart"
     /// The token was refused twice.
@@ -72,16 +74,19 @@ public struct Rejection: Codable, Equatable, Sendable {
     public var detail: String?
     /// The fields at fault.
     public var faults: [Fault]
+    /// Guesses at a code that are left (`code-wrong`), where the portal says so.
+    public var attemptsLeft: Int?
 
     /// The code of what was not refused by the portal: it cannot be read from this disk.
     public static let damagedHere = "damaged-here"
 
     /// A refusal.
-    public init(code: String, status: Int, detail: String?, faults: [Fault]) {
+    public init(code: String, status: Int, detail: String?, faults: [Fault], attemptsLeft: Int? = nil) {
         self.code = code
         self.status = status
         self.detail = detail
         self.faults = faults
+        self.attemptsLeft = attemptsLeft
     }
 
     /// One field at fault.

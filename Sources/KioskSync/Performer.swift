@@ -44,6 +44,8 @@ struct Performer: Sendable {
             .delivered(.account(try await measured { () async throws(PortalFailure) in try await portal.register(application) }))
         case .verification(let account, let code):
             .delivered(.account(try await portal.verify(account: account, code: code)))
+        case .newCode(let account):
+            .delivered(.account(try await portal.sendNewCode(account: account)))
         case .upload(let task):
             .delivered(.uploaded(url: try await upload(task)))
         case .dossier(let dossier):

@@ -97,6 +97,8 @@ public protocol PortalClient: Sendable {
     func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress
     /// Hands in a code.
     func verify(account: String, code: String) async throws(PortalFailure) -> AccountProgress
+    /// Has a new code sent.
+    func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress
     /// Creates an upload with the file's first bytes.
     ///
     /// - Returns: its address and how many bytes the portal holds.
@@ -129,6 +131,8 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case notThePortal
     /// 429 or 503: the portal asks everyone for patience.
     case busy(retryAfter: Double?)
+    /// 429 to asking for a new code: this account's next one is sent later; it says nothing of the portal.
+    case codeTooSoon(retryAfter: Double?)
     /// 408, 425, 423 and the other 5xx: this request failed at the portal, which says nothing of the others.
     ///
     /// - Parameter mayHaveActed: whether the portal may have done its work before it failed.

@@ -6,7 +6,7 @@ internal import PortalWire
 
 /// Which call an answer belongs to; the same status means different things.
 enum CallKind: Sendable {
-    case health, token, changes, catalogue, account, verification, createUpload, askOffset, append, dossier, readDossier,
+    case health, token, changes, catalogue, account, verification, newCode, createUpload, askOffset, append, dossier, readDossier,
         withdrawal,
         report
 
@@ -27,6 +27,7 @@ enum CallKind: Sendable {
 /// | 404, 410 | upload | gone |
 /// | 410 | changes | gone |
 /// | 404 | reading a dossier | success: there is none |
+/// | 429 | asking for a new code | code too soon, with `Retry-After`: of this account alone |
 /// | 429, 503 | any | busy, with `Retry-After`: everyone waits |
 /// | 408, 425 | any | failing, with `Retry-After`; the portal did not act |
 /// | other 5xx | any | failing, with `Retry-After`; the portal may have acted |
@@ -64,6 +65,7 @@ enum Classification {
         // tus lets a server hide an upload that is gone behind 403.
         case 403 where call == .askOffset: return .gone
         case 407, 511: return .notThePortal
+        case 429 where call == .newCode: return .codeTooSoon(retryAfter: retryAfter(answer, now: now))
         case 429, 503: return .busy(retryAfter: retryAfter(answer, now: now))
         case 408, 425: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: false)
         case 409 where call.isUpload: return .wrongOffset
@@ -120,7 +122,7 @@ enum Classification {
                 // The pointer goes into the request body; the answers are its `fields`.
                 let pointer = $0.pointer.hasPrefix("/fields/") ? String($0.pointer.dropFirst("/fields".count)) : $0.pointer
                 return Rejection.Fault(pointer: pointer, code: $0.code, message: $0.message, expected: $0.expected)
-            })
+            }, attemptsLeft: problem?.attemptsLeft)
     }
 
     /// Seconds that `Retry-After` asks for, in either form (RFC 9110, 10.2.3); at most a day, for a portal whose clock is wrong.

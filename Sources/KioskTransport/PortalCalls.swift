@@ -47,6 +47,15 @@ extension PortalConnection: PortalClient {
         return try decode(AccountState.self, answer).progress
     }
 
+    /// Has a new code sent (``PortalClient/sendNewCode(account:)``).
+    ///
+    /// The contract names no body: where there is none the status says it, where there is one it is the account's state.
+    public func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress {
+        let answer = try await call(.newCode, CurlRequest(method: "POST", url: url("/v1/accounts/\(account)/code"), body: []))
+        if answer.status == 202, answer.body.isEmpty { return AccountProgress(status: AccountProgress.codeSent) }
+        return try decode(AccountState.self, answer).progress
+    }
+
     /// Creates or amends a dossier (``PortalClient/send(_:)``).
     public func send(_ dossier: OutgoingDossier) async throws(PortalFailure) -> PortalDossier {
         var request = try json("PUT", "/v1/dossiers/\(dossier.id)", DossierSubmission(dossier))

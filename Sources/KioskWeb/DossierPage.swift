@@ -52,7 +52,7 @@ extension Visit {
             !["new", "rejected", "verified"].contains(account.state)
         else { return "" }
         return
-            "<section class=\"card\"><h2>\(say("Mã 6 số", "The six digits"))</h2>\(codeForm(account, next: "/dossiers/\(detail.summary.id)"))</section>"
+            "<section class=\"card\"><h2>\(say("Mã 6 số", "The six digits"))</h2>\(codeCard(account, next: "/dossiers/\(detail.summary.id)"))</section>"
     }
 
     // MARK: What the portal says

@@ -12,7 +12,7 @@ struct CommandTable: Sendable {
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
             .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve,
             .accountList,
-            .accountCode,
+            .accountCode, .accountNewCode,
             .operatorList, .operatorReset, .portal,
         ])
 

@@ -110,6 +110,7 @@ final class FakeOutbox: Outbox, Replica {
                         id: row.subject, citizenId: "099194000123", fullName: "Lò Thị Mai", birthDate: "1994", sex: .female,
                         phone: "0900000101",
                         consentAt: ""))
+            case .newCode: return .newCode(account: row.subject)
             case .upload:
                 return .upload(
                     UploadTask(

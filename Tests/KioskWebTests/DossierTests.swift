@@ -134,6 +134,16 @@ import Testing
         #expect(try await kiosk.post(path, ["code": "12345", "next": "/attention"]).location == "/attention?code=wrong")
         #expect(try await kiosk.post(path, ["code": "123 456", "next": "/attention"]).location == "/attention?code=saved")
         #expect(try await unlocked.queue().contains { $0.kind == "verification" && $0.subject == account.subject })
+        #expect(try await kiosk.get("/attention").text.contains("Đã lưu mã 6 số"))
+        #expect(try await !kiosk.get("/").text.contains("/attention\" class=\"tile bad"), "nobody has to do anything more")
+        let asked = try await kiosk.post("/accounts/\(account.subject)/new-code", ["next": "/dossiers/\(id)"])
+        #expect(asked.location == "/dossiers/\(id)")
+        #expect(try await kiosk.get("/dossiers/\(id)").text.contains("Đã ghi việc xin mã mới"))
+        kiosk.clock.advance(86_400)
+        _ = try await kiosk.get("/unlock")
+        try await kiosk.unlock()
+        #expect(try await kiosk.get("/attention").text.contains("Mã đã hết hạn"))
+        #expect(try await kiosk.post("/accounts/nobody/new-code", ["next": "/attention"]).status == 422)
     }
 
     @Test func `a draft that was never sealed can be thrown away, a sealed dossier cannot`() async throws {
