@@ -101,7 +101,7 @@ extension PortalConnection: PortalClient {
 
     /// A success whose body is not the contract's did not come from the portal: a captive portal answers everything with 200.
     func decode<Message: Decodable>(_ type: Message.Type, _ answer: CurlAnswer) throws(PortalFailure) -> Message {
-        guard Classification.isMediaType(answer, "application/json"),
+        guard AnswerFacts.isMediaType(answer, "application/json"),
             let message = try? JSONText.decode(type, from: Data(answer.body))
         else { throw .notThePortal }
         return message
