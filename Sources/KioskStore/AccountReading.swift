@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import KioskDomain
 internal import KioskSync
 internal import SQLiteAccess
 
@@ -37,6 +38,16 @@ public struct AccountRow: Codable, Equatable, Sendable, Identifiable {
     static let refused = "rejected"
 }
 
+/// Where a dossier describes the one who files it otherwise than their account does.
+public struct AccountDifference: Codable, Equatable, Sendable {
+    /// What differs.
+    public let name: LocalText
+    /// What the dossier says.
+    public let dossier: String
+    /// What the account was registered with.
+    public let account: String
+}
+
 extension UnlockedStore {
     private static let accountColumns: SQL = """
         SELECT a.id, a.state, a.attempts_left, a.expires_at, a.sealed, a.updated_at, o.kind, o.reason, o.not_before
@@ -61,6 +72,33 @@ extension UnlockedStore {
             WHERE a.state <> 'verified' AND a.state NOT IN ('new', 'rejected')
             ORDER BY a.state = 'code-sent' DESC, a.updated_at DESC LIMIT \(limit)
             """)
+    }
+
+    /// Where a dossier differs from its account that waits for its code; empty where nothing does or the account is verified.
+    ///
+    /// - Throws: ``StoreError``.
+    public func accountDifferences(from dossier: String) async throws -> [AccountDifference] {
+        try await mapped {
+            try await store.read { db in
+                let row = try db.first(
+                    """
+                    SELECT a.id, a.sealed FROM dossiers d JOIN accounts a ON a.id = d.account_id
+                    WHERE d.id = \(dossier) AND a.state <> 'verified'
+                    """
+                ) { ($0.text(0), $0.blob(1)) }
+                guard let (account, sealed) = row, let said = try self.declaration(of: dossier, account: account, in: db) else {
+                    return []
+                }
+                let registered = try self.open(AccountApplication.self, sealed, as: "account/\(account)")
+                let all = [
+                    (LocalText(vi: "Họ tên", en: "Name"), said.fullName, registered.fullName),
+                    (LocalText(vi: "Ngày sinh", en: "Date of birth"), said.birthDate, registered.birthDate),
+                    (LocalText(vi: "Giới tính", en: "Sex"), said.sex.rawValue, registered.sex.rawValue),
+                    (LocalText(vi: "Điện thoại", en: "Telephone"), said.phone, registered.phone),
+                ]
+                return all.filter { $0.1 != $0.2 }.map { AccountDifference(name: $0.0, dossier: $0.1, account: $0.2) }
+            }
+        }
     }
 
     /// One account; nil where there is none of this id.

@@ -50,8 +50,12 @@ extension UnlockedStore {
         try await store.read { db in
             try db.all(
                 """
-                SELECT id, kind, subject, state, reason, attempts, needs, not_before, size FROM outbox
-                WHERE state NOT IN ('done', 'superseded') ORDER BY urgency, size, id LIMIT \(limit)
+                SELECT id, kind, subject, iif(held, 'blocked', state), iif(held, \(BlockReason.accountUnverified.rawValue), reason),
+                    attempts, needs, not_before, size
+                FROM (
+                    SELECT *, kind = 'dossier' AND state = 'waiting' AND subject IN (\(part: Self.heldByAccount)) AS held FROM outbox
+                    WHERE state NOT IN ('done', 'superseded') ORDER BY urgency, size, id LIMIT \(limit))
+                ORDER BY urgency, size, id
                 """
             ) { row in
                 QueueRow(

@@ -9,9 +9,12 @@ extension UnlockedStore: Replica {
         try await store.read { db in try db.setting("change-cursor") }
     }
 
-    /// Goes back to the beginning of the feed (``Replica/forgetCursor()``).
-    public func forgetCursor() async throws {
-        try await store.write { db in try db.setSetting("change-cursor", to: nil) }
+    /// Goes back to the beginning of the feed (``Replica/forgetCursor(now:)``).
+    public func forgetCursor(now: Date) async throws {
+        try await store.write { db in
+            try db.setSetting("change-cursor", to: nil)
+            try db.enqueueChecks(now: now)
+        }
     }
 
     /// Applies a page and keeps its cursor (``Replica/apply(_:now:)``).
@@ -31,6 +34,7 @@ extension UnlockedStore: Replica {
     private func apply(_ change: Change, now: Date, in db: inout Connection) throws -> Bool {
         switch change {
         case .dossier(let dossier):
+            try db.supersede(kind: .check, subject: dossier.id, now: now)
             return try applyPortal(dossier, isFollowed: true, now: now, in: &db)
         case .account(let id, let progress):
             return try applyAccount(id, progress, now: now, in: &db)

@@ -41,7 +41,8 @@ public struct Judgement: Sendable {
         case .rejected(let rejection): return .rejected(rejection)
         case .duplicate(let code, let receivedAt, let kiosk):
             return .duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk)
-        case .accountUnverified: return .blocked(.accountUnverified)
+        case .accountUnverified: return .blocked(.accountUnverified, notBefore: later())
+        case .absent: return .absent(notBefore: later())
         case .filesMissing(let digests):
             // At once the first time; a portal that keeps losing files is not flooded.
             return .filesMissing(digests, notBefore: operation.attempts == 0 ? now : later())

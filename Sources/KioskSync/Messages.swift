@@ -13,6 +13,8 @@ public enum OperationContent: Sendable {
     case upload(UploadTask)
     /// A dossier.
     case dossier(OutgoingDossier)
+    /// A dossier that the portal should hold.
+    case check(dossier: String)
     /// A withdrawal.
     case withdrawal(dossier: String, reason: String, at: String)
     /// A period's figures.

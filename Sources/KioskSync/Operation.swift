@@ -12,6 +12,8 @@ public struct Operation: Equatable, Sendable, Identifiable {
         case upload
         /// Create a dossier, or amend it.
         case dossier
+        /// Ask whether the portal still holds a dossier that it confirmed.
+        case check
         /// Withdraw a dossier.
         case withdrawal
         /// Send a period's figures.

@@ -18,8 +18,14 @@ public enum Outcome: Equatable, Sendable {
     case duplicate(code: String, receivedAt: String, kiosk: String)
     /// The portal's copy moved on while ours changed: both are merged (``Reconciliation``) as this is recorded.
     case moved(PortalDossier)
-    /// Held until something else happens.
-    case blocked(BlockReason)
+    /// Held until something else happens; no attempt is charged (portal-contract.md, "Dossiers").
+    ///
+    /// The instant is for a portal that contradicts itself: where it said that the account is verified, the account is registered
+    /// again, and where that changes nothing this is tried no sooner.
+    case blocked(BlockReason, notBefore: Date)
+    /// The portal does not know what it should know: a dossier that it confirmed is created again under the same id, an account is
+    /// registered again; a dossier that nothing is sent of waits for a person. Not before an instant.
+    case absent(notBefore: Date)
     /// Files that the portal does not hold (by SHA-256; none named: all) are brought up again before this is repeated.
     case filesMissing([String], notBefore: Date)
 
@@ -48,6 +54,8 @@ public enum RetryReason: String, Codable, Equatable, Sendable {
     case codeTooSoon = "code-too-soon"
     /// The upload went away or its offset was wrong: that step begins anew.
     case uploadRestart = "upload-restart"
+    /// The portal does not hold any more what it held.
+    case absent = "not-at-portal"
     /// The token was refused twice.
     case authentication
     /// Someone stopped the run.
@@ -116,6 +124,13 @@ public enum Conflict: Codable, Equatable, Sendable {
     case edited(Divergence)
     /// The resident already has an open dossier of this procedure.
     case duplicate(code: String, receivedAt: String, kiosk: String)
+    /// The portal had it under this code and in this status, and does not hold it any more.
+    case absent(code: String, status: PortalStatus)
+
+    /// Whether it is of a dossier that the portal does not hold any more.
+    public var isAbsence: Bool {
+        if case .absent = self { true } else { false }
+    }
 }
 
 /// A dossier as the portal holds it.

@@ -67,8 +67,9 @@ public protocol Replica: Sendable {
     ///
     /// - Returns: how many changes were new.
     func apply(_ batch: ChangeBatch, now: Date) async throws -> Int
-    /// Goes back to the beginning of the feed (410).
-    func forgetCursor() async throws
+    /// Goes back to the beginning of the feed (410), and has every dossier looked for at the portal that is not over: a portal that
+    /// forgets its places may have been restored from a backup of before.
+    func forgetCursor(now: Date) async throws
     /// What to ask of the portal's catalogue; nil where it is not time (``CatalogueMemory/question(now:atOnce:newest:)``).
     ///
     /// - Parameter atOnce: whether a person asked for it now.
@@ -151,6 +152,8 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case accountUnverified
     /// 424 `attachments-missing`, or 422 `attachment-digest-mismatch`: SHA-256 of the files to be brought up again; none named: all.
     case filesMissing([String])
+    /// 404 in the portal's own words of what it should know: a dossier that it confirmed, an account.
+    case absent
     /// 404 or 410 of an upload or a cursor.
     case gone
     /// 409 of an upload: the offset was wrong.

@@ -44,6 +44,28 @@ extension Visit {
             """
     }
 
+    /// Where the dossier describes its applicant otherwise than the account does: both, and the way to have the account follow.
+    func differenceNote(_ detail: DossierDetail) async throws -> HTML {
+        let differences = try await store.accountDifferences(from: detail.summary.id)
+        guard !differences.isEmpty else { return "" }
+        let rows = differences.map { difference -> HTML in
+            "<li>\(say(difference.name)): \(say("hồ sơ này", "this dossier")) <b>\(difference.dossier)</b>, \(say("tài khoản", "the account")) <b>\(difference.account)</b></li>"
+        }
+        return notice(
+            .warn, say("Hồ sơ này khai khác với tài khoản", "This dossier and the account differ"),
+            """
+            <ul>\(rows)</ul><p>\(say("Tài khoản giữ nguyên như lần đăng ký đầu. Nếu hồ sơ này mới đúng thì đăng ký lại; cổng gửi mã mới về số của hồ sơ này.",
+                "The account stays as it was registered. If this dossier is right, register it anew; the portal sends a new code to this dossier's telephone."))</p>
+            <form method="post" action="/dossiers/\(detail.summary.id)/account">\(csrf)<button class="button">\(
+                say("Đăng ký lại theo hồ sơ này", "Register anew as this dossier says"))</button></form>
+            """)
+    }
+
+    func correctAccount() async throws -> HTTPResponse {
+        try await store.correctAccount(with: parameter("id"), now: now)
+        return .redirect(to: "/dossiers/\(parameter("id"))")
+    }
+
     func enterCode() async throws -> HTTPResponse {
         let next = LocalPath.checked(fields["next"])
         let digits = (fields["code"] ?? "").filter { !$0.isWhitespace }

@@ -10,9 +10,9 @@ struct CommandTable: Sendable {
             .demo, .initKiosk, .serve, .sync, .status, .queueList, .procedureList, .procedureShow, .procedureSample,
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
-            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve,
+            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileSendAgain,
             .accountList,
-            .accountCode, .accountNewCode,
+            .accountCode, .accountNewCode, .accountCorrect,
             .operatorList, .operatorReset, .portal,
         ])
 

@@ -44,6 +44,18 @@ extension Command {
         return ExitStatus.done
     }
 
+    static let accountCorrect = Command(
+        words: ["account", "correct"], operands: ["DOSSIER"],
+        summary: "registers a resident's account anew with what a dossier says, where the account was made with something else",
+        details: "An account that is verified stays as it is. The portal sends a new code to the dossier's telephone.",
+        flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let id = try await store.dossier(invocation.operands[0]).summary.id
+        try await store.correctAccount(with: id, now: Date())
+        return ExitStatus.done
+    }
+
     static let operatorList = Command(words: ["operator", "list"], summary: "lists who may unlock the kiosk") { invocation in
         let rows = try await Opening(invocation).store.operators()
         try Terminal.print(rows, invocation) { rows.map(\.name).joined(separator: "\n") }

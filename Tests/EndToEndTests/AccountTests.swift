@@ -70,6 +70,38 @@ extension EndToEnd {
             #expect(try await house.json(["dossier", "show", dossier])["state"] == "delivered")
         }
 
+        @Test(
+            "A portal that was restored from a backup of before gets its dossier, files and account again, once a person wants it"
+        )
+        func restored() async throws {
+            let house = try await House()
+            let sample = try await house.sample("LUU_TRU")
+            let scan = try house.file("scan.jpg", bytes: 2000, seed: 4)
+            let id = try #require(
+                try await house.json([
+                    "dossier", "new", "--procedure", "LUU_TRU", "--answers", sample, "--attach", "GIAY_TO_KHACH=\(scan)",
+                    "--seal",
+                ])["id"]?.stringValue)
+            #expect(try await house.json(["sync"])["delivered"]?.int == 1)
+            let accounts = try await house.portal.state().accounts?.map(\.id) ?? []
+            try await house.portal.forget(dossiers: [id], accounts: accounts, files: true, feed: true)
+
+            let report = try await house.json(["sync"], status: [3])
+            #expect(report["conflicts"]?.int == 1 && report["delivered"]?.int == 0)
+            #expect(try await house.portal.state().dossiers.isEmpty, "nothing goes without a person")
+            let listed = try await house.json(["reconcile", "list"], status: [3]).arrayValue?.first
+            #expect(listed?["kind"] == "absent" && listed?["id"] == .string(id))
+            #expect(try await house.run(["reconcile", "send-again", id]).status == 0)
+            let again = try await house.json(["sync"])
+            #expect(again["delivered"]?.int == 1 && again["uploaded"]?.int == 1)
+            let held = try #require(try await house.portal.state().dossier(id))
+            #expect(held.puts == 1 && held.attachments.map(\.present) == [true])
+            let shown = try await house.json(["dossier", "show", id])
+            #expect(shown["state"] == "delivered" && shown["code"]?.stringValue == held.code)
+            let history = shown["history"]?.arrayValue?.compactMap { $0["event"]?.stringValue } ?? []
+            #expect(history.contains("not-at-portal") && history.contains("sent-again"))
+        }
+
         private static let impatient = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 0}}"#
     }
 }
