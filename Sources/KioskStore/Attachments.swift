@@ -64,7 +64,7 @@ extension UnlockedStore {
                     if pending.count == UnlockedStore.chunkSize { try sealPending() }
                 }
                 // Several chunks a transaction: one for each would make a large file slow.
-                guard sealed.count >= 8 else { return }
+                guard sealed.count >= 12 else { return }
                 try owner.store.space.checkRoom()
                 try await flush()
             } catch {
@@ -84,9 +84,9 @@ extension UnlockedStore {
         /// Begins to write what is sealed, once what was sealed before is written.
         private func flush() async throws {
             try await writing?.value
-            let (file, id, chunks) = (owner.store.chunks, id, sealed)
+            let (file, id, batch) = (owner.store.chunks, id, ChunkBatch(sealed))
             sealed = []
-            writing = Task { try await file.add(chunks, to: id) }
+            writing = Task { try await file.add(batch, to: id) }
         }
 
         /// Completes the file.
@@ -222,25 +222,23 @@ extension UnlockedStore {
     public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
         guard count > 0 else { return [] }
         let size = Self.chunkSize
-        let length = try await store.read { db in
-            try db.first("SELECT size FROM attachments WHERE id = \(attachment)") { $0.int(0) }
-        }
-        guard let length, offset < length else { return [] }
-        let range = offset / size...(min(offset + count, length) - 1) / size
-        return try await mapped {
+        let range = offset / size...(offset + count - 1) / size
+        let vault = vault
+        let (bytes, missing) = try await store.chunks.read { db -> ([UInt8], Int?) in
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(count)
+            bytes.reserveCapacity(range.count * size + 16)
             for number in range {
-                let sealed = try await store.chunks.read { db in try db.sealedChunk(number, of: attachment) }
-                guard let sealed, let plain = try? vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)") else {
-                    throw DamagedHere()
-                }
-                let from = max(0, offset - number * size)
-                let end = min(plain.count, offset + count - number * size)
-                if from < end { bytes += plain[from..<end] }
+                guard try db.openChunk(number, of: attachment, vault: vault, appendingTo: &bytes) else { return (bytes, number) }
             }
-            return bytes
+            return (bytes, nil)
         }
+        if let missing, try await length(of: attachment) > missing * size { throw DamagedHere() }
+        let from = offset - range.lowerBound * size
+        return from == 0 && bytes.count <= count ? bytes : Array(bytes.dropFirst(from).prefix(count))
+    }
+
+    private func length(of attachment: String) async throws -> Int {
+        try await store.read { db in try db.first("SELECT size FROM attachments WHERE id = \(attachment)") { $0.int(0) } ?? 0 }
     }
 }
 
@@ -261,8 +259,9 @@ private struct ChunkReader {
         while bytes.count < count {
             let number = (offset + bytes.count) / UnlockedStore.chunkSize
             if last?.number != number {
-                guard let sealed = try db.sealedChunk(number, of: attachment) else { break }
-                last = (number, try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)"))
+                var plain: [UInt8] = []
+                guard try db.openChunk(number, of: attachment, vault: vault, appendingTo: &plain) else { break }
+                last = (number, plain)
             }
             guard let plain = last?.plain else { break }
             let from = offset + bytes.count - number * UnlockedStore.chunkSize

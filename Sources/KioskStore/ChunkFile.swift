@@ -1,10 +1,22 @@
 internal import Glibc
+internal import KioskSync
+internal import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 /// A piece of a file, sealed.
 struct SealedChunk: Sendable {
     let number: Int
     let bytes: [UInt8]
+}
+
+/// Chunks on their way to the disk; each is let go as it is written, so that none is in memory twice for long.
+final class ChunkBatch: Sendable {
+    private let chunks: Mutex<[SealedChunk]>
+
+    init(_ chunks: [SealedChunk]) { self.chunks = Mutex(chunks.reversed()) }
+
+    func next() -> SealedChunk? { chunks.withLock { $0.popLast() } }
 }
 
 /// `attachments.sqlite`: the bytes of files in sealed chunks.
@@ -78,10 +90,10 @@ final class ChunkFile: Sendable {
     }
 
     /// Writes chunks of a file; they are on the disk when this returns.
-    func add(_ chunks: [SealedChunk], to attachment: String) async throws {
+    func add(_ batch: ChunkBatch, to attachment: String) async throws {
         try await mapped {
             try await database.write { db in
-                for chunk in chunks {
+                while let chunk = batch.next() {
                     try db.run(
                         """
                         INSERT INTO attachment_chunks (attachment_id, number, sealed)
@@ -114,10 +126,20 @@ final class ChunkFile: Sendable {
 }
 
 extension Connection {
-    /// A chunk, in `attachments.sqlite`; nil where it is not there.
-    func sealedChunk(_ number: Int, of attachment: String) throws -> [UInt8]? {
-        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") {
-            $0.blob(0)
-        }
+    /// Opens a chunk of `attachments.sqlite`.
+    ///
+    /// - Returns: whether it is there.
+    /// - Throws: `DamagedHere` where it was changed or moved; `SQLiteError`.
+    func openChunk(_ number: Int, of attachment: String, vault: Vault, appendingTo plain: inout [UInt8]) throws -> Bool {
+        try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") { row in
+            try row.withBlob(0) { sealed in
+                do {
+                    try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)", appendingTo: &plain)
+                } catch VaultError.doesNotOpen {
+                    throw DamagedHere()
+                }
+            }
+            return true
+        } ?? false
     }
 }

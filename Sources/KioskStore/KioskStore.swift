@@ -205,6 +205,15 @@ public final class KioskStore: Sendable {
     func writeWithoutReserve<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) async throws -> T {
         try await mapped { try await database.write(body) }
     }
+
+    /// For the many small transactions of a run: those that wait at once share one sync of the disk.
+    func writeTogether<T: Sendable>(_ body: @escaping @Sendable (inout Connection) throws -> T) async throws -> T {
+        do {
+            return try await mapped { try await database.writeTogether(body) }
+        } catch StoreError.database(let error) where error.kind == .full {
+            return try await write(body)
+        }
+    }
 }
 
 /// Turns the errors of the modules below into the store's own.

@@ -17,7 +17,7 @@ extension UnlockedStore {
     /// Commits how an attempt ended together with what it changes (``Outbox/record(_:of:now:)``).
     public func record(_ outcome: Outcome, of operation: KioskSync.Operation, now: Date) async throws {
         try await mapped {
-            try await store.write { db in
+            try await store.writeTogether { db in
                 // A newer revision may have taken this operation's place while it was under way; what the portal said of the
                 // dossier is kept all the same.
                 let isCurrent =

@@ -4,6 +4,7 @@ internal import KioskDomain
 public import KioskSync
 internal import KioskVault
 internal import SQLiteAccess
+internal import Synchronization
 
 extension UnlockedStore: Outbox {
     /// Begins a run (``Outbox/beginRun(now:ignoringBackOff:)``).
@@ -35,13 +36,13 @@ extension UnlockedStore: Outbox {
         }
     }
 
-    /// The operations that are due (``Outbox/due(now:limit:)``).
-    public func due(now: Date, limit: Int) async throws -> [KioskSync.Operation] {
+    /// The operations that are due (``Outbox/due(now:limit:holding:)``).
+    public func due(now: Date, limit: Int, holding hold: FileHold? = nil) async throws -> [KioskSync.Operation] {
         try await store.read { db in
             try db.all(
                 """
                 SELECT id, kind, subject, state, attempts, size FROM outbox
-                WHERE needs = 0 AND state IN ('waiting', 'in-doubt') AND not_before <= \(now.milliseconds)
+                WHERE needs = 0 AND state IN ('waiting', 'in-doubt') AND not_before <= \(now.milliseconds) \(part: Self.free(of: hold))
                 ORDER BY urgency, size, id LIMIT \(limit)
                 """, Self.operation)
         }
@@ -63,12 +64,27 @@ extension UnlockedStore: Outbox {
             state: KioskSync.Operation.State(rawValue: row.text(3)) ?? .waiting, attempts: row.int(4), size: row.int(5))
     }
 
-    /// When the next operation becomes due (``Outbox/nextDue()``).
-    public func nextDue() async throws -> Date? {
+    /// What a hold lets go: small things, and files of a dossier that the law wants by its instant.
+    ///
+    /// An upload is at least as urgent as that dossier, so the rest is passed over in the index.
+    static func free(of hold: FileHold?) -> SQL {
+        guard let hold else { return "" }
+        let sendBy = hold.unlessSentBy.milliseconds
+        return """
+            AND (size <= \(hold.over) OR (urgency <= \(sendBy) AND EXISTS (
+                SELECT 1 FROM outbox_needs n JOIN outbox o ON o.id = n.operation JOIN dossiers d ON d.id = o.subject
+                WHERE n.needed = outbox.id AND o.kind = 'dossier' AND d.send_by <= \(sendBy))))
+            """
+    }
+
+    /// When the next operation becomes due (``Outbox/nextDue(holding:)``).
+    public func nextDue(holding hold: FileHold? = nil) async throws -> Date? {
         try await store.read { db in
-            let time = try db.first("SELECT min(not_before) FROM outbox WHERE needs = 0 AND state IN ('waiting', 'in-doubt')") {
-                $0.intOrNil(0)
-            }
+            let time = try db.first(
+                """
+                SELECT min(not_before) FROM outbox WHERE needs = 0 AND state IN ('waiting', 'in-doubt') \(part: Self.free(of: hold))
+                """
+            ) { $0.intOrNil(0) }
             return (time ?? nil).map { Date(milliseconds: $0) }
         }
     }
@@ -76,7 +92,7 @@ extension UnlockedStore: Outbox {
     /// Notes that an operation is about to be sent, and opens what it sends (``Outbox/begin(_:now:)``).
     public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
         let opened: Result<OperationContent?, DamagedHere> = try await mapped {
-            try await store.write { db in
+            try await store.writeTogether { db in
                 try db.run(
                     """
                     UPDATE outbox SET state = 'sending', updated_at = \(now.milliseconds)
@@ -148,6 +164,11 @@ extension UnlockedStore: Outbox {
                 dossier: dossier, url: url))
     }
 
+    /// What an upload wants of a revision.
+    private struct RevisionPapers: Decodable {
+        var papers: [Paper]
+    }
+
     /// The dossier that waits for an upload, the most urgent of several, and its paper.
     private func waiting(for upload: Int, sha256: String, in db: borrowing Connection) throws -> (String, Paper)? {
         let rows = try db.all(
@@ -159,8 +180,10 @@ extension UnlockedStore: Outbox {
             """
         ) { ($0.text(0), $0.int(1), $0.blob(2)) }
         for (dossier, revision, sealed) in rows {
-            let content = try open(RevisionContent.self, sealed, as: "revision/\(dossier)/kiosk/\(revision)")
-            if let paper = content.papers.first(where: { $0.sha256 == sha256 }) { return (dossier, paper) }
+            let papers = try papersOfRevisions.papers(of: "revision/\(dossier)/kiosk/\(revision)") { identity in
+                try open(RevisionPapers.self, sealed, as: identity).papers
+            }
+            if let paper = papers.first(where: { $0.sha256 == sha256 }) { return (dossier, paper) }
         }
         return nil
     }
@@ -206,7 +229,7 @@ extension UnlockedStore: Outbox {
 
     /// Keeps the address of an upload (``Outbox/keepUpload(of:url:)``).
     public func keepUpload(of attachment: String, url: String?) async throws {
-        try await store.write { db in
+        try await store.writeTogether { db in
             try db.run("UPDATE attachments SET upload_url = \(url), is_uploaded = 0 WHERE id = \(attachment)")
         }
     }
@@ -237,5 +260,24 @@ extension UnlockedStore: Outbox {
                 ) { $0.int(0) } ?? 0
             return standing
         }
+    }
+}
+
+/// The papers of the revisions opened last: every upload of a dossier asks for them, and reading a revision takes more time than
+/// sending a page.
+///
+/// Revisions never change.
+final class PapersOfRevisions: Sendable {
+    private static let most = 32
+    private let known = Mutex<[(identity: String, papers: [Paper])]>([])
+
+    func papers(of identity: String, open: (String) throws -> [Paper]) throws -> [Paper] {
+        if let papers = known.withLock({ $0.first { $0.identity == identity }?.papers }) { return papers }
+        let papers = try open(identity)
+        known.withLock { known in
+            if known.count == Self.most { known.removeFirst() }
+            known.append((identity, papers))
+        }
+        return papers
     }
 }

@@ -22,79 +22,155 @@ public struct QueueRow: Codable, Equatable, Sendable {
     public let notBefore: Date
     /// Bytes of a file.
     public let size: Int
-}
+    /// Whether the law wants its dossier today, so that no limit holds it up.
+    public let isWantedToday: Bool
 
-/// What a run did.
-public struct SyncRunRow: Codable, Equatable, Sendable {
-    /// When it began.
-    public let beganAt: Date
-    /// When it ended.
-    public let endedAt: Date
-    /// Dossiers confirmed.
-    public let delivered: Int
-    /// Files confirmed.
-    public let uploaded: Int
-    /// Bytes sent.
-    public let bytesSent: Int
-    /// Changes that were new.
-    public let changesApplied: Int
-    /// Why it ended early.
-    public let stop: String?
+    /// For words (``Situation``).
+    public var facts: OperationFacts {
+        OperationFacts(
+            kind: KioskSync.Operation.Kind(rawValue: kind) ?? .report,
+            state: KioskSync.Operation.State(rawValue: state) ?? .waiting, reason: reason, needs: needs, notBefore: notBefore,
+            size: size, isWantedToday: isWantedToday)
+    }
 }
 
 extension UnlockedStore {
     /// What is open in the outbox, in the order in which it is sent.
     ///
     /// - Throws: ``StoreError``.
-    public func queue(limit: Int = 1000) async throws -> [QueueRow] {
+    public func queue(now: Date, limit: Int = 1000) async throws -> [QueueRow] {
         try await store.read { db in
-            try db.all(
+            let query: SQL = """
+                \(part: Self.queueColumns(now: now)) WHERE state NOT IN ('done', 'superseded')
+                ORDER BY urgency, size, id LIMIT \(limit)
                 """
-                SELECT id, kind, subject, iif(held, 'blocked', state), iif(held, \(BlockReason.accountUnverified.rawValue), reason),
-                    attempts, needs, not_before, size
-                FROM (
-                    SELECT *, kind = 'dossier' AND state = 'waiting' AND subject IN (\(part: Self.heldByAccount)) AS held FROM outbox
-                    WHERE state NOT IN ('done', 'superseded') ORDER BY urgency, size, id LIMIT \(limit))
-                ORDER BY urgency, size, id
-                """
-            ) { row in
-                QueueRow(
-                    id: row.int(0), kind: row.text(1), subject: row.text(2), state: row.text(3), reason: row.textOrNil(4),
-                    attempts: row.int(5), needs: row.int(6), notBefore: Date(milliseconds: row.int(7)), size: row.int(8))
-            }
+            return try db.all(query, QueueRow.init)
         }
     }
 
-    /// Keeps what a run did; the last 90 are kept.
+    private static func queueColumns(now: Date) -> SQL {
+        let sendBy = FileHold.on(now).unlessSentBy.milliseconds
+        let held: SQL = """
+            kind = 'dossier' AND state = 'waiting' AND EXISTS (SELECT 1 FROM dossiers d JOIN accounts a ON a.id = d.account_id
+                WHERE d.id = outbox.subject AND a.state NOT IN ('new', 'rejected', 'verified'))
+            """
+        return """
+            SELECT id, kind, subject, iif(\(part: held), 'blocked', state),
+                iif(\(part: held), \(BlockReason.accountUnverified.rawValue), reason), attempts, needs, not_before, size,
+                urgency <= \(sendBy) AND EXISTS (SELECT 1 FROM outbox_needs n JOIN outbox o ON o.id = n.operation
+                    JOIN dossiers d ON d.id = o.subject
+                    WHERE n.needed = outbox.id AND o.kind = 'dossier' AND d.send_by <= \(sendBy))
+            FROM outbox
+            """
+    }
+
+    /// What words (``Situation``) ask of a dossier's way to the portal: its operation, its files that are not up, its account.
     ///
     /// - Throws: ``StoreError``.
-    public func keep(_ report: SyncReport, beganAt: Date, endedAt: Date) async throws {
-        try await store.write { db in
-            try db.run(
+    public func facts(of dossier: DossierDetail, now: Date) async throws -> DossierFacts {
+        try await store.read { db in try self.facts(of: dossier.summary, problem: dossier.problem, now: now, in: db) }
+    }
+
+    private func facts(
+        of summary: DossierSummary, problem: DossierProblem?, now: Date, in db: borrowing Connection
+    ) throws -> DossierFacts {
+        let id = summary.id
+        let columns = Self.queueColumns(now: now)
+        let operation = try db.first(
+            "\(part: columns) WHERE subject = \(id) AND kind = 'dossier' AND state NOT IN ('done', 'superseded') ORDER BY id DESC LIMIT 1",
+            QueueRow.init)
+        let files =
+            try operation.map { operation in
+                try db.all(
+                    """
+                    \(part: columns) WHERE kind = 'upload' AND state NOT IN ('done', 'superseded')
+                        AND id IN (SELECT needed FROM outbox_needs WHERE operation = \(operation.id)) ORDER BY urgency, size, id
+                    """, QueueRow.init)
+            } ?? []
+        let account = try db.first(
+            "SELECT a.state FROM dossiers d JOIN accounts a ON a.id = d.account_id WHERE d.id = \(id)"
+        ) { $0.text(0) }
+        let trouble: DossierFacts.Trouble? =
+            switch problem {
+            case .rejection(let rejection): rejection.code == Rejection.damagedHere ? .damaged : nil
+            case .conflict(.duplicate): .duplicate
+            case .conflict(.absent): .absent
+            case .conflict(.edited), nil: nil
+            }
+        return DossierFacts(
+            state: summary.state, wasSealed: summary.revision > 0, status: summary.status, trouble: trouble,
+            operation: operation?.facts, files: files.map(\.facts), account: account)
+    }
+
+    /// The way of each file of a dossier to the portal, by the file.
+    ///
+    /// - Throws: ``StoreError``.
+    public func fileOperations(ofDossier id: String, now: Date) async throws -> [String: OperationFacts] {
+        try await store.read { db in
+            let rows = try db.all(
                 """
-                INSERT INTO sync_runs (began_at, ended_at, delivered, uploaded, bytes_sent, changes_applied, stop)
-                VALUES (\(beganAt.milliseconds), \(endedAt.milliseconds), \(report.delivered), \(report.uploaded), \(report.bytesSent),
-                    \(report.changesApplied), \(report.stop?.rawValue))
-                """)
-            try db.run("DELETE FROM sync_runs WHERE id <= (SELECT max(id) FROM sync_runs) - 90")
+                \(part: Self.queueColumns(now: now)) WHERE kind = 'upload' AND state NOT IN ('done', 'superseded')
+                    AND subject IN (SELECT attachment_id FROM papers WHERE dossier_id = \(id)) ORDER BY id
+                """, QueueRow.init)
+            return Dictionary(rows.map { ($0.subject, $0.facts) }) { $1 }
         }
     }
 
-    /// What the last runs did, the newest first.
+    /// What decides when what waits will go.
     ///
     /// - Throws: ``StoreError``.
-    public func syncRuns(limit: Int = 10) async throws -> [SyncRunRow] {
+    public func outlook(_ plan: SendPlan, now: Date) async throws -> Outlook {
+        Outlook(
+            plan, kioskID: identity.kioskID, work: try await queuedWork(), runs: try await syncRuns(limit: 30).map(\.past),
+            sentToday: try await countSent(bytes: 0, now: now), isMetered: try await isMetered(), now: now)
+    }
+
+    /// What waits to be sent and needs no person.
+    ///
+    /// - Throws: ``StoreError``.
+    public func queuedWork() async throws -> QueuedWork {
         try await store.read { db in
-            try db.all(
+            let large = SendLimits.largeFile
+            let work = try db.first(
                 """
-                SELECT began_at, ended_at, delivered, uploaded, bytes_sent, changes_applied, stop FROM sync_runs
-                ORDER BY id DESC LIMIT \(limit)
+                SELECT count(*) FILTER (WHERE kind <> 'upload'),
+                    (SELECT count(DISTINCT n.operation) FROM outbox_needs n JOIN outbox u ON u.id = n.needed WHERE u.size > \(large)),
+                    count(*) FILTER (WHERE kind = 'upload'), sum(iif(size <= \(large), size, 0)),
+                    sum(iif(size > \(large), size, 0))
+                FROM outbox WHERE state IN ('waiting', 'sending', 'in-doubt')
                 """
-            ) { row in
-                SyncRunRow(
-                    beganAt: Date(milliseconds: row.int(0)), endedAt: Date(milliseconds: row.int(1)), delivered: row.int(2),
-                    uploaded: row.int(3), bytesSent: row.int(4), changesApplied: row.int(5), stop: row.textOrNil(6))
+            ) {
+                QueuedWork(
+                    messages: $0.int(0), messagesBehindLarge: $0.int(1), files: $0.int(2), bytes: $0.intOrNil(3) ?? 0,
+                    largeBytes: $0.intOrNil(4) ?? 0)
             }
+            return work ?? QueuedWork()
         }
+    }
+
+    /// When the newest of the dossiers was sealed that the law wants at the portal today, or wanted earlier, and that wait for no
+    /// person; nil: there is none.
+    ///
+    /// - Throws: ``StoreError``.
+    public func urgentSealedAt(now: Date) async throws -> Date? {
+        let sendBy = FileHold.on(now).unlessSentBy.milliseconds
+        return try await store.read { db in
+            let sealed = try db.first(
+                """
+                SELECT max(d.sealed_at) FROM dossiers d JOIN outbox o ON o.subject = d.id AND o.kind = 'dossier'
+                WHERE d.send_by < \(sendBy) AND d.state IN ('sealed', 'in-doubt') AND o.state IN ('waiting', 'sending', 'in-doubt')
+                """
+            ) { $0.intOrNil(0) }
+            return (sealed ?? nil).map { Date(milliseconds: $0) }
+        }
+    }
+}
+
+extension QueueRow {
+    fileprivate init(_ row: borrowing Row) {
+        self.init(
+            id: row.int(0), kind: row.text(1), subject: row.text(2), state: row.text(3), reason: row.textOrNil(4),
+            attempts: row.int(5), needs: row.int(6), notBefore: Date(milliseconds: row.int(7)), size: row.int(8),
+            isWantedToday: row.bool(9))
     }
 }

@@ -6,7 +6,7 @@ internal import SQLiteAccess
 enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(
-        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, doors])
+        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -308,5 +308,21 @@ enum Schema {
         DROP TABLE attachment_chunks;
         -- files that are given up and wait to be swept: there is seldom one
         CREATE INDEX attachments_released ON attachments (id) WHERE created_at = -1;
+        """
+
+    /// What a run's record tells besides.
+    ///
+    /// Nothing in it is about a person.
+    private static let runRecords: StaticString = """
+        -- why the run was begun: request, timer, window, missed, deadline, line; empty in records of before
+        ALTER TABLE sync_runs ADD COLUMN occasion TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sync_runs ADD COLUMN bytes_received INTEGER NOT NULL DEFAULT 0;
+        -- bytes of files that were sent and that the portal did not count in the run
+        ALTER TABLE sync_runs ADD COLUMN bytes_twice INTEGER NOT NULL DEFAULT 0;
+        -- bytes a second while it was sending; null where too little was sent to tell
+        ALTER TABLE sync_runs ADD COLUMN bytes_per_second INTEGER;
+        -- how many attempts ended how, and passing faults by class, as JSON
+        ALTER TABLE sync_runs ADD COLUMN outcomes TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE sync_runs ADD COLUMN faults TEXT NOT NULL DEFAULT '{}';
         """
 }

@@ -60,6 +60,12 @@ public struct Judgement: Sendable {
     /// A portal that asks for a longer pause counts codes by the hour or the day: what was in doubt need not have been sent.
     private static let longestCodePause = 300.0
 
+    /// The class of a failure that no operation is charged with, for a run's record; nil where it is no passing fault.
+    public func fault(_ failure: PortalFailure, now: Date) -> RetryReason? {
+        let nobody = Operation(id: 0, kind: .upload, subject: "", state: .waiting, attempts: 0)
+        return outcome(of: failure, for: nobody, now: now, chance: 0).fault
+    }
+
     /// What a failure tells of the whole run: nothing more can be reached for now.
     public func halt(after failure: PortalFailure) -> Halt? {
         switch failure {

@@ -29,6 +29,50 @@ public enum Outcome: Equatable, Sendable {
     /// Files that the portal does not hold (by SHA-256; none named: all) are brought up again before this is repeated.
     case filesMissing([String], notBefore: Date)
 
+    /// What an outcome is called in a run's record.
+    public enum Kind: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
+        /// The portal has it.
+        case delivered
+        /// Again later.
+        case retry
+        /// Again later; the portal may have it.
+        case inDoubt = "in-doubt"
+        /// Refused.
+        case rejected
+        /// Merged, or for a person to decide.
+        case conflict
+        /// Held by an account.
+        case blocked
+        /// Files of it have to go up again.
+        case filesMissing = "files-missing"
+        /// The portal does not know it any more.
+        case absent = "not-at-portal"
+    }
+
+    /// What this outcome is called in a run's record.
+    public var kind: Kind {
+        switch self {
+        case .delivered: .delivered
+        case .retry: .retry
+        case .inDoubt: .inDoubt
+        case .rejected: .rejected
+        case .duplicate, .moved: .conflict
+        case .blocked: .blocked
+        case .filesMissing: .filesMissing
+        case .absent: .absent
+        }
+    }
+
+    /// The class of the passing fault behind it; nil where it is none.
+    public var fault: RetryReason? {
+        switch self {
+        case .retry(.stopped, _), .inDoubt(.stopped, _), .retry(.codeTooSoon, _): nil
+        case .retry(let reason, _), .inDoubt(let reason, _): reason
+        case .filesMissing: .uploadRestart
+        case .delivered, .rejected, .duplicate, .moved, .blocked, .absent: nil
+        }
+    }
+
     /// What a delivery brings home.
     public enum Effect: Equatable, Sendable {
         /// The account's new state.
@@ -43,7 +87,7 @@ public enum Outcome: Equatable, Sendable {
 }
 
 /// Why something is tried again, in one word for log, queue and screen.
-public enum RetryReason: String, Codable, Equatable, Sendable {
+public enum RetryReason: String, Codable, CodingKeyRepresentable, Equatable, Sendable, CaseIterable {
     /// No connection, or it broke.
     case line
     /// An answer that is not the contract's: a captive portal's page, a proxy's error, a cut text.

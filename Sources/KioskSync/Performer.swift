@@ -9,6 +9,8 @@ struct Performer: Sendable {
     let clock: any SyncClock
     let judgement: Judgement
     let gauge: LineGauge
+    let tally: RunTally
+    let gate: RunGate
 
     /// How one attempt ended.
     struct Performed: Sendable {
@@ -19,26 +21,28 @@ struct Performer: Sendable {
 
     /// Performs an operation and records how it ended.
     ///
+    /// - Parameter isHeld: whether limits stop it between two requests.
     /// - Throws: what the outbox throws: a fault of the disk, which ends the run.
-    func perform(_ operation: Operation) async throws -> Performed {
+    func perform(_ operation: Operation, isHeld: Bool) async throws -> Performed {
         var outcome: Outcome
         var halt: Judgement.Halt?
         do {
             guard let content = try await outbox.begin(operation, now: clock.now) else {
                 return Performed(operation: operation, outcome: nil, halt: nil)
             }
-            outcome = try await attempt(content)
+            outcome = try await attempt(content, isHeld: isHeld)
         } catch is DamagedHere {
             outcome = .rejected(Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: []))
         } catch let failure as PortalFailure {
             outcome = judgement.outcome(of: failure, for: operation, now: clock.now, chance: clock.random())
             halt = judgement.halt(after: failure)
         }
+        tally.note(outcome)
         try await outbox.record(outcome, of: operation, now: clock.now)
         return Performed(operation: operation, outcome: outcome, halt: halt)
     }
 
-    private func attempt(_ content: OperationContent) async throws -> Outcome {
+    private func attempt(_ content: OperationContent, isHeld: Bool) async throws -> Outcome {
         switch content {
         case .account(let application):
             .delivered(.account(try await measured { () async throws(PortalFailure) in try await portal.register(application) }))
@@ -47,7 +51,7 @@ struct Performer: Sendable {
         case .newCode(let account):
             .delivered(.account(try await portal.sendNewCode(account: account)))
         case .upload(let task):
-            .delivered(.uploaded(url: try await upload(task)))
+            .delivered(.uploaded(url: try await upload(task, isHeld: isHeld)))
         case .dossier(let dossier):
             try await send(dossier)
         case .check(let dossier):
@@ -70,13 +74,16 @@ struct Performer: Sendable {
     /// A step that failed in a way that can be settled here (offset wrong, upload gone, the line broke and is back) is settled
     /// here, as long as the portal holds more after it than before, and a few times besides. A line that is not back ends the
     /// attempt, and the next one asks for the offset.
-    private func upload(_ task: UploadTask) async throws -> String {
+    private func upload(_ task: UploadTask, isHeld: Bool) async throws -> String {
         var machine = UploadMachine(size: task.size, url: task.url, piece: gauge.piece)
         var mishaps = 0
         var most = 0
         while true {
             var sending = 0
-            if let held = machine.held, held > most { (most, mishaps) = (held, 0) }
+            if let held = machine.held {
+                if held > most { (most, mishaps) = (held, 0) }
+                tally.note(held: held, of: task.attachment)
+            }
             do {
                 if Task.isCancelled { throw PortalFailure.stopped }
                 machine.piece = gauge.piece
@@ -84,6 +91,8 @@ struct Performer: Sendable {
                 case .finished(let url):
                     return url
                 case .create(let count):
+                    tally.note(held: 0, of: task.attachment)
+                    guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else { throw PortalFailure.stopped }
                     let bytes = try await bytes(of: task, from: 0, count: count)
                     sending = count
                     let made = try await measured(bytes: count) { () async throws(PortalFailure) in
@@ -98,6 +107,7 @@ struct Performer: Sendable {
                     guard held <= task.size else { throw PortalFailure.gone }
                     machine.holds(held)
                 case .append(let url, let offset, let count):
+                    guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else { throw PortalFailure.stopped }
                     let bytes = try await bytes(of: task, from: offset, count: count)
                     sending = count
                     let held = try await measured(bytes: count) { () async throws(PortalFailure) in
@@ -122,8 +132,16 @@ struct Performer: Sendable {
                     machine.uncertain()
                 default: throw failure
                 }
+                tally.note(judgement.fault(failure, now: clock.now))
             }
+            try await countTraffic(atLeast: RunGate.countedEvery)
         }
+    }
+
+    /// Has the bytes of this run counted in their day, so that a run that is killed has not forgotten many.
+    func countTraffic(atLeast least: Int) async throws {
+        guard let bytes = gate.uncounted(of: portal.traffic.sent, atLeast: least) else { return }
+        _ = try await outbox.countSent(bytes: bytes, now: clock.now)
     }
 
     private func bytes(of task: UploadTask, from offset: Int, count: Int) async throws -> [UInt8] {

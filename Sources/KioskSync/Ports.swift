@@ -9,10 +9,10 @@ public protocol Outbox: Sendable {
     ///
     /// - Parameter ignoringBackOff: whether waiting operations become due at once, for a person who asked for it now.
     func beginRun(now: Date, ignoringBackOff: Bool) async throws
-    /// The operations that are due and whose needs are met, most urgent first.
-    func due(now: Date, limit: Int) async throws -> [Operation]
-    /// When the next operation whose needs are met becomes due; nil where there is none.
-    func nextDue() async throws -> Date?
+    /// The operations that are due and whose needs are met, most urgent first, without the files that are held.
+    func due(now: Date, limit: Int, holding: FileHold?) async throws -> [Operation]
+    /// When the next operation whose needs are met becomes due, files that are held aside; nil where there is none.
+    func nextDue(holding: FileHold?) async throws -> Date?
     /// Notes that an operation is about to be sent, and opens what it sends. Nil where it is no longer to be sent.
     ///
     /// - Throws: ``DamagedHere`` after the note was committed.
@@ -27,6 +27,10 @@ public protocol Outbox: Sendable {
     func keepUpload(of attachment: String, url: String?) async throws
     /// How the queue stands.
     func standing() async throws -> OutboxStanding
+    /// Adds bytes that were sent to the count of the day in Viet Nam.
+    ///
+    /// - Returns: the day's bytes so far, these included; a new day begins at nothing.
+    func countSent(bytes: Int, now: Date) async throws -> Int
 }
 
 /// What is sealed on this disk does not open: damaged, and only a person can mend it.
@@ -118,8 +122,31 @@ public protocol PortalClient: Sendable {
     func withdraw(dossier: String, reason: String, at: String) async throws(PortalFailure) -> PortalDossier
     /// Sends a period's figures.
     func sendReport(period: String, figures: JSONValue) async throws(PortalFailure)
-    /// Bytes of request bodies sent since the client was made.
-    var bytesSent: Int { get }
+    /// What went over the line since the client was made.
+    var traffic: Traffic { get }
+}
+
+/// Bytes that went over the line.
+public struct Traffic: Equatable, Sendable {
+    /// Of request bodies.
+    public var sent: Int
+    /// Those of `sent` that were pieces of files.
+    public var fileBytes: Int
+    /// Of answers, heads included.
+    public var received: Int
+
+    /// Bytes that went over the line.
+    public init(sent: Int = 0, fileBytes: Int = 0, received: Int = 0) {
+        self.sent = sent
+        self.fileBytes = fileBytes
+        self.received = received
+    }
+
+    /// What went since.
+    static func - (now: Traffic, before: Traffic) -> Traffic {
+        Traffic(
+            sent: now.sent - before.sent, fileBytes: now.fileBytes - before.fileBytes, received: now.received - before.received)
+    }
 }
 
 /// Why a call did not succeed: the classification of every answer (made in one table, `KioskTransport/Classification.swift`).

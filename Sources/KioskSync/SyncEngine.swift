@@ -14,6 +14,10 @@ public struct SyncEngine: Sendable {
         public var ignoresBackOff = false
         /// The back-off.
         public var policy = RetryPolicy.standard
+        /// What may be sent, and until when.
+        public var limits = SendLimits()
+        /// Bytes a second that the client keeps to; pieces of files are cut so that none takes long.
+        public var bytesPerSecond: Int?
 
         /// Sixteen at once, 45 seconds of patience.
         public init() {}
@@ -49,7 +53,13 @@ public struct SyncEngine: Sendable {
     public func run() async throws -> SyncReport {
         var bounds = LineGauge.Bounds()
         bounds.most = options.parallel
-        var run = Run(before: portal.bytesSent, patience: options.patience, gauge: LineGauge(bounds: bounds))
+        if let rate = options.bytesPerSecond {
+            bounds.longestPiece = max(bounds.shortestPiece, min(bounds.longestPiece, Int(Double(rate) * bounds.pieceSeconds)))
+        }
+        let before = portal.traffic
+        let sentToday = options.limits.bytesPerDay == nil ? 0 : try await outbox.countSent(bytes: 0, now: clock.now)
+        let gate = RunGate(options.limits, sentToday: sentToday, before: before.sent, now: clock.now)
+        var run = Run(before: before, patience: options.patience, gauge: LineGauge(bounds: bounds), gate: gate)
         tell(.pulling, run)
         try await outbox.beginRun(now: clock.now, ignoringBackOff: options.ignoresBackOff)
         try await pullPatiently(&run)
@@ -59,20 +69,38 @@ public struct SyncEngine: Sendable {
             if run.report.stop == nil || run.report.stop == .portalBusy { try await pull(&run) }
         }
         run.report.standing = try await outbox.standing()
-        run.report.bytesSent = portal.bytesSent - run.before
+        try await performer(of: run).countTraffic(atLeast: 1)
+        run.tally.write(into: &run.report, traffic: portal.traffic - run.before)
+        // Less than this is a few round trips and tells nothing of the line.
+        if run.report.bytesSent >= 256 << 10, run.sendingSeconds > 0 {
+            run.report.bytesPerSecond = max(1, Int(Double(run.report.bytesSent) / run.sendingSeconds))
+        }
         tell(.ended, run)
         return run.report
     }
 
     private struct Run {
         var report = SyncReport()
-        let before: Int
+        let before: Traffic
         var patience: Double
         var probes = 0
         /// How many operations in a row failed at the portal.
         var failuresInARow = 0
         let gauge: LineGauge
+        let gate: RunGate
+        let tally = RunTally()
+        /// How long operations were under way.
+        var sendingSeconds = 0.0
     }
+
+    private func performer(of run: Run) -> Performer {
+        Performer(
+            outbox: outbox, portal: portal, clock: clock, judgement: judgement, gauge: run.gauge, tally: run.tally, gate: run.gate
+        )
+    }
+
+    /// Whether something new may begin.
+    private func mayBegin(_ run: Run) -> Bool { !Task.isCancelled && run.gate.isOpen(now: clock.now) }
 
     /// The first pull decides whether the portal is there at all; the line and a portal that asks for patience are given it.
     private func pullPatiently(_ run: inout Run) async throws {
@@ -81,6 +109,7 @@ public struct SyncEngine: Sendable {
             do {
                 return try await pullPages(&run)
             } catch let failure as PortalFailure {
+                run.tally.note(judgement.fault(failure, now: clock.now))
                 let isWaitedFor: Bool
                 switch failure {
                 case .busy(let retryAfter):
@@ -103,6 +132,7 @@ public struct SyncEngine: Sendable {
             try await pullPages(&run)
             run.report.isFeedBroken = false
         } catch let failure as PortalFailure {
+            run.tally.note(judgement.fault(failure, now: clock.now))
             await note(failure, &run)
         }
     }
@@ -166,11 +196,15 @@ public struct SyncEngine: Sendable {
     }
 
     private func send(_ run: inout Run) async throws {
-        let performer = Performer(outbox: outbox, portal: portal, clock: clock, judgement: judgement, gauge: run.gauge)
+        let performer = performer(of: run)
         while true {
             let halt = try await sendUntilHalt(&run, performer)
             if Task.isCancelled {
                 run.report.stop = .cancelled
+                return
+            }
+            guard run.gate.isOpen(now: clock.now) else {
+                run.report.stop = try await isWorkLeft(run) ? .windowClosed : nil
                 return
             }
             run.failuresInARow = 0
@@ -195,13 +229,19 @@ public struct SyncEngine: Sendable {
         }
     }
 
+    private func isWorkLeft(_ run: Run) async throws -> Bool {
+        try await outbox.nextDue(holding: run.gate.hold(now: clock.now)) != nil
+    }
+
     /// Sends until nothing is due within the run's patience, or something stops the whole run.
     private func sendUntilHalt(_ run: inout Run, _ performer: Performer) async throws -> Judgement.Halt? {
         var halt: Judgement.Halt?
-        while halt == nil, !Task.isCancelled {
+        while halt == nil, mayBegin(run) {
+            let began = clock.uptime
             halt = try await sendBatch(&run, performer)
+            run.sendingSeconds += clock.uptime - began
             guard halt == nil else { break }
-            guard let next = try await outbox.nextDue() else { return nil }
+            guard let next = try await outbox.nextDue(holding: run.gate.hold(now: clock.now)) else { return nil }
             let wait = max(0.05, next.timeIntervalSince(clock.now))
             guard await spend(wait, of: &run) else { return nil }
         }
@@ -215,15 +255,18 @@ public struct SyncEngine: Sendable {
             var underWay: [Int: Int] = [:]
             var bytesUnderWay = 0
             while true {
-                if halt == nil, !Task.isCancelled, run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) {
+                if halt == nil, mayBegin(run), run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) {
                     // Those under way are still listed where their beginning is not committed yet, so ask for that many more.
-                    let due = try await outbox.due(now: clock.now, limit: options.parallel + underWay.count)
+                    let hold = run.gate.hold(now: clock.now)
+                    let due = try await outbox.due(now: clock.now, limit: options.parallel + underWay.count, holding: hold)
                     for operation in due where underWay[operation.id] == nil {
                         guard run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) else { break }
                         let bytes = max(LineGauge.message, min(operation.size, run.gauge.piece))
                         underWay[operation.id] = bytes
                         bytesUnderWay += bytes
-                        group.addTask { try await performer.perform(operation) }
+                        // What goes although large files wait is what the law wants today: nothing stops it half-way.
+                        let isHeld = hold == nil && operation.size > SendLimits.largeFile
+                        group.addTask { try await performer.perform(operation, isHeld: isHeld) }
                     }
                 }
                 guard let performed = try await group.next() else { return halt }
@@ -280,6 +323,6 @@ public struct SyncEngine: Sendable {
         progress(
             SyncProgress(
                 phase: phase, delivered: run.report.delivered, uploaded: run.report.uploaded,
-                bytesSent: portal.bytesSent - run.before))
+                bytesSent: portal.traffic.sent - run.before.sent))
     }
 }

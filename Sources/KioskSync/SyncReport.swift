@@ -10,6 +10,10 @@ public struct SyncReport: Codable, Equatable, Sendable {
         case portalBusy = "portal-busy"
         /// Someone stopped it.
         case cancelled
+        /// The window in which this kiosk sends by itself closed; the next one goes on.
+        case windowClosed = "window-closed"
+        /// The process ended before the run did: a power cut, or a fault of the disk.
+        case brokenOff = "broken-off"
     }
 
     /// Dossiers that the portal confirmed in this run.
@@ -18,6 +22,16 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public var uploaded = 0
     /// Bytes of request bodies sent in this run.
     public var bytesSent = 0
+    /// Bytes of answers.
+    public var bytesReceived = 0
+    /// Bytes of files that were sent and that the portal did not count in this run: they went twice or may have to.
+    public var bytesSentTwice = 0
+    /// Bytes a second while the run was sending; nil where too little was sent to tell.
+    public var bytesPerSecond: Int?
+    /// How many attempts ended how.
+    public var outcomes: [Outcome.Kind: Int] = [:]
+    /// Passing faults by their class, those too that were settled within an attempt.
+    public var faults: [RetryReason: Int] = [:]
     /// Changes of the portal that were new.
     public var changesApplied = 0
     /// Whether the portal's changes could not be read although the portal answers; what is sealed goes all the same.

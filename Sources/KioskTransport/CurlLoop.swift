@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Dispatch
+internal import KioskSync
 internal import Synchronization
 
 /// One request for libcurl.
@@ -8,6 +9,8 @@ struct CurlRequest: Sendable {
     var url: String
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
+    /// Whether the body is a piece of a file.
+    var carriesFile = false
     /// The most bytes that an answer may have.
     var answerLimit = 16 * 1024 * 1024
     /// Whether the head of an answer over the limit is wanted; else it is a fault.
@@ -44,6 +47,13 @@ struct CurlSetting: Sendable {
     var authorities: String?
     /// The most connections.
     var connections = 8
+    /// The most bytes of bodies a second, of all transfers together.
+    var bytesPerSecond: Int?
+
+    /// The longest a request with so many bytes may take; under a limit all connections share it.
+    func longestSeconds(for bytes: Int) -> Int {
+        longestSeconds + bytes / 1000 + (bytesPerSecond.map { bytes * connections / max(1, $0) } ?? 0)
+    }
 }
 
 /// libcurl's multi interface on a queue of its own: requests are handed over and awaited; one connection pool for all.
@@ -51,7 +61,7 @@ final class CurlLoop: Sendable {
     private let multi: CurlMulti
     private let setting: CurlSetting
     private let incoming = Mutex<Incoming>(Incoming())
-    private let sent = Atomic<Int>(0)
+    private let counts = Mutex(Traffic())
 
     private struct Incoming {
         var transfers: [Transfer] = []
@@ -63,7 +73,8 @@ final class CurlLoop: Sendable {
         multi = CurlMulti(connections: setting.connections)
         // The queue holds only what it needs, so that the loop ends when its owner goes.
         let (multi, incoming) = (multi, Hand { [weak self] in self?.take() })
-        DispatchQueue(label: "kiosk.curl").async { Self.run(multi, incoming) }
+        let rate = setting.bytesPerSecond
+        DispatchQueue(label: "kiosk.curl").async { Self.run(multi, incoming, rate.map { SendMeter(bytesPerSecond: $0) }) }
     }
 
     deinit {
@@ -71,14 +82,18 @@ final class CurlLoop: Sendable {
         multi.wake()
     }
 
-    /// Bytes of request bodies sent so far.
-    var bytesSent: Int { sent.load(ordering: .relaxed) }
+    /// What went over the line so far.
+    var traffic: Traffic { counts.withLock { $0 } }
 
     /// Sends a request and waits for its answer.
     func perform(_ request: CurlRequest) async throws(CurlFault) -> CurlAnswer {
         let result = await withCheckedContinuation { continuation in
-            let transfer = Transfer(request, setting: setting) { [self] result, bytes in
-                sent.add(bytes, ordering: .relaxed)
+            let transfer = Transfer(request, setting: setting) { [self] result, sent, received in
+                counts.withLock { counts in
+                    counts.sent += sent
+                    counts.received += received
+                    if request.carriesFile { counts.fileBytes += sent }
+                }
                 continuation.resume(returning: result)
             }
             incoming.withLock { $0.transfers.append(transfer) }
@@ -100,16 +115,17 @@ final class CurlLoop: Sendable {
         init(_ take: @escaping @Sendable () -> [Transfer]?) { self.take = take }
     }
 
-    private static func run(_ multi: CurlMulti, _ hand: Hand) {
+    private static func run(_ multi: CurlMulti, _ hand: Hand, _ meter: SendMeter?) {
         var underWay: [UnsafeMutableRawPointer: Transfer] = [:]
         while true {
             // The owner cannot go while a transfer is under way: whoever awaits it holds the owner.
             guard let new = hand.take() else { return }
             for transfer in new {
                 underWay[transfer.handle] = transfer
+                transfer.meter = meter
                 multi.add(transfer.handle)
             }
-            for (handle, code) in multi.turn() {
+            for (handle, code) in multi.turn(atMost: meter?.resume(underWay.values) ?? 1000) {
                 underWay.removeValue(forKey: handle)?.end(code)
             }
         }
@@ -139,11 +155,13 @@ final class CurlMulti: @unchecked Sendable {
     func add(_ easy: UnsafeMutableRawPointer) { curl_multi_add_handle(handle, easy) }
 
     /// Lets the transfers go on, waits for something to happen, and returns those that ended.
-    func turn() -> [(UnsafeMutableRawPointer, CURLcode)] {
+    ///
+    /// - Parameter milliseconds: the longest wait.
+    func turn(atMost milliseconds: Int32) -> [(UnsafeMutableRawPointer, CURLcode)] {
         var running: Int32 = 0
         curl_multi_perform(handle, &running)
         let ended = messages()
-        if ended.isEmpty { curl_multi_poll(handle, nil, 0, 1000, nil) }
+        if ended.isEmpty { curl_multi_poll(handle, nil, 0, milliseconds, nil) }
         return ended
     }
 

@@ -1,7 +1,7 @@
 internal import CCurl
 public import FoundationEssentials
 internal import JSONTree
-internal import KioskSync
+public import KioskSync
 internal import PortalWire
 internal import Synchronization
 
@@ -23,9 +23,10 @@ public final class PortalConnection: Sendable {
     ///   - authorities: a bundle of certificate authorities; the system's where nil.
     ///   - connections: the most connections, 1 to 32.
     ///   - stallSeconds: a transfer that moves nothing for so long is given up.
+    ///   - bytesPerSecond: the most bytes of bodies a second, of all requests together; nil: as many as the line carries.
     public init(
         address: PortalAddress, files: PortalAddress? = nil, kioskID: String, secret: String, authorities: String? = nil,
-        connections: Int = 8, stallSeconds: Int = 30,
+        connections: Int = 8, stallSeconds: Int = 30, bytesPerSecond: Int? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.address = address
@@ -33,11 +34,13 @@ public final class PortalConnection: Sendable {
         self.kioskID = kioskID
         self.secret = secret
         self.now = now
-        loop = CurlLoop(setting: CurlSetting(stallSeconds: stallSeconds, authorities: authorities, connections: connections))
+        loop = CurlLoop(
+            setting: CurlSetting(
+                stallSeconds: stallSeconds, authorities: authorities, connections: connections, bytesPerSecond: bytesPerSecond))
     }
 
-    /// Bytes of request bodies sent so far.
-    public var bytesSent: Int { loop.bytesSent }
+    /// What went over the line so far.
+    public var traffic: Traffic { loop.traffic }
 
     /// Sends a request with a token; on a 401 once more with a new one (portal-contract.md, "Authentication").
     func call(_ kind: CallKind, _ request: CurlRequest) async throws(PortalFailure) -> CurlAnswer {

@@ -5,17 +5,22 @@ internal import CCurl
 /// Touched by its maker until it is handed over, by the loop's queue after that.
 final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
-    private let done: (Result<CurlAnswer, CurlFault>, Int) -> Void
+    private let done: (Result<CurlAnswer, CurlFault>, _ sent: Int, _ received: Int) -> Void
     private let answerLimit: Int
     private let keepsHeadOverLimit: Bool
     private var isOverLimit = false
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let body: [UInt8]
     private var bodyGiven = 0
+    private var bytesTaken = 0
+    /// What all transfers together may send; touched by the loop only.
+    var meter: SendMeter?
+    /// Whether it waits for the meter.
+    private(set) var isPaused = false
     private var received: [UInt8] = []
     private var headers: [String: String] = [:]
 
-    init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int) -> Void) {
+    init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int, Int) -> Void) {
         guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a transfer") }
         self.handle = handle
         self.done = done
@@ -30,7 +35,7 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, setting.connectSeconds)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, setting.stallSeconds)
-        ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds + (request.body?.count ?? 0) / 1000)
+        ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds(for: request.body?.count ?? 0))
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         ccurl_set_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
@@ -73,27 +78,46 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func give(_ space: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(space.count, body.count - bodyGiven)
+        let wanted = min(space.count, body.count - bodyGiven)
+        let count = wanted == 0 ? 0 : meter?.take(wanted) ?? wanted
+        guard count > 0 || wanted == 0 else {
+            isPaused = true
+            return Int(CURL_READFUNC_PAUSE)
+        }
         space.copyBytes(from: body[bodyGiven..<(bodyGiven + count)])
         bodyGiven += count
         return count
     }
 
+    /// Goes on where the meter has let it wait.
+    func resume() {
+        isPaused = false
+        curl_easy_pause(handle, CURLPAUSE_CONT)
+    }
+
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytesTaken += bytes.count
         isOverLimit = received.count + bytes.count > answerLimit
         if !isOverLimit { received += bytes }
         return !isOverLimit
     }
 
-    fileprivate func take(headerLine line: String) {
-        if line.hasPrefix("HTTP/") {
+    fileprivate func take(headerLine line: UnsafeBufferPointer<UInt8>) {
+        bytesTaken += line.count
+        if line.starts(with: "HTTP/".utf8) {
             headers = [:]  // what came before was an informational answer
             return
         }
-        guard let colon = line.firstIndex(of: ":"), headers.count < 200 else { return }
-        headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(
-            separator: " ")
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), headers.count < 200 else { return }
+        func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: bytes), as: UTF8.self)
+        }
+        let value = line[(colon + 1)...].drop(while: Self.isSpace)
+        let end = value.lastIndex { !Self.isSpace($0) }.map { $0 + 1 } ?? value.startIndex
+        headers[text(line[..<colon]).lowercased()] = text(value[..<end])
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     /// Called once, when libcurl is done with the transfer.
     func end(_ code: CURLcode) {
@@ -102,13 +126,15 @@ final class Transfer: @unchecked Sendable {
             var status = 0
             ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
             let body = hasHeadOnly ? [] : received
-            done(.success(CurlAnswer(status: status, headers: headers, body: body, isOverLimit: hasHeadOnly)), bodyGiven)
+            done(
+                .success(CurlAnswer(status: status, headers: headers, body: body, isOverLimit: hasHeadOnly)), bodyGiven,
+                bytesTaken)
             return
         }
         // libcurl counts the request's head here as soon as it went to the socket.
         var requestSize = 0
         ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestSize)
-        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize + bodyGiven > 0)), bodyGiven)
+        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize + bodyGiven > 0)), bodyGiven, bytesTaken)
     }
 }
 
@@ -130,9 +156,9 @@ private let takeBody: ccurl_data_callback = { bytes, size, count, context in
 private let takeHeader: ccurl_data_callback = { bytes, size, count, context in
     guard let bytes, let context else { return 0 }
     let length = size * count
-    let line = bytes.withMemoryRebound(to: UInt8.self, capacity: length) { start in
-        String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+    bytes.withMemoryRebound(to: UInt8.self, capacity: length) { start in
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            .take(headerLine: UnsafeBufferPointer(start: start, count: length))
     }
-    Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(headerLine: line)
     return length
 }

@@ -12,7 +12,7 @@ extension PortalConnection {
             headers: [
                 ("Tus-Resumable", Tus.version), ("Upload-Length", String(task.size)), ("Upload-Metadata", metadata),
                 ("Content-Type", Tus.contentType),
-            ], body: firstBytes, answerLimit: 1 << 20)
+            ], body: firstBytes, carriesFile: true, answerLimit: 1 << 20)
         let answer = try await call(.createUpload, request)
         guard answer.status == 201, let location = answer.headers["location"],
             let url = files.resolve(location, against: request.url)
@@ -36,8 +36,7 @@ extension PortalConnection {
         let request = CurlRequest(
             method: "PATCH", url: try own(url),
             headers: [("Tus-Resumable", Tus.version), ("Upload-Offset", String(offset)), ("Content-Type", Tus.contentType)],
-            body: bytes,
-            answerLimit: 1 << 20)
+            body: bytes, carriesFile: true, answerLimit: 1 << 20)
         guard let held = try self.offset(in: try await call(.append, request)), held > offset else { throw .notThePortal }
         return held
     }

@@ -49,25 +49,45 @@ public final class SealingKey: Sendable {
     ///
     /// - Throws: ``VaultError/doesNotOpen(object:)`` where it was sealed by another key, as something else, or was changed.
     public func open(_ sealed: [UInt8], as identity: String) throws(VaultError) -> [UInt8] {
+        var plain: [UInt8] = []
+        let result = sealed.withUnsafeBytes { bytes in
+            Result { () throws(VaultError) in try open(bytes, as: identity, appendingTo: &plain) }
+        }
+        try result.get()
+        return plain
+    }
+
+    /// Opens what ``seal(_:as:)`` made under the same identity, behind what an array holds already.
+    ///
+    /// - Throws: ``VaultError/doesNotOpen(object:)``; the array is as it was then.
+    public func open(
+        _ sealed: UnsafeRawBufferPointer, as identity: String, appendingTo plain: inout [UInt8]
+    ) throws(VaultError) {
         let object = identity.split(separator: "/").first.map(String.init) ?? "record"
-        guard sealed.count >= Self.overhead, sealed[0] == Self.version else { throw .doesNotOpen(object: object) }
+        guard sealed.count >= Self.overhead, sealed[0] == Self.version,
+            let base = sealed.assumingMemoryBound(to: UInt8.self).baseAddress
+        else { throw .doesNotOpen(object: object) }
         guard let context = EVP_CIPHER_CTX_new() else { throw .library(operation: "EVP_CIPHER_CTX_new") }
         defer { EVP_CIPHER_CTX_free(context) }
         let label = Array(identity.utf8)
         let count = sealed.count - Self.overhead
-        var plain = [UInt8](repeating: 0, count: count + 16)
-        let ok = sealed.withUnsafeBufferPointer { source -> Bool in
-            guard let base = source.baseAddress else { return false }
-            var written: Int32 = 0
-            return EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, bytes, base + 1) == 1
-                && EVP_DecryptUpdate(context, nil, &written, label, Int32(label.count)) == 1
-                && EVP_DecryptUpdate(context, &plain, &written, base + 13, Int32(count)) == 1
-                && ccrypto_set_tag(context, base + 13 + count) == 1
-                && EVP_DecryptFinal_ex(context, &plain[count], &written) == 1
+        var isWhole = false
+        // libcrypto may write up to one block behind the text.
+        plain.append(addingCapacity: count + 16) { output in
+            output.withUnsafeMutableBufferPointer { buffer, initialized in
+                guard let space = buffer.baseAddress else { return }
+                var written: Int32 = 0
+                isWhole =
+                    EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, bytes, base + 1) == 1
+                    && EVP_DecryptUpdate(context, nil, &written, label, Int32(label.count)) == 1
+                    && EVP_DecryptUpdate(context, space, &written, base + 13, Int32(count)) == 1
+                    && ccrypto_set_tag(context, UnsafeMutablePointer(mutating: base + 13 + count)) == 1
+                    && EVP_DecryptFinal_ex(context, space + count, &written) == 1
+                // What is not authentic is nobody's to see.
+                initialized = isWhole ? count : 0
+            }
         }
-        guard ok else { throw .doesNotOpen(object: object) }
-        plain.removeLast(16)
-        return plain
+        guard isWhole else { throw .doesNotOpen(object: object) }
     }
 }
 

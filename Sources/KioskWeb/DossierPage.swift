@@ -12,24 +12,37 @@ extension Visit {
         let dossier = detail.summary
         let procedure = try store.procedure(dossier.procedure, version: dossier.catalogueVersion)
         let form = Form(procedure, today: VietnamTime.day(of: now))
-        let situation = Situation(dossier)
+        let outlook = try await store.outlook(desk.options.sendPlan, now: now)
+        let situation = Situation(try await store.facts(of: detail, now: now), outlook)
         let name = dossier.subject.isEmpty ? say("Hồ sơ chưa có tên", "Dossier without a name") : dossier.subject
         let sections = form.sections(for: detail.answers)
         let code = try await accountCard(detail)
         let content: HTML = """
             \(back("/dossiers", say("Danh sách hồ sơ", "All dossiers")))<p class="over">\(self.name(of: procedure))</p>
             <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
-            <div class="notice \(situation.kind.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
-            <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.move))</b></p></div>
+            <div class="notice \(situation.tone.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
+            <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.mover.name))</b></p></div>
             <div class="buttons start">\(actions(dossier, detail.problem))\(try await printLinks(ofDossier: dossier.id))</div>
             \(dossier.state == .draft ? editionNote(dossier.procedure, version: dossier.catalogueVersion) : "")\(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
             })\(reasonsCard(detail, form: form))</div><div>\(facts(detail, procedure))
-            <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))</section>
+            <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))\(try await waysOfFiles(detail, outlook))</section>
             \(consentFacts(detail))\(history(detail, form: form))</div></div>
             """
         return page(name, content)
+    }
+
+    /// Where each file of a sealed dossier is that is not at the portal yet.
+    private func waysOfFiles(_ detail: DossierDetail, _ outlook: Outlook) async throws -> HTML {
+        guard detail.summary.state != .draft else { return "" }
+        let operations = try await store.fileOperations(ofDossier: detail.summary.id, now: now)
+        let lines = detail.papers.filter { !$0.isUploaded }.compactMap { paper -> HTML? in
+            operations[paper.attachment].map {
+                "<li><b>\(paper.fileName)</b>: \(say(Situation($0, outlook).sentence))</li>"
+            }
+        }
+        return lines.isEmpty ? "" : "<ul class=\"ways\">\(HTML.join(lines))</ul>"
     }
 
     /// Why answers stand that the rules had doubts about; whoever reads the dossier later asks the same.

@@ -23,7 +23,7 @@ extension Visit {
                 waiting > 0 ? say("\(waiting) hồ sơ chờ gửi", "\(waiting) waiting to be sent")
                     : say("Không có hồ sơ nào chờ gửi", "Nothing waits"), waiting))
             \(tile("/dossiers", "list", say("Danh sách hồ sơ", "All dossiers"), say("Tra cứu, in lại phiếu", "Look up, print again")))
-            </nav><p class="sync-line">\(try await lastSync())</p>\(drafting)\(try await announcementCards())
+            </nav><p class="sync-line">\(try await lastSync())\(waiting > 0 ? " \(try await forecast())" : "")</p>\(drafting)\(try await announcementCards())
             """
         return page(say("Trang đầu", "Home"), content)
     }
@@ -51,13 +51,18 @@ extension Visit {
 
     /// When the portal was reached last, in a sentence.
     private func lastSync() async throws -> String {
-        guard let run = try await store.syncRuns(limit: 1).first else {
+        guard let run = try await endedRuns(limit: 2).first else {
             return say("Máy chưa gửi lên cổng lần nào.", "The portal was never reached yet.")
         }
         let time = VietnamTime.spoken(run.endedAt)
         return run.stop == nil
             ? say("Lần gửi gần nhất: \(time).", "Last sync: \(time).")
             : say("Lần gửi gần nhất: \(time), chưa xong.", "Last sync: \(time), not completed.")
+    }
+
+    /// How long what waits will take.
+    private func forecast() async throws -> String {
+        say(try await store.outlook(desk.options.sendPlan, now: now).forecast.words)
     }
 
     private func announcementCards() async throws -> HTML {

@@ -1,4 +1,5 @@
 public import KioskDomain
+public import KioskSync
 
 /// What can be set of the pages.
 public struct KioskWebOptions: Sendable {
@@ -12,6 +13,8 @@ public struct KioskWebOptions: Sendable {
     public var pageBytes: Int = 900_000
     /// After how many minutes without use the screen locks.
     public var sessionIdleMinutes: Int = 15
+    /// When and how the kiosk sends by itself.
+    public var sendPlan = SendPlan()
     /// The scanners; nil where there is no way to scan.
     public var scanner: (any Scanner)?
     /// The folder whose files can be taken in; nil where none is set.

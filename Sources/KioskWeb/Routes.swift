@@ -81,7 +81,9 @@ enum Routes {
 
     private static func sync(_ desk: Desk, _ router: inout Router) {
         router.on("GET", "/sync", desk.visited { try await $0.syncPage() })
+        router.on("GET", "/sync/runs", desk.visited { try await $0.runsPage() })
         router.on("POST", "/sync", desk.visited { try await $0.startSync() })
+        router.on("POST", "/sync/metered", desk.visited { try await $0.switchMetered() })
         // A page that asks every second must not keep the kiosk open.
         router.on("GET", "/sync/status", desk.visited(touching: false) { try await $0.syncStatus() })
     }

@@ -6,6 +6,8 @@ public import KioskSync
 public protocol SyncControl: Sendable {
     /// Begins a run in the background if none is under way.
     func start(with store: UnlockedStore) async
+    /// Has a run that is under way begin anew under the limits of now.
+    func limitsChanged(with store: UnlockedStore) async
     /// How things are, for a page that asks every second.
     func status() async -> SyncStatus
 }

@@ -10,13 +10,15 @@ struct SyncAnswer: Codable {
     var title: String
     var lines: [String]
     var standing: [String]
+    var forecast: String
 }
 
 extension Visit {
     func syncPage() async throws -> HTTPResponse {
         let status = await desk.sync.status()
         let answer = try await syncAnswer(status)
-        let runs = try await store.syncRuns(limit: 10)
+        let runs = try await endedRuns(limit: 10)
+        let outlook = try await store.outlook(desk.options.sendPlan, now: now)
         let content: HTML = """
             \(back("/", say("Trang đầu", "Home")))<h1>\(say("Gửi lên cổng", "Send to the portal"))</h1>
             \(refusedCatalogueNotice(try await store.catalogueStanding()))
@@ -26,12 +28,63 @@ extension Visit {
             <div data-lines>\(answer.lines.map { line -> HTML in "<p>\(line)</p>" })</div>
             <form method="post" action="/sync">\(csrf)<button class="button primary block"\(" disabled", when: answer.running)>\(
                 say("Gửi ngay", "Send now"))</button></form>
-            <p class="help">\(say("Máy cũng tự gửi ban đêm. Cứ để máy bật và mở khóa một lần trong ngày.",
-                "The machine also sends at night by itself. Leave it on, and unlock it once a day."))</p></section>
+            <p class="help">\(byItself(outlook))</p>\(dayLimit(outlook))\(meteredSwitch(outlook))</section>
             <section class="card"><h2>\(say("Hàng chờ", "The queue"))</h2><ul class="standing" data-standing>\(
-                answer.standing.map { line -> HTML in "<li>\(line)</li>" })</ul></section></div>\(runsCard(runs))
+                answer.standing.map { line -> HTML in "<li>\(line)</li>" })</ul><p data-forecast>\(answer.forecast)</p></section></div>\(runsCard(runs))
             """
         return page(say("Gửi lên cổng", "Send to the portal"), content)
+    }
+
+    /// When the kiosk sends without being asked.
+    private func byItself(_ outlook: Outlook) -> String {
+        let plan = desk.options.sendPlan
+        guard let next = outlook.next else {
+            return say("Máy này chỉ gửi khi bấm nút.", "This machine sends only when the button is pressed.")
+        }
+        let leave = say(
+            "Cứ để máy bật và mở khóa một lần trong ngày.", "Leave the machine on, and unlock it once a day.")
+        if plan.windows.isEmpty {
+            return say("Máy cũng tự gửi khi có mạng. ", "The machine also sends by itself when there is a line. ") + leave
+        }
+        let hours = plan.windows.map(\.description).joined(separator: ", ")
+        let begins =
+            next <= now
+            ? "" : say(" Lần tới: \(VietnamTime.spoken(next)).", " Next time: \(VietnamTime.spoken(next)).")
+        return say("Máy tự gửi trong giờ \(hours).", "The machine sends by itself at \(hours).") + "\(begins) \(leave)"
+    }
+
+    /// How much of the day's bytes is used, where they are limited.
+    private func dayLimit(_ outlook: Outlook) -> HTML {
+        guard let limit = desk.options.sendPlan.bytesPerDay else { return "" }
+        let used = say(
+            "Hôm nay đã gửi \(say.size(outlook.sentToday)) trên \(say.size(limit)) cho phép.",
+            "\(say.size(outlook.sentToday)) of \(say.size(limit)) sent today.")
+        guard outlook.isDayUsedUp else { return "<p class=\"help\">\(used)</p>" }
+        let rest = say("Giấy tờ lớn chờ đến ngày mai, hồ sơ vẫn gửi.", "Large papers wait until tomorrow, dossiers go.")
+        return "<p class=\"notice warn\">\(used) \(rest)</p>"
+    }
+
+    private func meteredSwitch(_ outlook: Outlook) -> HTML {
+        let words =
+            outlook.isMetered
+            ? say(
+                "Mạng tính tiền: chỉ gửi hồ sơ, chưa gửi giấy tờ lớn (trừ hồ sơ đến hạn hôm nay).",
+                "Metered line: dossiers go, large papers wait (unless their dossier is due today).")
+            : say("Mạng không tính tiền: gửi cả giấy tờ.", "The line is not metered: papers go too.")
+        let label =
+            outlook.isMetered
+            ? say("Tắt «Mạng tính tiền»: gửi cả giấy tờ", "Switch “Metered line” off: send papers too")
+            : say("Mạng tính tiền: chỉ gửi hồ sơ", "Metered line: send dossiers only")
+        return """
+            <form method="post" action="/sync/metered" class="metered">\(csrf)<p\(" class=\"notice warn\"", when: outlook.isMetered)>\(words)</p>
+            <button class="button" name="metered" value="\(outlook.isMetered ? "no" : "yes")">\(label)</button></form>
+            """
+    }
+
+    func switchMetered() async throws -> HTTPResponse {
+        try await store.setMetered(fields["metered"] == "yes")
+        await desk.sync.limitsChanged(with: store)
+        return .redirect(to: "/sync")
     }
 
     func startSync() async throws -> HTTPResponse {
@@ -68,12 +121,14 @@ extension Visit {
                     "\(report.delivered) dossiers and \(report.uploaded) files sent, \(report.changesApplied) news from the portal."
                 ))
             if let news = report.catalogue { lines.append(words(for: news)) }
-            if let stop = report.stop { lines.append(reason(stop.rawValue)) }
+            if let stop = report.stop { lines.append(say(stop.words)) }
         } else {
             title = say("Sẵn sàng gửi", "Ready to send")
         }
         if let trouble = status.trouble { lines.append(trouble) }
-        return SyncAnswer(running: status.isRunning, title: title, lines: lines, standing: words(for: try await store.standing()))
+        return SyncAnswer(
+            running: status.isRunning, title: title, lines: lines, standing: words(for: try await store.standing()),
+            forecast: say(try await store.outlook(desk.options.sendPlan, now: now).forecast.words))
     }
 
     private func words(for news: CatalogueNews) -> String {
@@ -95,22 +150,6 @@ extension Visit {
         }
     }
 
-    private func reason(_ stop: String) -> String {
-        switch SyncReport.Stop(rawValue: stop) {
-        case .line:
-            say(
-                "Không có mạng hoặc mạng đứt giữa chừng; lần sau gửi tiếp từ chỗ dở.",
-                "No line, or it broke; the next run goes on from there.")
-        case .authentication:
-            say(
-                "Cổng không nhận mã của máy. Hãy báo người hỗ trợ.",
-                "The portal refuses this machine's secret. Tell whoever looks after it.")
-        case .portalBusy: say("Cổng đang bận; lần sau gửi tiếp.", "The portal is busy; the next run goes on.")
-        case .cancelled: say("Đã dừng theo yêu cầu.", "Stopped on request.")
-        case nil: stop
-        }
-    }
-
     private func words(for standing: OutboxStanding) -> [String] {
         let counts: [(Int, LocalText)] = [
             (
@@ -125,21 +164,5 @@ extension Visit {
         ]
         let lines = counts.filter { $0.0 > 0 }.map { "\($0.0) \(say($0.1))" }
         return lines.isEmpty ? [say("Không còn gì chờ gửi.", "Nothing waits to be sent.")] : lines
-    }
-
-    private func runsCard(_ runs: [SyncRunRow]) -> HTML {
-        guard !runs.isEmpty else { return "" }
-        let rows = runs.map { run -> HTML in
-            let result = run.stop.map(reason) ?? say("Xong", "Done")
-            return """
-                <tr><td>\(VietnamTime.spoken(run.endedAt))</td><td class="right">\(run.delivered)</td><td class="right">\(run.uploaded)</td>
-                <td class="right">\(say.size(run.bytesSent))</td><td class="right">\(run.changesApplied)</td><td>\(result)</td></tr>
-                """
-        }
-        return """
-            <section class="card"><h2>\(say("Các lần gửi gần đây", "Recent runs"))</h2><table><thead><tr><th>\(say("Lúc", "At"))</th>
-            <th class="right">\(say("Hồ sơ", "Dossiers"))</th><th class="right">\(say("Tệp", "Files"))</th><th class="right">\(say("Dung lượng", "Size"))</th>
-            <th class="right">\(say("Tin mới", "News"))</th><th>\(say("Kết quả", "Result"))</th></tr></thead><tbody>\(rows)</tbody></table></section>
-            """
     }
 }

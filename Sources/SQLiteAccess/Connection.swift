@@ -49,9 +49,10 @@ public struct Connection: ~Copyable {
             guard !readOnly else { return handle }
             switch kind {
             case .records:
-                try execute("PRAGMA page_size = 16384", on: handle)
+                try execute("PRAGMA page_size = 4096", on: handle)
                 try enterWAL(handle)
-            case .blobs: try execute("PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE", on: handle)
+            case .blobs:
+                try execute("PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -4096", on: handle)
             }
             try execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216", on: handle)
             return handle
@@ -134,10 +135,28 @@ public struct Connection: ~Copyable {
             try run("COMMIT")
             return value
         } catch {
-            if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            if isInTransaction { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
     }
+
+    /// Runs `body` as a part of a transaction that can be taken back alone.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    mutating func savepoint<T>(_ body: (inout Connection) throws -> T) throws -> T {
+        try run("SAVEPOINT part")
+        do {
+            let value = try body(&self)
+            try run("RELEASE part")
+            return value
+        } catch {
+            if isInTransaction { sqlite3_exec(handle, "ROLLBACK TO part; RELEASE part", nil, nil, nil) }
+            throw error
+        }
+    }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     private func withStatement<T>(_ sql: SQL, _ body: (inout Statement) throws -> T) throws -> T {
         var statement = try Statement(sql, handle: handle, cache: statements)
@@ -261,6 +280,13 @@ public struct Row: ~Copyable {
     public func blob(_ column: Int) -> [UInt8] {
         guard let bytes = sqlite3_column_blob(statement, Int32(column)) else { return [] }
         return [UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, Int32(column)))))
+    }
+
+    /// Lends a BLOB where SQLite holds it, without a copy; it is empty where the column is NULL.
+    public func withBlob<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        let bytes = sqlite3_column_blob(statement, Int32(column))
+        return try body(
+            UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(statement, Int32(column)))))
     }
 
     /// BLOB, or nil.

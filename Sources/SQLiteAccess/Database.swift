@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Synchronization
 
 /// A connection behind one serial queue.
 ///
@@ -6,6 +7,7 @@ internal import Dispatch
 public actor Database {
     private let queue: SerialQueue
     private var connection: Connection
+    private let joining = Mutex<[Joined]>([])
 
     /// Where the actor runs: its own serial queue, so that a slow disk never holds a thread of the cooperative pool.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
@@ -30,6 +32,58 @@ public actor Database {
     /// - Throws: ``SQLiteError``, or what `body` throws.
     public func write<T: Sendable>(_ body: @Sendable (inout Connection) throws -> T) throws -> T {
         try connection.transaction(body)
+    }
+
+    /// Like ``write(_:)``, but whatever waits at the same time shares one transaction, and so one sync of the disk (group commit).
+    ///
+    /// Each body still stands alone: one that throws takes back its own changes only.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    public nonisolated func writeTogether<T: Sendable>(
+        _ body: @escaping @Sendable (inout Connection) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let joined = Joined(
+                run: { connection in
+                    let result = Result { try connection.savepoint(body) }
+                    return { continuation.resume(with: result) }
+                },
+                fail: { continuation.resume(throwing: $0) })
+            joining.withLock { $0.append(joined) }
+            Task { await commitTogether() }
+        }
+    }
+
+    /// A body that waits for a transaction.
+    private struct Joined: Sendable {
+        /// Runs it; what it returns hands the result over once the transaction is committed.
+        let run: @Sendable (inout Connection) -> @Sendable () -> Void
+        /// Tells that nothing of it stays.
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    private func commitTogether() {
+        let joined = joining.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        guard !joined.isEmpty else { return }
+        var endings: [@Sendable () -> Void] = []
+        do {
+            try connection.transaction { connection in
+                for body in joined {
+                    endings.append(body.run(&connection))
+                    // A full disk takes the whole transaction back by itself; what came next would stand outside of any.
+                    guard connection.isInTransaction else {
+                        throw SQLiteError(kind: .full, operation: "writing together", message: "the transaction was taken back")
+                    }
+                }
+            }
+        } catch {
+            for body in joined { body.fail(error) }
+            return
+        }
+        for ending in endings { ending() }
     }
 }
 

@@ -8,7 +8,9 @@ internal import Glibc
 struct KioskLab {
     static let usage = """
         usage: kiosk-lab bench store [--count N]     sealing, the next operation, a list page; beside a bare fsync'ed file
-               kiosk-lab bench sync [--dossiers N]   a night's sync; beside curl --parallel with the same files and portal
+               kiosk-lab bench sync [--dossiers N] [--papers N] [--kilobytes N] [--rounds N] [--python FILE]
+                                                     a night's sync; beside curl --parallel with as many bytes to the same portal, and
+                                                     rclone and tuspy (of that Python) where they are installed
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
@@ -26,10 +28,19 @@ struct KioskLab {
                 return try MergeCases.run(
                     seed: try number("--seed", in: words, default: 1), count: try number("--count", in: words, default: 1000))
             }
+            // What `bench sync` starts.
+            if words.first == "portal" { return try await PortalProcess.run(folder: try text("--data", in: words)) }
             guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
             switch words[1] {
             case "store": try await StoreBench.run(count: try number("--count", in: words, default: 1000))
-            case "sync": try await SyncBench.run(dossiers: try number("--dossiers", in: words, default: 60))
+            case "sync":
+                try await SyncBench.run(
+                    SyncBench.Load(
+                        dossiers: try number("--dossiers", in: words, default: 60),
+                        papers: try number("--papers", in: words, default: 3),
+                        paperBytes: try number("--kilobytes", in: words, default: 300) * 1000),
+                    rounds: try number("--rounds", in: words, default: 1),
+                    python: words.contains("--python") ? try text("--python", in: words) : nil)
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
             case "capture": try await CaptureBench.run(rounds: try number("--rounds", in: words, default: 5))
             case "search": try await SearchBench.run(count: try number("--count", in: words, default: 2000))

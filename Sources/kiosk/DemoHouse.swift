@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import JSONTree
 internal import KioskDomain
 internal import KioskStore
+internal import KioskSync
 internal import KioskVault
 internal import TrainingPortal
 
@@ -37,7 +38,7 @@ struct DemoHouse: Sendable {
     }
 
     private func sync(_ store: UnlockedStore) async throws {
-        _ = try await SyncRun.perform(store, folder: folder, settings: settings, ignoresBackOff: true, patience: 0)
+        _ = try await SyncRun.perform(store, .request, folder: folder, settings: settings, ignoresBackOff: true, patience: 0)
     }
 
     private func fill(_ store: UnlockedStore) async throws {

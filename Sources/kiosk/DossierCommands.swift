@@ -109,9 +109,10 @@ extension Command {
         words: ["dossier", "show"], operands: ["ID"], summary: "shows a dossier: where it is, its answers, papers and history",
         details: "ID is the dossier's id, the number on its receipt, or the portal's code.", flags: unlockFlags
     ) { invocation in
-        let (_, store) = try await Opening.unlock(invocation)
+        let (opening, store) = try await Opening.unlock(invocation)
         let detail = try await store.dossier(invocation.operands[0])
-        let view = DossierView(detail.summary, detail)
+        let ways = try await DossierWays(detail, in: store, opening.settings.sendPlan, now: Date())
+        let view = DossierView(detail.summary, detail, ways: ways)
         try Terminal.print(view, invocation) { view.words }
         return ExitStatus.done
     }

@@ -23,6 +23,7 @@ struct DossierView: Encodable {
     let statusAt: String?
     let dueAt: String?
     let awaitsAccount: Bool
+    var situation: SituationView?
     var revision: Int
     var answers: JSONValue?
     var attachments: [Attachment]?
@@ -50,6 +51,7 @@ struct DossierView: Encodable {
         let size: Int
         let sha256: String
         let uploaded: Bool
+        let situation: SituationView?
     }
 
     struct Event: Encodable {
@@ -61,7 +63,8 @@ struct DossierView: Encodable {
         let purpose: String?
     }
 
-    init(_ summary: DossierSummary, _ detail: DossierDetail? = nil) {
+    /// A dossier; with words on its way to the portal where they are given.
+    init(_ summary: DossierSummary, _ detail: DossierDetail? = nil, ways: DossierWays? = nil) {
         id = summary.id
         receipt = summary.receipt
         procedure = summary.procedure
@@ -78,12 +81,13 @@ struct DossierView: Encodable {
         dueAt = summary.dueAt
         awaitsAccount = summary.awaitsAccount
         revision = summary.revision
+        situation = ways?.dossier
         guard let detail else { return }
         answers = detail.answers
         attachments = detail.papers.map {
             Attachment(
                 component: $0.component, fileName: $0.fileName, mediaType: $0.mediaType, size: $0.size, sha256: $0.sha256,
-                uploaded: $0.isUploaded)
+                uploaded: $0.isUploaded, situation: ways?.files[$0.attachment])
         }
         remarks = detail.portal?.remarks
         account = detail.account
@@ -111,7 +115,7 @@ struct DossierView: Encodable {
         var lines = ["\(subject) — \(procedure)", "Số phiếu: \(receipt ?? "chưa có")", "Tình trạng: \(stateName)"]
         if let code { lines.append("Mã hồ sơ: \(code)") }
         if let statusName { lines.append("Trên cổng: \(statusName) (\(statusAt ?? ""))") }
-        if awaitsAccount { lines.append("Đang chờ xác minh tài khoản của người nộp.") }
+        if let situation { lines.append(situation.sentence) }
         if let dueAt { lines.append("Hẹn trả: \(dueAt)") }
         for remark in remarks ?? [] { lines.append("Cán bộ: \(remark.text)") }
         for fault in rejection?.faults ?? [] { lines.append("Phải sửa \(fault.pointer): \(fault.message)") }
@@ -119,7 +123,7 @@ struct DossierView: Encodable {
         if let conflict { lines.append("Cần đối chiếu: \(conflict)") }
         for attachment in attachments ?? [] {
             lines.append(
-                "Giấy tờ: \(attachment.component)  \(attachment.fileName)  \(attachment.size) B  \(attachment.uploaded ? "đã lên cổng" : "chưa gửi")"
+                "Giấy tờ: \(attachment.component)  \(attachment.fileName)  \(attachment.size) B  \(attachment.situation?.sentence ?? "")"
             )
         }
         if let purposes = consent?.purposes { lines.append("Đồng ý: \(purposes.joined(separator: ", "))") }
@@ -128,5 +132,36 @@ struct DossierView: Encodable {
                 "\(event.at)  \(event.event)\((event.status ?? event.purpose).map { " " + $0 } ?? "")  \(event.by ?? "")")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+/// A situation as commands print it: one Vietnamese sentence, and whose move it is.
+struct SituationView: Encodable {
+    let sentence: String
+    let move: Situation.Mover
+
+    init(_ situation: Situation) {
+        sentence = situation.sentence.vi
+        move = situation.mover
+    }
+}
+
+/// Where a dossier and its files are, why they are not further, and what happens next.
+struct DossierWays {
+    let dossier: SituationView
+    /// By the file.
+    let files: [String: SituationView]
+
+    init(_ detail: DossierDetail, in store: UnlockedStore, _ plan: SendPlan, now: Date) async throws {
+        let outlook = try await store.outlook(plan, now: now)
+        dossier = SituationView(Situation(try await store.facts(of: detail, now: now), outlook))
+        let operations = try await store.fileOperations(ofDossier: detail.summary.id, now: now)
+        let ways = detail.papers.map { paper in
+            (
+                paper.attachment,
+                SituationView(Situation(fileUploaded: paper.isUploaded, operation: operations[paper.attachment], outlook))
+            )
+        }
+        files = Dictionary(ways) { first, _ in first }
     }
 }

@@ -7,6 +7,7 @@ struct Kiosk {
         // A reader that goes away (kiosk … | head) or a connection that breaks is an error to handle, not a reason to die.
         signal(SIGPIPE, SIG_IGN)
         umask(0o077)
+        Memory.shareOneHeap()
         let status = await CommandTable.kiosk.run(Array(CommandLine.arguments.dropFirst()))
         exit(status)
     }

@@ -72,8 +72,3 @@ struct Opening: Sendable {
         return try Terminal.ask(question)
     }
 }
-
-/// Gives freed memory back to the system (malloc_trim(3)); Swift's Glibc module does not declare it.
-@_silgen_name("malloc_trim")
-@discardableResult
-func malloc_trim(_ pad: Int) -> Int32

@@ -7,8 +7,11 @@ internal import KioskWeb
 
 extension Command {
     static let serve = Command(
-        words: ["serve"], summary: "serves the kiosk's pages on this machine and syncs at intervals once unlocked",
-        details: "The pages can be reached from this machine only. Ctrl-C stops it cleanly.",
+        words: ["serve"], summary: "serves the kiosk's pages on this machine and syncs by itself once unlocked",
+        details: """
+            The pages can be reached from this machine only. Ctrl-C stops it cleanly. When it syncs by itself is set by sync.windows
+            and sync.everyMinutes (kiosk.json); after each run standard error tells how it went and why what waits is not further.
+            """,
         flags: [Flag(name: "port", value: "N", help: "the pages' port (default: of the settings, 8460; 0: any free one)")]
     ) { invocation in
         let port = try invocation.port("port")
@@ -28,7 +31,8 @@ struct KioskSite: Sendable {
 
     init(_ opening: Opening, port: UInt16, options: KioskWebOptions) throws {
         let report: @Sendable (any Error) -> Void = { Terminal.complain("kiosk: \($0)") }
-        let sync = SyncService(folder: opening.store.folder, settings: opening.settings, report: report)
+        let sync = SyncService(
+            folder: opening.store.folder, settings: opening.settings, report: report, log: { Terminal.complain($0) })
         self.sync = sync
         let web = KioskWeb(
             store: opening.store, catalogue: opening.catalogue, isConfigured: opening.settings.catalogue != nil, sync: sync,
@@ -60,6 +64,7 @@ struct KioskSite: Sendable {
         if let watch = settings.watch {
             options.folder = WatchedFolder(path: watch.folder, deletes: watch.deleteAfterStoring ?? false)
         }
+        options.sendPlan = settings.sendPlan
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }
@@ -70,7 +75,7 @@ struct KioskSite: Sendable {
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
-            group.addTask { await sync.runAtIntervals() }
+            group.addTask { await sync.runByItself() }
             try await group.next()
             group.cancelAll()
         }

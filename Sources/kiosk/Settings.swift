@@ -3,6 +3,7 @@ internal import Glibc
 internal import JSONTree
 internal import KioskDomain
 internal import KioskStore
+internal import KioskSync
 internal import KioskTransport
 internal import KioskVault
 
@@ -42,6 +43,9 @@ struct Settings: Codable, Equatable, Sendable {
         var everyMinutes: Int?
         var authorities: String?
         var stallSeconds: Int?
+        var windows: [String]?
+        var kilobytesPerSecond: Int?
+        var megabytesPerDay: Int?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -78,7 +82,11 @@ struct Settings: Codable, Equatable, Sendable {
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
                 "watch",
             ],
-            "portal": ["filesURL"], "sync": ["parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds"],
+            "portal": ["filesURL"],
+            "sync": [
+                "parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds", "windows", "kilobytesPerSecond",
+                "megabytesPerDay",
+            ],
             "limits": ["pageMegabytes", "fileMegabytes", "dossierMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
             "quality": [
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
@@ -105,6 +113,11 @@ struct Settings: Codable, Equatable, Sendable {
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
         try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
+        try within(sync?.kilobytesPerSecond, 4...1_000_000, "/sync/kilobytesPerSecond")
+        try within(sync?.megabytesPerDay, 1...1_000_000, "/sync/megabytesPerDay")
+        for (index, window) in (sync?.windows ?? []).enumerated() where SyncWindow(window) == nil {
+            throw JSONFault("/sync/windows/\(index) is «\(window)», no time of the day from when until when such as 22:00–05:00")
+        }
         try within(limits?.pageMegabytes, 1...2048, "/limits/pageMegabytes")
         try within(limits?.fileMegabytes, 1...2048, "/limits/fileMegabytes")
         try within(limits?.dossierMegabytes, 1...4096, "/limits/dossierMegabytes")
@@ -144,6 +157,16 @@ struct Settings: Codable, Equatable, Sendable {
             page: limits?.pageMegabytes, file: limits?.fileMegabytes, dossier: limits?.dossierMegabytes)
         configuration.reserveMegabytes = reserveMegabytes ?? 64
         return configuration
+    }
+
+    /// When and how the kiosk sends.
+    var sendPlan: SendPlan {
+        var plan = SendPlan()
+        plan.windows = (sync?.windows ?? []).compactMap { SyncWindow($0) }
+        plan.everyMinutes = sync?.everyMinutes ?? plan.everyMinutes
+        plan.bytesPerDay = sync?.megabytesPerDay.map { $0 * 1_000_000 }
+        plan.bytesPerSecond = sync?.kilobytesPerSecond.map { $0 * 1000 }
+        return plan
     }
 
     /// The catalogue in use: the named one, else the built-in one.

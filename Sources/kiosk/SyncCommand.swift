@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import KioskDomain
 internal import KioskStore
 internal import KioskSync
@@ -8,15 +9,17 @@ extension Command {
         details: """
             Prints {"delivered", "uploaded", "bytesSent", "changesApplied"} of this run and {"rejected", "conflicts", "blocked",
             "inDoubt", "pending"} as they stand after it; "newCatalogue", the version of a catalogue that came with this run; and
-            "refusedCatalogue" while the portal's last one is broken and not used, with the fault. Exit status: 0 all done, 1 the portal was not reached or work is left,
-            3 something needs a person. For a timer: KIOSK_PIN_FILE names the file with the PIN.
+            "refusedCatalogue" while the portal's last one is broken and not used, with the fault; "forecast": how long what still waits
+            will take. Exit status: 0 all done, 1 the portal was not reached or work is left,
+            3 something needs a person. It runs whatever sync.windows say, within the other limits. For a timer: KIOSK_PIN_FILE names
+            the file with the PIN.
             """,
         flags: [Flag(name: "now", value: nil, help: "try at once what waits for its back-off to end")] + unlockFlags
     ) { invocation in
         let (opening, store) = try await Opening.unlock(invocation)
         let report = try await Interruption.cancelling {
             try await SyncRun.perform(
-                store, folder: opening.store.folder, settings: opening.settings, ignoresBackOff: invocation.isSet("now"),
+                store, .timer, folder: opening.store.folder, settings: opening.settings, ignoresBackOff: invocation.isSet("now"),
                 progress: showProgress)
         }
         guard let report else {
@@ -25,10 +28,11 @@ extension Command {
                 detail: "another process syncs on this data folder")
         }
         let refused = try await store.catalogueStanding().refused
-        let view = SyncView(report, refused: refused)
+        let outlook = try await store.outlook(opening.settings.sendPlan, now: Date())
+        let view = SyncView(report, refused: refused, forecast: ForecastView(outlook.forecast))
         if Terminal.isTerminal { Terminal.complain("") }
         try Terminal.print(view, invocation) { view.words }
-        if let stop = report.stop { Terminal.complain(SyncView.sentence(stop)) }
+        if let stop = report.stop { Terminal.complain(stop.words.vi) }
         if report.workIsLeft { return ExitStatus.failed }
         return report.standing.needsPerson || refused != nil ? ExitStatus.needsPerson : ExitStatus.done
     }
@@ -60,9 +64,11 @@ struct SyncView: Encodable {
     let changesApplied: Int
     let newCatalogue: String?
     let refusedCatalogue: CatalogueStanding.Refusal?
+    let forecast: ForecastView
     let stop: String?
 
-    init(_ report: SyncReport, refused: CatalogueStanding.Refusal?) {
+    init(_ report: SyncReport, refused: CatalogueStanding.Refusal?, forecast: ForecastView) {
+        self.forecast = forecast
         delivered = report.delivered
         uploaded = report.uploaded
         rejected = report.standing.rejected
@@ -83,16 +89,8 @@ struct SyncView: Encodable {
         Đã gửi \(delivered) hồ sơ, \(uploaded) tệp (\(bytesSent / 1024) kB); nhận \(changesApplied) tin mới.
         Còn chờ: \(pending); chưa rõ kết quả: \(inDoubt); bị trả lại: \(rejected); cần đối chiếu: \(conflicts); \
         chờ tài khoản: \(blocked); yêu cầu bổ sung: \(supplements).
+        \(forecast.sentence)
         """ + (newCatalogue.map { "\nĐã nhận danh mục thủ tục mới: bản \($0)." } ?? "")
             + (refusedCatalogue.map { "\n\($0.words)" } ?? "")
-    }
-
-    static func sentence(_ stop: SyncReport.Stop) -> String {
-        switch stop {
-        case .line: "Không tới được cổng: chưa có mạng hoặc mạng vừa mất. Máy sẽ tự gửi tiếp khi có mạng."
-        case .authentication: "Cổng không nhận mã của máy này. Hãy báo Công an xã kiểm tra mã kiosk và mật khẩu kiosk."
-        case .portalBusy: "Cổng đang bận. Máy sẽ tự gửi tiếp sau."
-        case .cancelled: "Đã dừng theo yêu cầu. Phần chưa gửi vẫn còn trong máy."
-        }
     }
 }

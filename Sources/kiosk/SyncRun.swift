@@ -7,34 +7,52 @@ internal import KioskTransport
 enum SyncRun {
     /// Runs, if no other process or run is at it.
     ///
+    /// - Parameters:
+    ///   - occasion: why; a run for a dossier of today's deadline leaves other large files alone outside the windows.
+    ///   - until: when it begins nothing new any more.
     /// - Returns: the report; nil where another one syncs on this data folder.
     static func perform(
-        _ store: UnlockedStore, folder: String, settings: Settings, ignoresBackOff: Bool = false, patience: Double? = nil,
-        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+        _ store: UnlockedStore, _ occasion: SyncOccasion, folder: String, settings: Settings, until: Date? = nil,
+        ignoresBackOff: Bool = false, patience: Double? = nil, progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncReport? {
         guard let lock = try SyncLock(folder: folder) else { return nil }
         defer { withExtendedLifetime(lock) {} }
         let beganAt = Date()
         // Another process may have begun dossiers with an edition that is not at hand here.
         try await store.followCatalogue(now: beganAt)
+        let plan = settings.sendPlan
         var options = SyncEngine.Options()
         options.parallel = settings.sync?.parallel ?? options.parallel
         options.patience = patience ?? settings.sync?.patienceSeconds ?? options.patience
         options.ignoresBackOff = ignoresBackOff
-        let portal = PortalConnection(
-            address: try PortalAddress(store.identity.portal), files: try settings.portal?.filesURL.map { try PortalAddress($0) },
-            kioskID: store.identity.kioskID,
-            secret: try await store.portalSecret(),
-            authorities: settings.sync?.authorities, connections: options.parallel,
-            stallSeconds: settings.sync?.stallSeconds ?? 30, now: { Date() })
+        options.bytesPerSecond = plan.bytesPerSecond
+        options.limits.bytesPerDay = plan.bytesPerDay
+        options.limits.until = until
+        let isOpen = plan.schedule(of: store.identity.kioskID).isOpen(at: beganAt)
+        let isMetered = try await store.isMetered()
+        options.limits.holdsLargeFiles = isMetered || (occasion == .deadline && !isOpen)
+        let portal = try await portal(of: store, settings: settings)
         let engine = SyncEngine(
             outbox: store, replica: store, portal: portal, clock: SystemClock(), options: options, progress: progress)
         // Files of a capture that was broken off; a day is longer than any capture under way.
         try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
+        // Until the run has ended its record says that it was broken off.
+        let record = try await store.beginRecord(occasion, now: beganAt)
+        // What pages and captures took goes back before the run wants its share of 64 MB.
+        malloc_trim(0)
         let report = try await engine.run()
         // What reading a catalogue took goes back to the system.
         if report.catalogue != nil { malloc_trim(0) }
-        try await store.keep(report, beganAt: beganAt, endedAt: Date())
+        try await store.endRecord(record, report, now: Date())
         return report
+    }
+
+    /// The portal, as the settings reach it.
+    static func portal(of store: UnlockedStore, settings: Settings) async throws -> PortalConnection {
+        PortalConnection(
+            address: try PortalAddress(store.identity.portal), files: try settings.portal?.filesURL.map { try PortalAddress($0) },
+            kioskID: store.identity.kioskID, secret: try await store.portalSecret(), authorities: settings.sync?.authorities,
+            connections: settings.sync?.parallel ?? SyncEngine.Options().parallel,
+            stallSeconds: settings.sync?.stallSeconds ?? 30, bytesPerSecond: settings.sendPlan.bytesPerSecond, now: { Date() })
     }
 }

@@ -13,7 +13,9 @@ extension EndToEnd {
         @Test(
             "Every command has a help that ends with success",
             arguments: [
-                "demo", "init", "serve", "sync", "status", "queue list", "procedure list", "procedure show", "procedure sample",
+                "demo", "init", "serve", "sync", "sync runs", "sync metered", "status", "queue list", "procedure list",
+                "procedure show",
+                "procedure sample",
                 "procedure check", "procedure schema", "dossier new", "dossier check",
                 "dossier list", "dossier find", "dossier show", "dossier seal", "account list", "account code", "operator list",
                 "operator reset",

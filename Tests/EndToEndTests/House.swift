@@ -24,7 +24,8 @@ final class House: Sendable {
     ///   - portalWords: further words for the portal's command.
     ///   - shape: how the line between them behaves; a perfect one where nil.
     init(
-        settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10}}"#, portalWords: [String] = [],
+        settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10, "everyMinutes": 0}}"#,
+        portalWords: [String] = [],
         line shape: LineShape? = nil
     ) async throws {
         folder = try TemporaryFolder()

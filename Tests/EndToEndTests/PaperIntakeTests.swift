@@ -76,7 +76,7 @@ extension EndToEnd {
             let house = try await House()
             let pages = try await house.pages()
             let id = try await pages.begin("LUU_TRU")
-            let file = SampleFile.jpeg(bytes: 3_000_000, seed: 6)
+            let file = SampleFile.jpeg(bytes: 6_000_000, seed: 6)
             func rows() async throws -> String {
                 let query = "SELECT count(*) FROM attachment_chunks"
                 let read =
@@ -93,12 +93,12 @@ extension EndToEnd {
                 try await connection.send(
                     "POST /dossiers/\(id)/papers?component=\(Self.component) HTTP/1.1\r\nHost: 127.0.0.1:\(pages.client.port)\r\n"
                         + "Cookie: \(pages.cookie)\r\nX-CSRF-Token: \(pages.csrf)\r\nContent-Length: \(file.count)\r\n\r\n")
-                try await connection.send(Array(file.prefix(2_500_000)))
+                try await connection.send(Array(file.prefix(4_500_000)))
                 try await wait { $0 != "0" }
             }
             try await wait { $0 == "0" }
             #expect(try await pages.upload(id, Self.component, file).status == 200)
-            #expect(try await rows() == "12")
+            #expect(try await rows() == "23")
             _ = try await pages.stop()
         }
 

@@ -36,7 +36,7 @@ import Testing
         let summary = try await kiosk.store.dossier(id).summary
         #expect(summary.state == .sealed && summary.code == nil && summary.status == nil)
         #expect(try await kiosk.store.dossier(id).events.last?.kind == .absent)
-        let row = try #require(try await kiosk.store.queue().first { $0.subject == id })
+        let row = try #require(try await kiosk.store.queue(now: morning).first { $0.subject == id })
         #expect(row.attempts == 1 && row.reason == "not-at-portal" && row.notBefore == later)
         let (again, created) = try await outgoing(kiosk, id)
         #expect(created.etag == nil && created.content == dossier.content && created.id == id)

@@ -92,7 +92,7 @@ import Testing
         func expectHeld(_ note: Comment) async throws {
             for id in [first, second] {
                 #expect(try await kiosk.store.dossier(id).summary.awaitsAccount, note)
-                let row = try await kiosk.store.queue().first { $0.subject == id }
+                let row = try await kiosk.store.queue(now: morning).first { $0.subject == id }
                 #expect(row?.state == "blocked" && row?.reason == "account-unverified", note)
             }
             let standing = try await kiosk.store.standing()
@@ -119,7 +119,7 @@ import Testing
         for round in 0..<3 {
             let now = round < 2 ? morning : later
             try await kiosk.perform(.dossier, .blocked(.accountUnverified, notBefore: later), now: now)
-            let row = try #require(try await kiosk.store.queue().first { $0.subject == id })
+            let row = try #require(try await kiosk.store.queue(now: morning).first { $0.subject == id })
             #expect(row.attempts == round, "the first time it is the portal's word that nothing is charged")
             #expect(row.needs == 1 && row.notBefore == (round == 0 ? morning : later))
             #expect(try await kiosk.store.unverifiedAccounts().map(\.state) == ["new"])

@@ -161,6 +161,7 @@ import Testing
         #expect(rows.count == 10)
         try kiosk.database { db in
             // As schema version 6 had it.
+            try db.runScript(Kiosk.withoutRunRecords)
             try db.runScript(
                 """
                 CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT NOT NULL, number INTEGER NOT NULL,

@@ -23,6 +23,7 @@ import Testing
         let kiosk = try await Kiosk()
         let id = try await kiosk.stay()
         try kiosk.database { db in
+            try db.runScript(Kiosk.withoutRunRecords)
             try db.runScript(
                 """
                 DROP TRIGGER dossiers_added; DROP TRIGGER dossiers_changed; DROP TRIGGER dossiers_gone; DROP TABLE dossier_changes;

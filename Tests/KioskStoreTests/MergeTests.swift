@@ -44,7 +44,7 @@ import Testing
         #expect(sent.etag == "\"2\"" && sent.revision == 2 && sent.content.answers[at(reason)] == "Khám bệnh")
         #expect(try await kiosk.store.dossier(id).summary.status?.rawValue == "accepted")
         // A portal whose copy moves with every look is not chased.
-        let second = try #require(try await kiosk.store.queue().first { $0.subject == id })
+        let second = try #require(try await kiosk.store.queue(now: morning).first { $0.subject == id })
         #expect(second.attempts == 1)
         let operation2 = KioskSync.Operation(id: second.id, kind: .dossier, subject: id, state: .sending, attempts: 1)
         let again = Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 3, status: "processing")

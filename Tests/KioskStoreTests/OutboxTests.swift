@@ -34,7 +34,7 @@ import Testing
             let (operation, _) = try await kiosk.begin(.upload)
             try await kiosk.store.record(
                 .delivered(.uploaded(url: "http://127.0.0.1:1/v1/files/\(left)")), of: operation, now: morning)
-            #expect(try await kiosk.store.queue().first { $0.subject == id }?.needs == left)
+            #expect(try await kiosk.store.queue(now: morning).first { $0.subject == id }?.needs == left)
             #expect(try await kiosk.due().contains { $0.subject == id } == (left == 0))
         }
     }

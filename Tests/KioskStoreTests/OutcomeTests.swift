@@ -18,7 +18,7 @@ import Testing
     }
 
     private func row(_ kiosk: Kiosk, _ id: String) async throws -> QueueRow? {
-        try await kiosk.store.queue().first { $0.subject == id }
+        try await kiosk.store.queue(now: morning).first { $0.subject == id }
     }
 
     @Test func `delivered`() async throws {

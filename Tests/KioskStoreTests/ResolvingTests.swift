@@ -165,7 +165,7 @@ import Testing
         #expect(sent.content.papers.contains(added) && sent.uploads[added.sha256] == nil)
         #expect(try await kiosk.due(later).allSatisfy { $0.kind != .upload }, "the portal has it")
 
-        let operation = try #require(try await kiosk.store.queue().first { $0.subject == id })
+        let operation = try #require(try await kiosk.store.queue(now: morning).first { $0.subject == id })
         let sending = KioskSync.Operation(id: operation.id, kind: .dossier, subject: id, state: .sending, attempts: 0)
         try await kiosk.store.record(.moved(try held(id, version: 3, papers)), of: sending, now: later)
         let detail = try await kiosk.store.dossier(id)

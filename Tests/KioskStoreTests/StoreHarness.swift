@@ -72,6 +72,13 @@ struct Kiosk {
 
     func count(_ query: SQL) throws -> Int { try database { try $0.first(query) { $0.int(0) } } ?? 0 }
 
+    /// Takes schema version 8 back.
+    static let withoutRunRecords: StaticString = """
+        ALTER TABLE sync_runs DROP COLUMN occasion; ALTER TABLE sync_runs DROP COLUMN bytes_received;
+        ALTER TABLE sync_runs DROP COLUMN bytes_twice; ALTER TABLE sync_runs DROP COLUMN bytes_per_second;
+        ALTER TABLE sync_runs DROP COLUMN outcomes; ALTER TABLE sync_runs DROP COLUMN faults;
+        """
+
     // MARK: Dossiers
 
     static func sample(_ code: String) throws -> JSONValue { try #require(catalogue.procedure(code)?.sample) }

@@ -35,6 +35,12 @@ final class FakeOutbox: Outbox, Replica {
         var question: CatalogueQuestion?
         var answers: [CatalogueAnswer] = []
         var askAt: Date?
+        var sentOn: [CalendarDate: Int] = [:]
+
+        func size(of row: Row) -> Int { row.kind == .upload ? files[row.subject]?.count ?? 0 : 0 }
+
+        /// No dossier here has a deadline.
+        func isHeld(_ row: Row, _ hold: FileHold?) -> Bool { hold.map { size(of: row) > $0.over } ?? false }
     }
 
     let state = Mutex(State())
@@ -88,15 +94,29 @@ final class FakeOutbox: Outbox, Replica {
 
     private static func isOpen(_ row: Row) -> Bool { row.needs.isEmpty && (row.state == .waiting || row.state == .inDoubt) }
 
-    func due(now: Date, limit: Int) async throws -> [KioskSync.Operation] {
+    func due(now: Date, limit: Int, holding hold: FileHold?) async throws -> [KioskSync.Operation] {
         state.withLock { state in
-            state.rows.filter { Self.isOpen($1) && $1.notBefore <= now }.sorted { $0.key < $1.key }.prefix(limit).map {
-                Operation(id: $0, kind: $1.kind, subject: $1.subject, state: $1.state, attempts: $1.attempts)
+            let due = state.rows.filter { Self.isOpen($1) && $1.notBefore <= now && !state.isHeld($1, hold) }
+            return due.sorted { $0.key < $1.key }.prefix(limit).map {
+                Operation(
+                    id: $0, kind: $1.kind, subject: $1.subject, state: $1.state, attempts: $1.attempts, size: state.size(of: $1))
             }
         }
     }
 
-    func nextDue() async throws -> Date? { state.withLock { $0.rows.values.filter(Self.isOpen).map(\.notBefore).min() } }
+    func nextDue(holding hold: FileHold?) async throws -> Date? {
+        state.withLock { state in
+            state.rows.values.filter { Self.isOpen($0) && !state.isHeld($0, hold) }.map(\.notBefore).min()
+        }
+    }
+
+    func countSent(bytes: Int, now: Date) async throws -> Int {
+        state.withLock { state in
+            let day = VietnamTime.day(of: now)
+            state.sentOn[day, default: 0] += bytes
+            return state.sentOn[day, default: 0]
+        }
+    }
 
     func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
         try state.withLock { state in

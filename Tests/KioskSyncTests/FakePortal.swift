@@ -53,7 +53,7 @@ final class FakePortal: PortalClient {
             state.calls.filter { $0.key == name || $0.key.hasPrefix(name + " ") }.values.reduce(0, +)
         }
     }
-    var bytesSent: Int { state.withLock { $0.sent } }
+    var traffic: Traffic { state.withLock { Traffic(sent: $0.sent, fileBytes: $0.sent, received: 0) } }
 
     private func play<T>(
         _ call: String, _ subject: String, spoil: (inout State) -> Void = { _ in }, work: (inout State) throws(PortalFailure) -> T

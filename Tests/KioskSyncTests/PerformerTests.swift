@@ -52,9 +52,11 @@ import Testing
     private func perform(_ outbox: FakeOutbox, _ portal: FakePortal, _ id: Int) async throws -> Performer.Performed {
         let row = try #require(outbox.state.withLock { $0.rows[id] })
         let operation = Operation(id: id, kind: row.kind, subject: row.subject, state: row.state, attempts: row.attempts)
-        return try await Performer(outbox: outbox, portal: portal, clock: FakeClock(), judgement: Judgement(), gauge: LineGauge())
-            .perform(
-                operation)
+        let clock = FakeClock()
+        let performer = Performer(
+            outbox: outbox, portal: portal, clock: clock, judgement: Judgement(), gauge: LineGauge(), tally: RunTally(),
+            gate: RunGate(SendLimits(), sentToday: 0, before: 0, now: clock.now))
+        return try await performer.perform(operation, isHeld: false)
     }
 
     @Test func `an operation that is no longer to be sent is not sent`() async throws {

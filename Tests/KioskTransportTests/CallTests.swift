@@ -100,7 +100,7 @@ import Testing
             address: try PortalAddress("http://127.0.0.1:1"), kioskID: "k", secret: secret, now: { Date() })
         #expect(await failure(of: { try await connection.changes(after: nil) }) == .line(mayHaveActed: false))
         #expect(await connection.isHealthy() == false)
-        #expect(connection.bytesSent == 0)
+        #expect(connection.traffic.sent == 0)
     }
 
     @Test func `a cut answer may hide that the portal acted`() async throws {

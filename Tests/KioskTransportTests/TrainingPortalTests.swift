@@ -156,7 +156,7 @@ import TrainingPortal
             let whole = try await connection.createUpload(task, firstBytes: Array("abc".utf8))
             #expect(whole.offset == 3, "in one round trip")
             #expect(try await connection.offset(ofUpload: whole.url) == 3)
-            #expect(connection.bytesSent > 9000)
+            #expect(connection.traffic.sent > 9000)
         }
     }
 

@@ -203,8 +203,11 @@ final class Kiosk: Sendable {
 
 /// A sync that only counts.
 final class FakeSync: SyncControl {
-    private let state = Mutex((starts: 0, status: SyncStatus(isRunning: false)))
+    private let state = Mutex((starts: 0, changes: 0, status: SyncStatus(isRunning: false)))
     var starts: Int { state.withLock { $0.starts } }
+    /// How often limits changed.
+    var changes: Int { state.withLock { $0.changes } }
+    func limitsChanged(with store: UnlockedStore) async { state.withLock { $0.changes += 1 } }
     func start(with store: UnlockedStore) async { state.withLock { $0.starts += 1 } }
     func status() async -> SyncStatus { state.withLock { $0.status } }
     func set(_ status: SyncStatus) { state.withLock { $0.status = status } }

@@ -73,6 +73,8 @@ import Testing
                 for (path, clicks) in places.opened {
                     try await browser.open(base + path)
                     for click in clicks {
+                        // Some of it is made by the page's script.
+                        try await browser.eventually("\(click) at \(path)") { try await browser.count(click) > 0 }
                         // In the middle, where no bar at the edge is in the way.
                         try await browser.execute(
                             "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})", [.string(click)])
@@ -107,11 +109,13 @@ struct PagePlaces {
         try await kiosk.unlock()
         try await forms(kiosk)
         try await states(kiosk)
+        try await runs(kiosk)
         kiosk.sync.set(SyncStatus(isRunning: false, lastReport: SyncReport(), lastEndedAt: kiosk.clock.now))
         all += [
             "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft",
             "/dossiers?state=sealed",
-            "/attention", "/attention?code=wrong", "/sync", "/sync/status", "/session", "/assets/kiosk.css", "/nowhere",
+            "/attention", "/attention?code=wrong", "/sync", "/sync/status", "/sync/runs", "/session", "/assets/kiosk.css",
+            "/nowhere",
         ]
     }
 
@@ -163,6 +167,26 @@ struct PagePlaces {
             ("/dossiers/\(ready)/form/nguoi-khai", ["[data-keyboard]"]),
             ("/dossiers/\(ready)/form/nguoi-khai", ["[data-keyboard]"]),
         ]
+    }
+
+    /// The record is full: runs of every occasion and every end.
+    private func runs(_ kiosk: Kiosk) async throws {
+        let store = try await kiosk.open()
+        let stops: [SyncReport.Stop?] = [nil, .line, .authentication, .portalBusy, .cancelled, .windowClosed, .brokenOff]
+        for number in 0..<UnlockedStore.runsKept {
+            let now = kiosk.clock.now
+            let occasion = SyncOccasion.allCases[number % SyncOccasion.allCases.count]
+            let id = try await store.beginRecord(occasion, now: now)
+            var report = SyncReport()
+            report.delivered = number
+            report.bytesSent = number * 100_000
+            report.bytesPerSecond = number % 2 == 0 ? nil : 80_000
+            report.bytesSentTwice = number * 9000
+            report.outcomes = [.delivered: number, .rejected: number % 3]
+            report.faults = number % 5 == 0 ? Dictionary(uniqueKeysWithValues: RetryReason.allCases.map { ($0, 12) }) : [:]
+            report.stop = stops[number % stops.count]
+            try await store.endRecord(id, report, now: now.addingTimeInterval(Double(number * number)))
+        }
     }
 
     /// A dossier in each state that a run of the sync leaves behind.

@@ -2,7 +2,7 @@
 """Makes the labelled set of scanned pages: `make_scans.py FOLDER [--subset]` writes JPEG files and `labels.json`.
 
 Everything comes from fixed seeds: the same Pillow, numpy and fonts give the same pictures. `--subset` makes the few that lie in the
-repository (`kept/`). `--samples FOLDER` makes the papers of `sync-fixtures/scans` at 200 dpi. `--photo FILE` makes the 12-megapixel telephone photograph of a page instead, with EXIF and GPS, and beside it
+repository (`kept/`). `--salt N` makes other words, places, noise and angles: a set that no threshold was chosen on. `--samples FOLDER` makes the papers of `sync-fixtures/scans` at 200 dpi. `--photo FILE` makes the 12-megapixel telephone photograph of a page instead, with EXIF and GPS, and beside it
 `FILE.page.png`, the page as it was printed.
 """
 import json
@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 FONTS = "/usr/share/fonts/truetype/dejavu/"
 A4 = (1654, 2339)
 CARD = (1011, 638)
+SALT = 0
 WORDS = """ông bà con cháu người dân thôn xã huyện tỉnh đăng ký thường trú tạm chuyển đến nơi ở nhà hộ khẩu chủ đồng ý cho nhập vào
     cùng giấy khai sinh họ tên ngày tháng năm số định danh cá nhân quan hệ với công an tiếp nhận hồ đầy đủ đúng sự thật cam đoan
     chịu trách nhiệm trước pháp luật về lời xin chân thành cảm ơn kính gửi lý do hiện nay gia đình chúng tôi đã chung sống từ
@@ -23,6 +24,10 @@ WORDS = """ông bà con cháu người dân thôn xã huyện tỉnh đăng ký 
 
 def font(size, face="DejaVuSans"):
     return ImageFont.truetype(f"{FONTS}{face}.ttf", size)
+
+
+def generator(seed):
+    return np.random.default_rng(seed + 1_000_003 * SALT)
 
 
 def sentence(random, count):
@@ -56,7 +61,7 @@ def stamp(image, random, centre):
 
 def page(number, paper=(250, 249, 246)):
     """One of the base pages: forms, letters, tables, a certificate, pencil, one with three lines only."""
-    random = np.random.default_rng(1000 + number)
+    random = generator(1000 + number)
     image = Image.new("RGB", A4, paper)
     draw = ImageDraw.Draw(image)
     kind = number % 8
@@ -98,7 +103,7 @@ def page(number, paper=(250, 249, 246)):
 
 def listing(number):
     """A list whose rows begin alike, so that its columns are as regular as its lines."""
-    random = np.random.default_rng(3000 + number)
+    random = generator(3000 + number)
     image = Image.new("RGB", A4, (250, 249, 246))
     draw = ImageDraw.Draw(image)
     for row in range(26 + 3 * number):
@@ -108,7 +113,7 @@ def listing(number):
 
 
 def card(number, side):
-    random = np.random.default_rng(5000 + number * 2 + side)
+    random = generator(5000 + number * 2 + side)
     image = Image.new("RGB", CARD, (205, 226, 222) if side == 0 else (222, 214, 205))
     draw = ImageDraw.Draw(image)
     if side == 0:
@@ -207,7 +212,7 @@ def empty(number, random):
 
 def entries():
     """(name, kind, flaws, page, maker): `page` is the same for pictures of the same page."""
-    random = np.random.default_rng(7)
+    random = generator(7)
 
     def add(name, flaws, base, change, kind="page"):
         made.append((name, kind, flaws, base, change))
@@ -216,35 +221,35 @@ def entries():
     for n in range(8):
         base = f"page-{n}"
         add(f"good-{n}", [], base, lambda n=n: page(n))
-        add(f"good-noise-{n}", [], base, lambda n=n: noise(page(n), np.random.default_rng(n), 4 + 1.5 * n))
-        add(f"good-skew-{n}", [], base, lambda n=n: noise(skew(page(n), 1.2 - 0.3 * n), np.random.default_rng(n), 3))
-        add(f"good-shadow-{n}", [], base, lambda n=n: noise(shade(page(n), np.random.default_rng(n), 0.65), np.random.default_rng(n), 3))
-        add(f"good-soft-{n}", [], base, lambda n=n: noise(blur(page(n), 0.4 + 0.07 * n), np.random.default_rng(n), 2))
+        add(f"good-noise-{n}", [], base, lambda n=n: noise(page(n), generator(n), 4 + 1.5 * n))
+        add(f"good-skew-{n}", [], base, lambda n=n: noise(skew(page(n), 1.2 - 0.3 * n), generator(n), 3))
+        add(f"good-shadow-{n}", [], base, lambda n=n: noise(shade(page(n), generator(n), 0.65), generator(n), 3))
+        add(f"good-soft-{n}", [], base, lambda n=n: noise(blur(page(n), 0.4 + 0.07 * n), generator(n), 2))
         add(f"good-grey-{n}", [], base, lambda n=n: light(page(n).convert("L").convert("RGB"), 0.72 + 0.03 * n))
-        add(f"good-large-{n}", [], base, lambda n=n: noise(page(n).resize((2480, 3508), Image.LANCZOS), np.random.default_rng(n), 4)) if n % 2 else None
+        add(f"good-large-{n}", [], base, lambda n=n: noise(page(n).resize((2480, 3508), Image.LANCZOS), generator(n), 4)) if n % 2 else None
         for radius in (2, 2.5, 3.5, 5, 8):
             if radius == 2 or (n + int(radius * 2)) % 2 == 0:
-                add(f"blur-{radius}-{n}", ["blurred"], base, lambda n=n, r=radius: noise(blur(page(n), r), np.random.default_rng(n), n % 4 * 2))
-        add(f"motion-{n}", ["blurred"], base, lambda n=n: noise(motion(page(n), 11 + 2 * n, n % 2 == 0), np.random.default_rng(n), 3))
-        add(f"dark-{n}", ["dark"], base, lambda n=n: noise(light(page(n), 0.16 + 0.025 * n), np.random.default_rng(n), 2 + n % 3))
-        add(f"dark-shadow-{n}", ["dark"], base, lambda n=n: noise(shade(light(page(n), 0.42), np.random.default_rng(n), 0.5), np.random.default_rng(n), 3))
+                add(f"blur-{radius}-{n}", ["blurred"], base, lambda n=n, r=radius: noise(blur(page(n), r), generator(n), n % 4 * 2))
+        add(f"motion-{n}", ["blurred"], base, lambda n=n: noise(motion(page(n), 11 + 2 * n, n % 2 == 0), generator(n), 3))
+        add(f"dark-{n}", ["dark"], base, lambda n=n: noise(light(page(n), 0.16 + 0.025 * n), generator(n), 2 + n % 3))
+        add(f"dark-shadow-{n}", ["dark"], base, lambda n=n: noise(shade(light(page(n), 0.42), generator(n), 0.5), generator(n), 3))
         add(f"small-{n}", ["small"], base, lambda n=n: smaller(page(n), 620 + 110 * n))
-        add(f"glare-{n}", ["glare"], base, lambda n=n: glare(page(n), np.random.default_rng(n), 0.12 + 0.02 * n))
-        add(f"blank-{n}", ["blank"], f"blank-{n}", lambda n=n: empty(n, np.random.default_rng(n)))
-        add(f"blank-grey-{n}", ["blank"], f"blank-g{n}", lambda n=n: light(empty(n + 1, np.random.default_rng(n)), 0.75))
-        add(f"upside-down-{n}", ["upside-down"], base, lambda n=n: noise(page(n).rotate(180), np.random.default_rng(n), 3))
-        add(f"sideways-{n}", ["sideways"], base, lambda n=n: noise(page(n).rotate(90 if n % 2 else 270, expand=True), np.random.default_rng(n), 3))
-        add(f"cut-{n}", ["cut-off"], base, lambda n=n: noise(cut(page(n), "left" if n % 2 else "right", 0.2 if n % 2 else 0.45), np.random.default_rng(n), 3)) if n not in (6,) else None
+        add(f"glare-{n}", ["glare"], base, lambda n=n: glare(page(n), generator(n), 0.12 + 0.02 * n))
+        add(f"blank-{n}", ["blank"], f"blank-{n}", lambda n=n: empty(n, generator(n)))
+        add(f"blank-grey-{n}", ["blank"], f"blank-g{n}", lambda n=n: light(empty(n + 1, generator(n)), 0.75))
+        add(f"upside-down-{n}", ["upside-down"], base, lambda n=n: noise(page(n).rotate(180), generator(n), 3))
+        add(f"sideways-{n}", ["sideways"], base, lambda n=n: noise(page(n).rotate(90 if n % 2 else 270, expand=True), generator(n), 3))
+        add(f"cut-{n}", ["cut-off"], base, lambda n=n: noise(cut(page(n), "left" if n % 2 else "right", 0.2 if n % 2 else 0.45), generator(n), 3)) if n not in (6,) else None
     for n in range(4):
-        add(f"good-list-{n}", [], f"list-{n}", lambda n=n: noise(listing(n), np.random.default_rng(n), 3))
-        add(f"upside-down-list-{n}", ["upside-down"], f"list-{n}", lambda n=n: noise(listing(n).rotate(180), np.random.default_rng(n), 3))
-        add(f"sideways-list-{n}", ["sideways"], f"list-{n}", lambda n=n: noise(listing(n).rotate(90, expand=True), np.random.default_rng(n), 3))
+        add(f"good-list-{n}", [], f"list-{n}", lambda n=n: noise(listing(n), generator(n), 3))
+        add(f"upside-down-list-{n}", ["upside-down"], f"list-{n}", lambda n=n: noise(listing(n).rotate(180), generator(n), 3))
+        add(f"sideways-list-{n}", ["sideways"], f"list-{n}", lambda n=n: noise(listing(n).rotate(90, expand=True), generator(n), 3))
         for side in (0, 1):
             base = f"card-{n}-{side}"
-            add(f"card-good-{n}-{side}", [], base, lambda n=n, s=side: noise(card(n, s), np.random.default_rng(n), 3), "card")
+            add(f"card-good-{n}-{side}", [], base, lambda n=n, s=side: noise(card(n, s), generator(n), 3), "card")
             add(f"card-blur-{n}-{side}", ["blurred"], base, lambda n=n, s=side: blur(card(n, s), 2.5 + n), "card")
             add(f"card-small-{n}-{side}", ["small"], base, lambda n=n, s=side: smaller(card(n, s), 420 + 60 * n), "card")
-            add(f"card-dark-{n}-{side}", ["dark"], base, lambda n=n, s=side: noise(light(card(n, s), 0.2 + 0.03 * n), np.random.default_rng(n), 3), "card")
+            add(f"card-dark-{n}-{side}", ["dark"], base, lambda n=n, s=side: noise(light(card(n, s), 0.2 + 0.03 * n), generator(n), 3), "card")
     return made
 
 
@@ -312,7 +317,7 @@ def on_table(sheet, size, corners, random, grain):
 
 def photograph(path):
     """A telephone's: 12 megapixels, a shadow, noise; the telephone held upright stores it lying and says so."""
-    random = np.random.default_rng(12)
+    random = generator(12)
     sheet = page(0).resize((2480, 3508), Image.LANCZOS)
     sheet.save(path + ".page.png")
     scene = on_table(sheet, (3000, 4000), [(280, 330), (2690, 420), (2810, 3720), (170, 3640)], random, 6)
@@ -327,7 +332,7 @@ def photograph(path):
 
 def camera():
     """What a document camera of 6 megapixels sees."""
-    random = np.random.default_rng(3)
+    random = generator(3)
     scene = on_table(page(1), (2100, 2900), [(150, 180), (1960, 150), (1950, 2700), (140, 2720)], random, 0)
     return light(blur(scene, 0.5), 0.95)
 
@@ -340,6 +345,9 @@ def main(words):
     if not words or words[0].startswith("-"):
         sys.exit(__doc__)
     folder, is_subset = words[0], "--subset" in words
+    if "--salt" in words:
+        global SALT
+        SALT = int(words[words.index("--salt") + 1])
     os.makedirs(folder, exist_ok=True)
     labels = []
     for name, kind, flaws, base, maker in entries():

@@ -254,6 +254,7 @@ class SyncWatcher {
     this.card.querySelector("button").disabled = answer.running;
     this.card.querySelector("[data-lines]").replaceChildren(...answer.lines.map((line) => this.element("p", line)));
     document.querySelector("[data-standing]").replaceChildren(...answer.standing.map((line) => this.element("li", line)));
+    document.querySelector("[data-forecast]").textContent = answer.forecast;
   }
 
   element(name, text) {

@@ -1,0 +1,46 @@
+public import KioskDomain
+
+extension SyncReport.Stop {
+    /// Why a run ended early and what happens next, in a sentence.
+    public var words: LocalText {
+        switch self {
+        case .line:
+            LocalText(
+                vi: "Không tới được cổng: chưa có mạng hoặc mạng đứt giữa chừng; có mạng thì máy gửi tiếp từ chỗ dở.",
+                en: "The portal was not reached: no line, or it broke; with a line the machine goes on from there.")
+        case .authentication:
+            LocalText(
+                vi: "Cổng không nhận mã của máy này. Hãy báo Công an xã kiểm tra mã kiosk và mật khẩu kiosk.",
+                en: "The portal refuses this machine's id or secret. Tell the commune police.")
+        case .portalBusy:
+            LocalText(vi: "Cổng đang bận; máy tự gửi tiếp sau.", en: "The portal is busy; the machine goes on later.")
+        case .cancelled:
+            LocalText(
+                vi: "Đã dừng theo yêu cầu; phần chưa gửi vẫn còn trong máy.",
+                en: "Stopped on request; what was not sent is still here.")
+        case .windowClosed:
+            LocalText(
+                vi: "Hết giờ gửi; giờ gửi sau máy gửi tiếp.", en: "The hours of sending ended; the next ones go on from there.")
+        case .brokenOff:
+            LocalText(
+                vi: "Máy tắt hoặc gặp lỗi giữa chừng; lần sau gửi tiếp, không gửi trùng.",
+                en: "The machine went off or met a fault; the next run goes on, and nothing is filed twice.")
+        }
+    }
+}
+
+extension RetryReason {
+    /// How people call the fault.
+    public var name: LocalText {
+        switch self {
+        case .line: LocalText(vi: "mất mạng", en: "line lost")
+        case .notThePortal: LocalText(vi: "thứ khác trả lời thay cổng", en: "something else answered in the portal's place")
+        case .portalBusy: LocalText(vi: "cổng bận", en: "portal busy")
+        case .codeTooSoon: LocalText(vi: "cổng chưa gửi thêm mã", en: "too soon for another code")
+        case .absent: LocalText(vi: "cổng không còn giữ", en: "not at the portal any more")
+        case .uploadRestart: LocalText(vi: "tệp phải gửi lại", en: "file begun anew")
+        case .authentication: LocalText(vi: "cổng không nhận mã máy", en: "machine's secret refused")
+        case .stopped: LocalText(vi: "dừng theo yêu cầu", en: "stopped on request")
+        }
+    }
+}

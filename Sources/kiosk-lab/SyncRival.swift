@@ -1,0 +1,151 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import JSONTree
+internal import KioskDomain
+internal import KioskVault
+
+/// Other uploaders, with files of the same number and size.
+enum SyncRival {
+    /// What one of them took.
+    struct Figures {
+        var name: String
+        /// Seconds of the clock.
+        var seconds: Double
+        /// Seconds of the processor, of the uploader alone.
+        var processor: Double
+    }
+
+    private struct File {
+        let path: String
+        let size: Int
+        /// Base64, as `Upload-Metadata` has it.
+        let sha256: String
+    }
+
+    static let curl = "curl --parallel"
+
+    /// Those that are installed.
+    static func all(_ load: SyncBench.Load, _ folder: String, portal: String, python: String?) async throws -> [Figures] {
+        let files = try make(load, in: folder + "/files")
+        let token = try await bearer(portal, folder)
+        var figures = [try await curl(files, folder, portal: portal, token: token)]
+        if let python { figures.append(try await tuspy(files, folder, portal: portal, token: token, python: python)) }
+        if let rclone = try await rclone(folder) { figures.append(rclone) }
+        return figures
+    }
+
+    private static func make(_ load: SyncBench.Load, in folder: String) throws -> [File] {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return try (0..<load.files).map { number in
+            let path = "\(folder)/\(number).jpg"
+            let bytes = try Secret.random(count: load.paperBytes)
+            guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
+                throw LabError("cannot write \(path)")
+            }
+            let digest = Hex.encode(try SHA256Digest.of(bytes))
+            return File(path: path, size: load.paperBytes, sha256: Data(digest.utf8).base64EncodedString())
+        }
+    }
+
+    /// By tus creation-with-upload, four at once.
+    private static func curl(_ files: [File], _ folder: String, portal: String, token: String) async throws -> Figures {
+        var config = "parallel\nparallel-max = 4\nsilent\nfail\n"
+        for (number, file) in files.enumerated() {
+            config += """
+                \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(portal)/v1/files/"
+                request = "POST"
+                data-binary = "@\(file.path)"
+                output = "/dev/null"
+                header = "Authorization: Bearer \(token)"
+                header = "Tus-Resumable: 1.0.0"
+                header = "Upload-Length: \(file.size)"
+                header = "Upload-Metadata: filename YQ==,sha256 \(file.sha256)"
+                header = "Content-Type: application/offset+octet-stream"
+                header = "Expect:"
+
+                """
+        }
+        let path = "\(folder)/curl.conf"
+        guard FileManager.default.createFile(atPath: path, contents: Data(config.utf8)) else {
+            throw LabError("cannot write \(path)")
+        }
+        return try ended(curl, await Child.run(["curl", "-K", path]))
+    }
+
+    private static func tuspy(
+        _ files: [File], _ folder: String, portal: String, token: String, python: String
+    ) async throws -> Figures {
+        let list = files.map { "\($0.path) \($0.sha256)" }.joined(separator: "\n")
+        let (path, script) = ("\(folder)/tuspy.txt", "\(folder)/tuspy.py")
+        let program = """
+            import base64, sys
+            from tusclient import client
+            tus = client.TusClient(sys.argv[1] + '/v1/files/', headers={'Authorization': 'Bearer ' + open(sys.argv[3]).read()})
+            for line in open(sys.argv[2]):
+                path, digest = line.split()
+                tus.uploader(path, chunk_size=1 << 21, metadata={'filename': 'a', 'sha256': base64.b64decode(digest).decode()}).upload()
+            """
+        for (file, text) in [(path, list), (script, program), (folder + "/bearer", token)] {
+            guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
+                throw LabError("cannot write \(file)")
+            }
+        }
+        return try ended("tuspy", await Child.run([python, script, portal, path, folder + "/bearer"]))
+    }
+
+    /// To its own WebDAV server: it speaks no tus.
+    private static func rclone(_ folder: String) async throws -> Figures? {
+        guard await Child.run(["rclone", "version"]).status == 0 else { return nil }
+        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : folder
+        let (target, port) = ("\(parent)/kiosk-lab-dav-\(getpid())", try freePort())
+        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: target) }
+        guard let server = Child.spawn(["rclone", "serve", "webdav", target, "--addr", "127.0.0.1:\(port)"], output: nil) else {
+            throw LabError("rclone does not start")
+        }
+        defer {
+            kill(server, SIGKILL)
+            var status: Int32 = 0
+            waitpid(server, &status, 0)
+        }
+        for _ in 0..<100 where await Child.run(["curl", "-s", "http://127.0.0.1:\(port)/"]).status != 0 { usleep(50_000) }
+        return try ended(
+            "rclone, 4 at once, WebDAV",
+            await Child.run([
+                "rclone", "copy", folder + "/files", ":webdav:", "--webdav-url", "http://127.0.0.1:\(port)", "--transfers", "4",
+                "--config", "/dev/null",
+            ]))
+    }
+
+    private static func ended(_ name: String, _ child: Child.Ended) throws -> Figures {
+        guard child.status == 0 else { throw LabError("\(name) ended with \(child.status)") }
+        return Figures(name: name, seconds: child.seconds, processor: child.processor)
+    }
+
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw LabError("no free port: \(String(cString: strerror(errno)))") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    private static func bearer(_ portal: String, _ folder: String) async throws -> String {
+        let path = folder + "/token"
+        let answer = await Child.run([
+            "curl", "-s", "-u", "kiosk-lab:lab", "-d", "grant_type=client_credentials", "-o", path, "\(portal)/oauth2/token",
+        ])
+        guard answer.status == 0, let data = FileManager.default.contents(atPath: path),
+            let token = (try? JSONText.decode(JSONValue.self, from: data))?["access_token"]?.stringValue
+        else { throw LabError("curl got no token: is it installed?") }
+        return token
+    }
+}
