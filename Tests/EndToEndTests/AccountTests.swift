@@ -44,7 +44,7 @@ extension EndToEnd {
             _ = try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", sample, "--seal"])
             let early = try await house.json(["sync"], status: [1])
             #expect(early["delivered"]?.int == 1 && early["stop"] == nil)
-            let queued = try await house.json(["queue", "list"]).arrayValue?.first { $0["kind"] == "new-code" }
+            let queued = try await house.json(["queue", "list"])["operations"]?.arrayValue?.first { $0["kind"] == "new-code" }
             #expect(queued?["reason"] == "code-too-soon" && queued?["state"] == "waiting")
             #expect(try await house.portal.sms().count == 1)
 
