@@ -71,7 +71,11 @@ import Testing
                 }
                 for place in places.all { try await visit(place, language) }
                 for (path, clicks) in places.opened {
-                    try await browser.open(base + path)
+                    // What the last click sent may be answered only now, in place of what is opened.
+                    try await browser.eventually("at \(path)") {
+                        try await browser.open(base + path)
+                        return try await browser.url() == base + path
+                    }
                     for click in clicks {
                         // Some of it is made by the page's script.
                         try await browser.eventually("\(click) at \(path)") { try await browser.count(click) > 0 }
