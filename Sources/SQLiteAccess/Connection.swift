@@ -9,7 +9,7 @@ public struct Connection: ~Copyable {
 
     /// What a file holds, which decides how it is written.
     public enum Kind: Sendable {
-        /// Many small rows: a write-ahead log and pages of 16 kB, so that readers and the writer do not wait for each other.
+        /// Many small rows: a write-ahead log and pages of 4 kB, so that readers and the writer do not wait for each other.
         case records
         /// Few large blobs: a rollback journal and pages of 64 kB.
         ///

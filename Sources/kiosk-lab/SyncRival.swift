@@ -78,12 +78,13 @@ enum SyncRival {
         let list = files.map { "\($0.path) \($0.sha256)" }.joined(separator: "\n")
         let (path, script) = ("\(folder)/tuspy.txt", "\(folder)/tuspy.py")
         let program = """
-            import base64, sys
+            from base64 import b64decode
+            from sys import argv
             from tusclient import client
-            tus = client.TusClient(sys.argv[1] + '/v1/files/', headers={'Authorization': 'Bearer ' + open(sys.argv[3]).read()})
-            for line in open(sys.argv[2]):
+            tus = client.TusClient(argv[1] + '/v1/files/', headers={'Authorization': 'Bearer ' + open(argv[3]).read()})
+            for line in open(argv[2]):
                 path, digest = line.split()
-                tus.uploader(path, chunk_size=1 << 21, metadata={'filename': 'a', 'sha256': base64.b64decode(digest).decode()}).upload()
+                tus.uploader(path, chunk_size=1 << 21, metadata={'filename': 'a', 'sha256': b64decode(digest).decode()}).upload()
             """
         for (file, text) in [(path, list), (script, program), (folder + "/bearer", token)] {
             guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {

@@ -149,7 +149,7 @@ import Testing
         #expect(try db.first("PRAGMA synchronous") { $0.int(0) } == 2)
         #expect(try db.first("PRAGMA foreign_keys") { $0.int(0) } == 1)
         #expect(try db.first("PRAGMA temp_store") { $0.int(0) } == 2)
-        #expect(try db.first("PRAGMA page_size") { $0.int(0) } == 16384)
+        #expect(try db.first("PRAGMA page_size") { $0.int(0) } == 4096)
         #expect(try db.first("PRAGMA busy_timeout") { $0.int(0) } == 10_000)
     }
 
