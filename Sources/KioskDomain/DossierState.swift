@@ -12,7 +12,7 @@ public enum DossierState: String, Codable, Sendable, CaseIterable {
     case delivered
     /// The portal refused it; a person must mend it.
     case rejected
-    /// The portal's copy and ours both changed, or the resident already has such a dossier; a person decides.
+    /// The portal's copy and ours both changed, the resident already has such a dossier, or the portal has lost it; a person decides.
     case conflict
 
     /// How people call it.

@@ -37,6 +37,14 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case resolved = "conflict-resolved"
         /// It waits for the resident's account.
         case blocked
+        /// The portal does not hold it any more.
+        case absent = "not-at-portal"
+        /// Someone had it sent again as it was sealed, because the portal does not hold it any more.
+        case sentAgain = "sent-again"
+        /// The one who files it is described otherwise than in their account, which stays as it is.
+        case accountDiffers = "account-differs"
+        /// Someone had the resident's account registered with what this dossier says.
+        case accountCorrected = "account-corrected"
         /// Its status at the portal changed.
         case status
         /// The resident took back an optional purpose of the consent.

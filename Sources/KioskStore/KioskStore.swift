@@ -106,16 +106,20 @@ public final class KioskStore: Sendable {
     ///
     /// All of it is there when this returns, or nothing of it.
     ///
-    /// - Returns: the store and the recovery key, to be printed once; it is kept nowhere.
+    /// - Parameter telling: gets the recovery key when all is ready and nothing is committed yet: a program that ends before the key is
+    ///   out has made no kiosk. What it throws ends the founding.
+    /// - Returns: the store and the recovery key; it is kept nowhere.
     /// - Throws: ``StoreError``: `.kioskExists`, `.folder`, `.vault(.weakPIN)`.
     public static func found(
-        _ founding: Founding, in folder: String, configuration: Configuration = Configuration(), now: Date
+        _ founding: Founding, in folder: String, configuration: Configuration = Configuration(), now: Date,
+        telling: @Sendable (_ recoveryKey: String) throws -> Void = { _ in }
     ) async throws -> (store: KioskStore, recoveryKey: String) {
         try prepare(folder)
         let path = folder + "/kiosk.sqlite"
         return try await mapped {
             let vault = try Vault()
             let recovery = try RecoveryKey()
+            let printed = try recovery.printed()
             let operatorID = try Identifier.new(now: now)
             let wrapped = try vault.wrap(pin: StoredText.normalised(founding.pin), for: operatorID, cost: founding.pinCost)
             let sealedSecret = try vault.records.seal(Array(founding.portalSecret.utf8), as: "secret/portal")
@@ -135,10 +139,11 @@ public final class KioskStore: Sendable {
                 try db.run("INSERT INTO secrets (name, sealed) VALUES ('portal', \(sealedSecret))")
                 try db.run("INSERT INTO secrets (name, sealed) VALUES ('recovery', \(recoverable))")
                 try db.insertOperator(id: operatorID, name: founding.operatorName, wrapped: wrapped, now: now)
+                try telling(printed)
             }
             return (
                 KioskStore(folder: folder, database: database, chunks: chunks, configuration: configuration),
-                try recovery.printed()
+                printed
             )
         }
     }

@@ -35,6 +35,9 @@ extension UnlockedStore {
                         let damage = Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: [])
                         try self.hold(operation, .rejected(damage), now: now, in: &db)
                     }
+                case .absent(let notBefore):
+                    guard isCurrent else { return }
+                    try self.noteAbsence(operation, notBefore: notBefore, now: now, in: &db)
                 case .retry, .inDoubt, .rejected, .duplicate, .blocked, .filesMissing:
                     guard isCurrent else { return }
                     try self.hold(operation, outcome, now: now, in: &db)
@@ -98,10 +101,12 @@ extension UnlockedStore {
             try db.run("UPDATE outbox SET state = 'conflict', updated_at = \(now.milliseconds) WHERE id = \(id)")
             let conflict = Conflict.duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk)
             try stop(operation.subject, .conflict, .conflict(conflict), event: .conflict, now: now, in: &db)
-        case .blocked(let reason):
-            try db.run(
-                "UPDATE outbox SET state = 'blocked', reason = \(reason.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)"
-            )
+        case .blocked(let reason, let notBefore):
+            if try !registerVerifiedAgain(operation, reason, notBefore: notBefore, now: now, in: &db) {
+                try db.run(
+                    "UPDATE outbox SET state = 'blocked', reason = \(reason.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)"
+                )
+            }
             let last = try db.first("SELECT kind FROM events WHERE dossier_id = \(operation.subject) ORDER BY id DESC LIMIT 1") {
                 $0.text(0)
             }
@@ -111,7 +116,7 @@ extension UnlockedStore {
         case .filesMissing(let digests, let notBefore):
             try bringUpAgain(operation, digests, now: now, in: &db)
             try again(id, state: "waiting", .uploadRestart, notBefore, now, in: &db)
-        case .delivered, .moved: break
+        case .delivered, .moved, .absent: break
         }
     }
 
@@ -129,7 +134,7 @@ extension UnlockedStore {
         try reconcile(operation.subject, row, with: theirs, now: now, in: &db)
     }
 
-    private func again(
+    func again(
         _ id: Int, state: String, _ reason: RetryReason, _ notBefore: Date, _ now: Date, in db: inout Connection
     ) throws {
         let charge = reason.chargesAttempt ? 1 : 0
@@ -147,17 +152,14 @@ extension UnlockedStore {
         case .dossier:
             try stop(operation.subject, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
         case .account:
-            try db.run("UPDATE accounts SET state = 'rejected', updated_at = \(now.milliseconds) WHERE id = \(operation.subject)")
+            try refuseAccount(operation, now: now, in: &db)
             try rejectDependents(of: operation.id, now: now, in: &db) { dossier, db in
                 let prefix = try self.procedure(dossier.procedure, version: dossier.version, in: db).applicant.description
                 var passedOn = rejection
                 for index in passedOn.faults.indices { passedOn.faults[index].pointer = prefix + passedOn.faults[index].pointer }
                 return passedOn
             }
-        case .verification:
-            try db.run(
-                "UPDATE accounts SET state = \(rejection.code), updated_at = \(now.milliseconds) WHERE id = \(operation.subject) AND state <> 'verified'"
-            )
+        case .verification, .newCode: try refuseCode(of: operation.subject, rejection, now: now, in: &db)
         case .upload:
             try rejectDependents(of: operation.id, now: now, in: &db) { dossier, db in
                 let component = try db.first(
@@ -174,7 +176,7 @@ extension UnlockedStore {
                 ]
                 return passedOn
             }
-        case .withdrawal, .report: break
+        case .check, .withdrawal, .report: break
         }
     }
 

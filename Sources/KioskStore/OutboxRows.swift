@@ -26,8 +26,12 @@ extension UnlockedStore: Outbox {
                 "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time + 95_040_000)"
             )
             if ignoringBackOff {
+                // When an account gets its next code the portal alone decides.
                 try db.run(
-                    "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)")
+                    """
+                    UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)
+                        AND reason IS NOT \(RetryReason.codeTooSoon.rawValue)
+                    """)
             }
         }
     }
@@ -43,6 +47,16 @@ extension UnlockedStore: Outbox {
                 """, Self.operation)
         }
     }
+
+    /// The waiting dossiers that the portal would not take, as far as the kiosk knows: the resident's account is registered and not
+    /// verified.
+    ///
+    /// They are tried in each run all the same, for the portal may know more.
+    static let heldByAccount: SQL = """
+        SELECT o.subject FROM accounts a CROSS JOIN dossiers d ON d.account_id = a.id
+            CROSS JOIN outbox o ON o.subject = d.id AND o.kind = 'dossier' AND o.state = 'waiting'
+        WHERE a.state <> 'verified' AND a.state NOT IN ('new', 'rejected')
+        """
 
     static func operation(_ row: borrowing Row) throws -> KioskSync.Operation {
         KioskSync.Operation(
@@ -104,10 +118,14 @@ extension UnlockedStore: Outbox {
         case .verification:
             let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
             return .verification(account: subject, code: try open(String.self, sealed ?? [], as: "verification/\(subject)"))
+        case .newCode:
+            return .newCode(account: subject)
         case .upload:
             return try uploadTask(subject, operation: operation, now: now, in: &db)
         case .dossier:
             return .dossier(try outgoing(subject, operation: operation, in: db))
+        case .check:
+            return .check(dossier: subject)
         case .withdrawal:
             let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
             let withdrawal = try open(Withdrawal.self, sealed ?? [], as: "withdrawal/\(subject)")
@@ -231,6 +249,9 @@ extension UnlockedStore: Outbox {
                 default: break
                 }
             }
+            let held = try db.first("SELECT count(*) FROM (\(part: Self.heldByAccount))") { $0.int(0) } ?? 0
+            standing.pending -= held
+            standing.blocked += held
             standing.rejected = try db.first("SELECT count(*) FROM dossiers WHERE state = 'rejected'") { $0.int(0) } ?? 0
             standing.conflicts = try db.first("SELECT count(*) FROM dossiers WHERE state = 'conflict'") { $0.int(0) } ?? 0
             standing.supplements =

@@ -50,8 +50,13 @@ extension UnlockedStore {
 
     private static func queueColumns(now: Date) -> SQL {
         let sendBy = FileHold.on(now).unlessSentBy.milliseconds
+        let held: SQL = """
+            kind = 'dossier' AND state = 'waiting' AND EXISTS (SELECT 1 FROM dossiers d JOIN accounts a ON a.id = d.account_id
+                WHERE d.id = outbox.subject AND a.state NOT IN ('new', 'rejected', 'verified'))
+            """
         return """
-            SELECT id, kind, subject, state, reason, attempts, needs, not_before, size,
+            SELECT id, kind, subject, iif(\(part: held), 'blocked', state),
+                iif(\(part: held), \(BlockReason.accountUnverified.rawValue), reason), attempts, needs, not_before, size,
                 urgency <= \(sendBy) AND EXISTS (SELECT 1 FROM outbox_needs n JOIN outbox o ON o.id = n.operation
                     JOIN dossiers d ON d.id = o.subject
                     WHERE n.needed = outbox.id AND o.kind = 'dossier' AND d.send_by <= \(sendBy))
@@ -89,6 +94,7 @@ extension UnlockedStore {
             switch problem {
             case .rejection(let rejection): rejection.code == Rejection.damagedHere ? .damaged : nil
             case .conflict(.duplicate): .duplicate
+            case .conflict(.absent): .absent
             case .conflict(.edited), nil: nil
             }
         return DossierFacts(

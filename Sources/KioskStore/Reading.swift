@@ -103,7 +103,9 @@ extension UnlockedStore {
     static let columns: SQL = """
         SELECT id, procedure, catalogue_version, state, receipt, revision, captured_at, sealed_at, updated_at, send_by, portal_code,
             portal_status, portal_status_at, portal_due_at, sealed,
-            EXISTS (SELECT 1 FROM outbox WHERE subject = dossiers.id AND kind = 'dossier' AND outbox.state = 'blocked')
+            EXISTS (SELECT 1 FROM outbox o WHERE o.subject = dossiers.id AND o.kind = 'dossier' AND (o.state = 'blocked'
+                OR o.state = 'waiting' AND (SELECT a.state FROM accounts a WHERE a.id = dossiers.account_id)
+                    NOT IN ('new', 'rejected', 'verified')))
         FROM dossiers
         """
 
@@ -128,7 +130,7 @@ extension UnlockedStore {
                 """
                 \(part: Self.columns) WHERE (state IN ('rejected', 'conflict')
                     OR (state = 'delivered' AND portal_status = 'supplement-required')
-                    OR id IN (SELECT subject FROM outbox WHERE outbox.state = 'blocked')) AND \(part: place) \(part: order)
+                    OR id IN (SELECT subject FROM outbox WHERE outbox.state = 'blocked') OR id IN (\(part: Self.heldByAccount))) AND \(part: place) \(part: order)
                 """
             }
         return try await mapped { try await store.read { db in try db.all(query, self.summary) } }

@@ -35,7 +35,12 @@ extension UnlockedStore {
             (DossierState(rawValue: $0.text(0)), $0.int(1), $0.blobOrNil(2))
         }
         guard let (state, revision, problem) = row, revision > 0 else { return }
+        let conflict = try conflict(in: problem, of: id)
         switch state {
+        case .conflict where conflict?.isAbsence == true:
+            try db.run("UPDATE dossiers SET state = 'delivered', problem = NULL WHERE id = \(id)")
+            try db.addEvent(dossier: id, .delivered, by: nil, now: now)
+            try mergeWhatIsHere(with: theirs, previous: previous, now: now, in: &db)
         case .delivered:
             guard let ours = try ownRevision(of: id, in: db) else { return }
             let before = try portalDossier(id, etag: previous, in: db).map(Reconciliation.Side.init) ?? ours.side
@@ -45,7 +50,7 @@ extension UnlockedStore {
         case .draft:
             try markDraft(of: id, with: theirs, now: now, in: &db)
         case .sealed, .conflict:
-            if case .conflict(.duplicate) = try openIfPresent(DossierProblem.self, problem, as: "problem/\(id)") { return }
+            if case .duplicate = conflict { return }
             let operation = try db.first(
                 """
                 SELECT id, revision, etag, attempts FROM outbox WHERE subject = \(id) AND kind = 'dossier'
@@ -55,6 +60,13 @@ extension UnlockedStore {
         // In doubt: the repeat tells what the portal took. Rejected: merged when the form is taken up again.
         case .inDoubt, .rejected, nil: break
         }
+    }
+
+    private func conflict(in problem: [UInt8]?, of id: String) throws -> Conflict? {
+        guard case .conflict(let conflict) = try openIfPresent(DossierProblem.self, problem, as: "problem/\(id)") else {
+            return nil
+        }
+        return conflict
     }
 
     static func openOperation(_ row: borrowing Row) throws -> OpenOperation {
@@ -103,8 +115,10 @@ extension UnlockedStore {
     func reconciliation(
         of id: String, _ operation: OpenOperation, ours: OwnRevision, theirs: PortalDossier, in db: borrowing Connection
     ) throws -> Reconciliation {
-        let known = try portalDossier(id, etag: operation.etag, in: db).map(Reconciliation.Side.init)
-        let base = operation.etag == nil ? ours.side : known
+        // One that is created again, because the portal did not hold it any more, started from the copy that was lost.
+        let start = operation.etag ?? ours.base
+        let known = try portalDossier(id, etag: start, in: db).map(Reconciliation.Side.init)
+        let base = start == nil ? ours.side : known
         let policy = MergePolicy(try procedure(ofDossier: id, in: db))
         return Reconciliation(
             base: base, ours: ours.side, theirs: side(theirs, besides: base ?? ours.side), policy: policy)

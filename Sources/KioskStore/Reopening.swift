@@ -50,6 +50,11 @@ extension UnlockedStore {
             return (draft, nil)
         }
         let problem = try db.first("SELECT problem FROM dossiers WHERE id = \(id)") { $0.blobOrNil(0) } ?? nil
+        if case .conflict(.absent) = try openIfPresent(DossierProblem.self, problem, as: "problem/\(id)") {
+            // What the lost copy was, for the case that it comes back.
+            draft.baseETag = try lastETag(of: id, holding: ours.content, in: db)
+            return (draft, nil)
+        }
         if case .conflict(.edited) = try openIfPresent(DossierProblem.self, problem, as: "problem/\(id)") {
             let (operation, sent, theirs) = try conflict(of: id, in: db)
             let merge = try reconciliation(of: id, operation, ours: sent, theirs: theirs, in: db)

@@ -9,9 +9,12 @@ extension UnlockedStore: Replica {
         try await store.read { db in try db.setting("change-cursor") }
     }
 
-    /// Goes back to the beginning of the feed (``Replica/forgetCursor()``).
-    public func forgetCursor() async throws {
-        try await store.write { db in try db.setSetting("change-cursor", to: nil) }
+    /// Goes back to the beginning of the feed (``Replica/forgetCursor(now:)``).
+    public func forgetCursor(now: Date) async throws {
+        try await store.write { db in
+            try db.setSetting("change-cursor", to: nil)
+            try db.enqueueChecks(now: now)
+        }
     }
 
     /// Applies a page and keeps its cursor (``Replica/apply(_:now:)``).
@@ -31,6 +34,7 @@ extension UnlockedStore: Replica {
     private func apply(_ change: Change, now: Date, in db: inout Connection) throws -> Bool {
         switch change {
         case .dossier(let dossier):
+            try db.supersede(kind: .check, subject: dossier.id, now: now)
             return try applyPortal(dossier, isFollowed: true, now: now, in: &db)
         case .account(let id, let progress):
             return try applyAccount(id, progress, now: now, in: &db)
@@ -100,7 +104,8 @@ extension UnlockedStore: Replica {
         try db.run(
             """
             UPDATE accounts SET state = \(progress.status), attempts_left = \(progress.attemptsLeft),
-                expires_at = \(expires?.milliseconds), updated_at = \(now.milliseconds) WHERE id = \(id)
+                expires_at = \(expires?.milliseconds),
+                updated_at = iif(state = \(progress.status), updated_at, \(now.milliseconds)) WHERE id = \(id)
             """)
         if progress.status == AccountProgress.verified {
             try db.run(
@@ -109,6 +114,7 @@ extension UnlockedStore: Replica {
                     AND subject IN (SELECT id FROM dossiers WHERE account_id = \(id))
                 """)
             try db.supersede(kind: .verification, subject: id, now: now)
+            try db.supersede(kind: .newCode, subject: id, now: now)
         }
         return state != progress.status
     }

@@ -11,6 +11,8 @@ struct OwnRevision {
     let content: RevisionContent
     let operatorName: String?
     let madeAt: Date
+    /// The ETag of the portal's copy that it started from; nil where it started from none.
+    let base: String?
 
     var side: Reconciliation.Side { Reconciliation.Side(content) }
 }
@@ -20,15 +22,16 @@ extension UnlockedStore {
     func ownRevision(of id: String, number: Int? = nil, in db: borrowing Connection) throws -> OwnRevision? {
         let row = try db.first(
             """
-            SELECT r.id, r.number, r.sealed, o.name, r.made_at FROM revisions r LEFT JOIN operators o ON o.id = r.operator_id
+            SELECT r.id, r.number, r.sealed, o.name, r.made_at, r.etag FROM revisions r LEFT JOIN operators o ON o.id = r.operator_id
             WHERE r.dossier_id = \(id) AND r.author = 'kiosk' AND (r.number = \(number) OR \(number) IS NULL)
             ORDER BY r.number DESC LIMIT 1
             """
-        ) { ($0.int(0), $0.int(1), $0.blob(2), $0.textOrNil(3), $0.int(4)) }
-        guard let (row, number, sealed, name, madeAt) = row else { return nil }
+        ) { ($0.int(0), $0.int(1), $0.blob(2), $0.textOrNil(3), $0.int(4), $0.textOrNil(5)) }
+        guard let (row, number, sealed, name, madeAt, base) = row else { return nil }
         let content = try open(RevisionContent.self, sealed, as: "revision/\(id)/kiosk/\(number)")
         return OwnRevision(
-            row: row, number: number, content: content, operatorName: name, madeAt: Date(milliseconds: madeAt))
+            row: row, number: number, content: content, operatorName: name, madeAt: Date(milliseconds: madeAt),
+            base: base)
     }
 
     /// Adds a revision.

@@ -6,7 +6,7 @@ internal import SQLiteAccess
 enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(
-        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords])
+        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -294,6 +294,13 @@ enum Schema {
         -- the file that the page was made of, as it came in; never sent, null where there is none or it is gone
         ALTER TABLE papers ADD COLUMN original_id TEXT REFERENCES attachments (id);
         CREATE INDEX papers_of_original ON papers (original_id) WHERE original_id IS NOT NULL;
+        """
+
+    /// Guesses at a PIN that come from a file are counted apart from those of the screen.
+    private static let doors: StaticString = """
+        -- wrong guesses out of a PIN file, as a timer's command makes them, and when the last one was made
+        ALTER TABLE operators ADD COLUMN file_failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE operators ADD COLUMN file_failed_at INTEGER;
         """
 
     /// The chunks lie in a file of their own, where ``ChunkFile`` has taken them before this step.

@@ -111,7 +111,8 @@ extension UnlockedStore {
         let content = RevisionContent(
             answers: answers, papers: zip(sent, names).map { $0.paper(named: $1) } + carried, consent: consent,
             reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
-        let account = try ensureAccount(for: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
+        let account = try ensureAccount(
+            for: id, answers: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
         let revision = try insertRevision(
             of: id, content: content, base: draft.baseETag, by: operatorRow.id, now: now, in: &db)
         try insertConsent(
@@ -128,8 +129,10 @@ extension UnlockedStore {
             """)
         try db.run("DELETE FROM drafts WHERE dossier_id = \(id)")
         try db.addEvent(dossier: id, .sealed, by: operatorRow.id, now: now)
+        if account.differs { try db.addEvent(dossier: id, .accountDiffers, by: nil, now: now) }
         try enqueueDossier(
-            id, revision: revision, papers: sent, account: account, sendBy: sendBy, etag: draft.baseETag, now: now, in: &db)
+            id, revision: revision, papers: sent, account: (account.id, account.operation), sendBy: sendBy, etag: draft.baseETag,
+            now: now, in: &db)
         // What came of the portal while the form was being filled in is merged now, while the resident is still here.
         let newest = try db.first("SELECT portal_etag FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
         if newest != draft.baseETag, let theirs = try portalDossier(id, etag: newest, in: db) {

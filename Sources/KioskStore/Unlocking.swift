@@ -11,6 +11,17 @@ public struct OperatorRow: Codable, Equatable, Sendable, Identifiable {
     public let name: String
 }
 
+/// Where a PIN comes from.
+///
+/// Each has a count of wrong guesses of its own: a timer with an outdated PIN file must not lock the village head out, and its right
+/// guess each night must not give someone at the screen new ones. Whoever has both has two guesses for one.
+public enum PINSource: Sendable {
+    /// Someone types it.
+    case typed
+    /// A command reads it from a file.
+    case file
+}
+
 /// How long the next guess at a PIN has to wait: nothing for two slips, then 2 s doubled up to an hour.
 ///
 /// It survives a restart because the failures are counted on the disk, before a guess is even checked.
@@ -36,32 +47,41 @@ extension KioskStore {
     ///
     /// - Parameters:
     ///   - name: nil where the kiosk has one operator only.
+    ///   - source: where the PIN comes from.
     ///   - catalogue: the one that the program brings along or the settings name.
     ///   - isConfigured: whether the settings name it; then no catalogue of the portal takes its place.
     /// - Throws: ``StoreError``: `.noOperator`, `.wrongPIN`, `.guessingTooFast`.
     public func unlock(
-        operatorName name: String?, pin: String, catalogue: Catalogue, isConfigured: Bool = false, now: Date
+        operatorName name: String?, pin: String, from source: PINSource = .typed, catalogue: Catalogue,
+        isConfigured: Bool = false, now: Date
     ) async throws -> UnlockedStore {
         let all = try await operators()
         guard let person = name == nil && all.count == 1 ? all.first : all.first(where: { $0.name == name }) else {
             throw StoreError.noOperator
         }
-        let wrapped = try await countGuess(of: person, now: now)
+        let wrapped = try await countGuess(of: person, from: source, now: now)
         guard let vault = try mapped({ try Vault.open(wrapped.key, pin: StoredText.normalised(pin), for: person.id) }) else {
             throw StoreError.wrongPIN(nextGuessIn: GuessDelay.seconds(after: wrapped.failures))
         }
         try await write { db in
-            try db.run("UPDATE operators SET failures = 0, failed_at = NULL WHERE id = \(person.id)")
+            try db.run("UPDATE operators SET (\(part: source.counters)) = (0, NULL) WHERE id = \(person.id)")
         }
         return try await UnlockedStore(
             self, vault: vault, operatorRow: person, catalogue: catalogue, isConfigured: isConfigured, now: now)
     }
 
     /// Counts a guess as wrong before it is checked: whoever pulls the plug while scrypt runs has still used it up.
-    private func countGuess(of person: OperatorRow, now: Date) async throws -> (key: Vault.WrappedKey, failures: Int) {
+    private func countGuess(
+        of person: OperatorRow, from source: PINSource, now: Date
+    ) async throws -> (key: Vault.WrappedKey, failures: Int) {
+        let counters = source.counters
         let (key, failures, left) = try await write { db in
+            func count(_ failures: Int) throws {
+                try db.run(
+                    "UPDATE operators SET (\(part: counters)) = (\(failures), \(now.milliseconds)) WHERE id = \(person.id)")
+            }
             let row = try db.first(
-                "SELECT salt, log_n, r, p, sealed_key, failures, failed_at FROM operators WHERE id = \(person.id)"
+                "SELECT salt, log_n, r, p, sealed_key, \(part: counters) FROM operators WHERE id = \(person.id)"
             ) { row in
                 (
                     Vault.WrappedKey(
@@ -76,11 +96,11 @@ extension KioskStore {
                 let left = GuessDelay.seconds(after: failures) - max(0, passed)
                 if left > 0 {
                     // A clock set back must not lock the village head out for longer than the delay itself: it is counted anew.
-                    if passed < 0 { try db.run("UPDATE operators SET failed_at = \(now.milliseconds) WHERE id = \(person.id)") }
+                    if passed < 0 { try count(failures) }
                     return (key, failures, left)
                 }
             }
-            try db.run("UPDATE operators SET failures = failures + 1, failed_at = \(now.milliseconds) WHERE id = \(person.id)")
+            try count(failures + 1)
             return (key, failures + 1, 0)
         }
         guard left <= 0 else { throw StoreError.guessingTooFast(seconds: left) }
@@ -103,9 +123,20 @@ extension KioskStore {
                 try db.run(
                     """
                     UPDATE operators SET salt = \(wrapped.salt), log_n = \(wrapped.cost.logN), r = \(wrapped.cost.r), p = \(wrapped.cost.p),
-                        sealed_key = \(wrapped.sealed), failures = 0, failed_at = NULL WHERE id = \(person.id)
+                        sealed_key = \(wrapped.sealed), failures = 0, failed_at = NULL, file_failures = 0, file_failed_at = NULL
+                    WHERE id = \(person.id)
                     """)
             }
+        }
+    }
+}
+
+extension PINSource {
+    /// The columns of its count.
+    fileprivate var counters: SQL {
+        switch self {
+        case .typed: "failures, failed_at"
+        case .file: "file_failures, file_failed_at"
         }
     }
 }

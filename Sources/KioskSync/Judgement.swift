@@ -29,13 +29,20 @@ public struct Judgement: Sendable {
         case .line(let mayHaveActed): return again(.line, mayHaveActed: mayHaveActed, at: later())
         case .notThePortal: return again(.notThePortal, mayHaveActed: true, at: later())
         case .busy(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
+        case .codeTooSoon(let retryAfter):
+            // A repeat whose first answer was lost: that one was sent a moment ago, and another would make it worthless.
+            if operation.state == .inDoubt, retryAfter ?? Self.codePause <= Self.longestCodePause {
+                return .delivered(.account(AccountProgress(status: AccountProgress.codeSent)))
+            }
+            return .retry(.codeTooSoon, notBefore: max(now.addingTimeInterval(retryAfter ?? Self.codePause), later(retryAfter)))
         case .failing(let retryAfter, let mayHaveActed):
             return again(.portalBusy, mayHaveActed: mayHaveActed, at: later(retryAfter))
         case .unauthenticated: return again(.authentication, mayHaveActed: false, at: now)
         case .rejected(let rejection): return .rejected(rejection)
         case .duplicate(let code, let receivedAt, let kiosk):
             return .duplicate(code: code, receivedAt: receivedAt, kiosk: kiosk)
-        case .accountUnverified: return .blocked(.accountUnverified)
+        case .accountUnverified: return .blocked(.accountUnverified, notBefore: later())
+        case .absent: return .absent(notBefore: later())
         case .filesMissing(let digests):
             // At once the first time; a portal that keeps losing files is not flooded.
             return .filesMissing(digests, notBefore: operation.attempts == 0 ? now : later())
@@ -47,6 +54,11 @@ public struct Judgement: Sendable {
             return .rejected(Rejection(code: "precondition-failed", status: 412, detail: nil, faults: []))
         }
     }
+
+    /// Seconds between two codes where the portal does not say.
+    private static let codePause = 60.0
+    /// A portal that asks for a longer pause counts codes by the hour or the day: what was in doubt need not have been sent.
+    private static let longestCodePause = 300.0
 
     /// The class of a failure that no operation is charged with, for a run's record; nil where it is no passing fault.
     public func fault(_ failure: PortalFailure, now: Date) -> RetryReason? {

@@ -7,10 +7,14 @@ public enum OperationContent: Sendable {
     case account(AccountApplication)
     /// The six digits of an account.
     case verification(account: String, code: String)
+    /// A new code for an account.
+    case newCode(account: String)
     /// A file.
     case upload(UploadTask)
     /// A dossier.
     case dossier(OutgoingDossier)
+    /// A dossier that the portal should hold.
+    case check(dossier: String)
     /// A withdrawal.
     case withdrawal(dossier: String, reason: String, at: String)
     /// A period's figures.
@@ -64,6 +68,10 @@ public struct AccountProgress: Codable, Equatable, Sendable {
 
     /// The account can file.
     public static let verified = "verified"
+    /// A code is on its way to the resident.
+    public static let codeSent = "code-sent"
+    /// Too many wrong codes: only the portal's people open it.
+    public static let locked = "locked"
 }
 
 /// A file to be brought up.

@@ -6,10 +6,14 @@ public struct Operation: Equatable, Sendable, Identifiable {
         case account
         /// Hand in the six digits that a resident got.
         case verification
+        /// Have a new code sent.
+        case newCode = "new-code"
         /// Bring a file up.
         case upload
         /// Create a dossier, or amend it.
         case dossier
+        /// Ask whether the portal still holds a dossier that it confirmed.
+        case check
         /// Withdraw a dossier.
         case withdrawal
         /// Send a period's figures.

@@ -18,8 +18,14 @@ public enum Outcome: Equatable, Sendable {
     case duplicate(code: String, receivedAt: String, kiosk: String)
     /// The portal's copy moved on while ours changed: both are merged (``Reconciliation``) as this is recorded.
     case moved(PortalDossier)
-    /// Held until something else happens.
-    case blocked(BlockReason)
+    /// Held until something else happens; no attempt is charged (portal-contract.md, "Dossiers").
+    ///
+    /// The instant is for a portal that contradicts itself: where it said that the account is verified, the account is registered
+    /// again, and where that changes nothing this is tried no sooner.
+    case blocked(BlockReason, notBefore: Date)
+    /// The portal does not know what it should know: a dossier that it confirmed is created again under the same id, an account is
+    /// registered again; a dossier that nothing is sent of waits for a person. Not before an instant.
+    case absent(notBefore: Date)
     /// Files that the portal does not hold (by SHA-256; none named: all) are brought up again before this is repeated.
     case filesMissing([String], notBefore: Date)
 
@@ -39,6 +45,8 @@ public enum Outcome: Equatable, Sendable {
         case blocked
         /// Files of it have to go up again.
         case filesMissing = "files-missing"
+        /// The portal does not know it any more.
+        case absent = "not-at-portal"
     }
 
     /// What this outcome is called in a run's record.
@@ -51,16 +59,17 @@ public enum Outcome: Equatable, Sendable {
         case .duplicate, .moved: .conflict
         case .blocked: .blocked
         case .filesMissing: .filesMissing
+        case .absent: .absent
         }
     }
 
     /// The class of the passing fault behind it; nil where it is none.
     public var fault: RetryReason? {
         switch self {
-        case .retry(.stopped, _), .inDoubt(.stopped, _): nil
+        case .retry(.stopped, _), .inDoubt(.stopped, _), .retry(.codeTooSoon, _): nil
         case .retry(let reason, _), .inDoubt(let reason, _): reason
         case .filesMissing: .uploadRestart
-        case .delivered, .rejected, .duplicate, .moved, .blocked: nil
+        case .delivered, .rejected, .duplicate, .moved, .blocked, .absent: nil
         }
     }
 
@@ -85,8 +94,12 @@ public enum RetryReason: String, Codable, CodingKeyRepresentable, Equatable, Sen
     case notThePortal = "not-the-portal"
     /// The portal is busy or ill (408, 423, 429, 5xx).
     case portalBusy = "portal-busy"
+    /// A code was sent to the resident shortly before, and the portal sends the next one only later.
+    case codeTooSoon = "code-too-soon"
     /// The upload went away or its offset was wrong: that step begins anew.
     case uploadRestart = "upload-restart"
+    /// The portal does not hold any more what it held.
+    case absent = "not-at-portal"
     /// The token was refused twice.
     case authentication
     /// Someone stopped the run.
@@ -113,16 +126,19 @@ public struct Rejection: Codable, Equatable, Sendable {
     public var detail: String?
     /// The fields at fault.
     public var faults: [Fault]
+    /// Guesses at a code that are left (`code-wrong`), where the portal says so.
+    public var attemptsLeft: Int?
 
     /// The code of what was not refused by the portal: it cannot be read from this disk.
     public static let damagedHere = "damaged-here"
 
     /// A refusal.
-    public init(code: String, status: Int, detail: String?, faults: [Fault]) {
+    public init(code: String, status: Int, detail: String?, faults: [Fault], attemptsLeft: Int? = nil) {
         self.code = code
         self.status = status
         self.detail = detail
         self.faults = faults
+        self.attemptsLeft = attemptsLeft
     }
 
     /// One field at fault.
@@ -152,6 +168,13 @@ public enum Conflict: Codable, Equatable, Sendable {
     case edited(Divergence)
     /// The resident already has an open dossier of this procedure.
     case duplicate(code: String, receivedAt: String, kiosk: String)
+    /// The portal had it under this code and in this status, and does not hold it any more.
+    case absent(code: String, status: PortalStatus)
+
+    /// Whether it is of a dossier that the portal does not hold any more.
+    public var isAbsence: Bool {
+        if case .absent = self { true } else { false }
+    }
 }
 
 /// A dossier as the portal holds it.

@@ -48,10 +48,14 @@ struct Performer: Sendable {
             .delivered(.account(try await measured { () async throws(PortalFailure) in try await portal.register(application) }))
         case .verification(let account, let code):
             .delivered(.account(try await portal.verify(account: account, code: code)))
+        case .newCode(let account):
+            .delivered(.account(try await portal.sendNewCode(account: account)))
         case .upload(let task):
             .delivered(.uploaded(url: try await upload(task, isHeld: isHeld)))
         case .dossier(let dossier):
             try await send(dossier)
+        case .check(let dossier):
+            .delivered(.dossier(try await held(dossier)))
         case .withdrawal(let dossier, let reason, let at):
             .delivered(.dossier(try await portal.withdraw(dossier: dossier, reason: reason, at: at)))
         case .report(let period, let figures):
@@ -157,6 +161,11 @@ struct Performer: Sendable {
         return answer
     }
 
+    private func held(_ dossier: String) async throws -> PortalDossier {
+        guard let held = try await portal.dossier(dossier) else { throw PortalFailure.absent }
+        return held
+    }
+
     private func send(_ dossier: OutgoingDossier) async throws -> Outcome {
         do {
             let held = try await measured(bytes: LineGauge.message) { () async throws(PortalFailure) in
@@ -164,12 +173,23 @@ struct Performer: Sendable {
             }
             return .delivered(.dossier(held))
         } catch PortalFailure.preconditionFailed {
-            // No copy, or one under the very ETag that was refused, is an old view: another part of the portal has not heard yet.
-            let notYet = PortalFailure.failing(retryAfter: nil, mayHaveActed: false)
-            guard let theirs = try await portal.dossier(dossier.id) else { throw notYet }
-            if theirs.holds(dossier.content) { return .delivered(.dossier(theirs)) }
-            guard theirs.etag != dossier.etag else { throw notYet }
-            return .moved(theirs)
+            return try await compare(dossier)
+        } catch PortalFailure.absent {
+            throw absence(of: dossier)
         }
+    }
+
+    /// Looks at the copy that a precondition was refused for.
+    private func compare(_ dossier: OutgoingDossier) async throws -> Outcome {
+        guard let theirs = try await portal.dossier(dossier.id) else { throw absence(of: dossier) }
+        if theirs.holds(dossier.content) { return .delivered(.dossier(theirs)) }
+        // A copy under the very ETag that was refused is an old view: another part of the portal has not heard yet.
+        guard theirs.etag != dossier.etag else { throw PortalFailure.failing(retryAfter: nil, mayHaveActed: false) }
+        return .moved(theirs)
+    }
+
+    /// What it means that the portal shows no copy: what is to be amended is gone; of what is to be created that is an old view.
+    private func absence(of dossier: OutgoingDossier) -> PortalFailure {
+        dossier.etag == nil ? .failing(retryAfter: nil, mayHaveActed: false) : .absent
     }
 }

@@ -71,8 +71,9 @@ public protocol Replica: Sendable {
     ///
     /// - Returns: how many changes were new.
     func apply(_ batch: ChangeBatch, now: Date) async throws -> Int
-    /// Goes back to the beginning of the feed (410).
-    func forgetCursor() async throws
+    /// Goes back to the beginning of the feed (410), and has every dossier looked for at the portal that is not over: a portal that
+    /// forgets its places may have been restored from a backup of before.
+    func forgetCursor(now: Date) async throws
     /// What to ask of the portal's catalogue; nil where it is not time (``CatalogueMemory/question(now:atOnce:newest:)``).
     ///
     /// - Parameter atOnce: whether a person asked for it now.
@@ -101,6 +102,8 @@ public protocol PortalClient: Sendable {
     func register(_ application: AccountApplication) async throws(PortalFailure) -> AccountProgress
     /// Hands in a code.
     func verify(account: String, code: String) async throws(PortalFailure) -> AccountProgress
+    /// Has a new code sent.
+    func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress
     /// Creates an upload with the file's first bytes.
     ///
     /// - Returns: its address and how many bytes the portal holds.
@@ -156,6 +159,8 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case notThePortal
     /// 429 or 503: the portal asks everyone for patience.
     case busy(retryAfter: Double?)
+    /// 429 to asking for a new code: this account's next one is sent later; it says nothing of the portal.
+    case codeTooSoon(retryAfter: Double?)
     /// 408, 425, 423 and the other 5xx: this request failed at the portal, which says nothing of the others.
     ///
     /// - Parameter mayHaveActed: whether the portal may have done its work before it failed.
@@ -174,6 +179,8 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case accountUnverified
     /// 424 `attachments-missing`, or 422 `attachment-digest-mismatch`: SHA-256 of the files to be brought up again; none named: all.
     case filesMissing([String])
+    /// 404 in the portal's own words of what it should know: a dossier that it confirmed, an account.
+    case absent
     /// 404 or 410 of an upload or a cursor.
     case gone
     /// 409 of an upload: the offset was wrong.

@@ -36,6 +36,8 @@ extension RetryReason {
         case .line: LocalText(vi: "mất mạng", en: "line lost")
         case .notThePortal: LocalText(vi: "thứ khác trả lời thay cổng", en: "something else answered in the portal's place")
         case .portalBusy: LocalText(vi: "cổng bận", en: "portal busy")
+        case .codeTooSoon: LocalText(vi: "cổng chưa gửi thêm mã", en: "too soon for another code")
+        case .absent: LocalText(vi: "cổng không còn giữ", en: "not at the portal any more")
         case .uploadRestart: LocalText(vi: "tệp phải gửi lại", en: "file begun anew")
         case .authentication: LocalText(vi: "cổng không nhận mã máy", en: "machine's secret refused")
         case .stopped: LocalText(vi: "dừng theo yêu cầu", en: "stopped on request")

@@ -56,6 +56,8 @@ public struct DossierFacts: Equatable, Sendable {
         case damaged
         /// The resident already has such a dossier.
         case duplicate
+        /// The portal does not hold it any more.
+        case absent
     }
 
     /// What is known of a dossier.
@@ -178,6 +180,17 @@ public struct Situation: Equatable, Sendable {
             self.init(
                 .bad, ("Cổng trả lại hồ sơ vì có chỗ chưa đúng.", "The portal returned the dossier: something is wrong."),
                 ("Xem từng chỗ ở dưới, sửa rồi ghi nhận lại.", "See each fault below, mend it and seal again."), .villageHead)
+        case .conflict where dossier.trouble == .absent:
+            self.init(
+                .bad,
+                (
+                    "Cổng không còn giữ hồ sơ này; bản trong máy vẫn nguyên.",
+                    "The portal does not hold this dossier any more; this machine's copy is whole."
+                ),
+                (
+                    "Hỏi Công an xã; nếu họ chưa có thì mở hồ sơ, bấm «Gửi lại».",
+                    "Ask the commune police; if they have none, open the dossier and press “Send it again”."
+                ), .villageHead)
         case .conflict where dossier.trouble == .duplicate:
             self.init(
                 .bad,
@@ -256,6 +269,13 @@ public struct Situation: Equatable, Sendable {
                     "Tài khoản bị khóa: người dân đến Công an xã để mở, rồi máy gửi tiếp.",
                     "The account is locked: the resident goes to the commune police; then the machine goes on."
                 ), .resident)
+        case "code-expired":
+            self.init(
+                .warn, place,
+                (
+                    "Mã 6 số đã hết hạn: xin mã mới; người dân đọc mã trong tin nhắn rồi máy gửi tiếp.",
+                    "The six digits are out of date: ask for new ones; the resident reads them out, and the machine goes on."
+                ), .villageHead)
         default:
             self.init(
                 .warn, place,
@@ -364,6 +384,8 @@ public struct Situation: Equatable, Sendable {
         switch kind {
         case .account: LocalText(vi: "Đăng ký tài khoản", en: "The account's registration")
         case .verification: LocalText(vi: "Mã 6 số", en: "The six digits")
+        case .newCode: LocalText(vi: "Việc xin mã mới", en: "The wish for a new code")
+        case .check: LocalText(vi: "Việc hỏi lại cổng về hồ sơ", en: "The question whether the portal holds the dossier")
         case .upload: LocalText(vi: "Tệp", en: "The file")
         case .dossier: LocalText(vi: "Hồ sơ", en: "The dossier")
         case .withdrawal: LocalText(vi: "Yêu cầu rút hồ sơ", en: "The withdrawal")

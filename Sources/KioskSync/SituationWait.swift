@@ -73,6 +73,15 @@ extension Situation {
                 self.init(
                     ("Lần trước cổng bận hoặc trục trặc.", "The portal was busy or ill the last time."),
                     ("Máy tự thử lại\(again.0).", "The machine tries again\(again.1)."), .portal, reason: reason)
+            case .codeTooSoon:
+                self.init(
+                    ("Cổng vừa gửi mã, chưa gửi thêm được.", "The portal has just sent a code and sends no other yet."),
+                    ("Máy xin lại\(again.0).", "The machine asks again\(again.1)."), .clock, reason: reason)
+            case .absent:
+                self.init(
+                    ("Cổng không còn giữ hồ sơ này.", "The portal does not hold this dossier any more."),
+                    ("Máy gửi lại từ đầu\(again.0), không gửi trùng.", "The machine sends it anew\(again.1), never twice."),
+                    .machine, reason: reason)
             case .uploadRestart:
                 self.init(
                     ("Cổng không còn giữ phần đã gửi.", "The portal no longer holds what was sent."),

@@ -158,7 +158,7 @@ public struct SyncEngine: Sendable {
             guard let batch = try await page(after: cursor, run.gauge) else {
                 // A feed that forgets the places it has just given would be begun anew for ever.
                 guard cursor != nil, !hasRestarted else { throw PortalFailure.notThePortal }
-                try await replica.forgetCursor()
+                try await replica.forgetCursor(now: clock.now)
                 cursor = nil
                 hasRestarted = true
                 continue

@@ -1,143 +1,140 @@
-internal import CCurl
 internal import FoundationEssentials
-internal import JSONTree
 internal import KioskSync
 internal import PortalWire
 
 /// Which call an answer belongs to; the same status means different things.
-enum CallKind: Sendable {
-    case health, token, changes, catalogue, account, verification, createUpload, askOffset, append, dossier, readDossier,
-        withdrawal,
-        report
-
-    var isUpload: Bool { self == .createUpload || self == .askOffset || self == .append }
+enum CallKind: Sendable, CaseIterable {
+    case health, token, changes, catalogue, account, verification, newCode, createUpload, askOffset, append, dossier, readDossier,
+        withdrawal, report
 }
 
-/// The one table that says what an answer means (portal-contract.md; to be read beside it, line by line).
+/// What an answer means: one table, in the order of portal-contract.md, to be read beside it.
 ///
-/// | status | of | means |
-/// |---|---|---|
-/// | 2xx, body as the contract says | any | success |
-/// | 200 with JSON and an `ETag`, over the limit | catalogue | success: too large |
-/// | 304 to a question with an `ETag` | catalogue | success: unchanged |
-/// | 2xx otherwise, 3xx, 407, 511 | any | not the portal |
-/// | 401 twice | any | unauthenticated |
-/// | 403 `account-unverified` | dossier | account unverified |
-/// | 403 | asking an upload's offset | gone (tus may hide it so) |
-/// | 404, 410 | upload | gone |
-/// | 410 | changes | gone |
-/// | 404 | reading a dossier | success: there is none |
-/// | 429, 503 | any | busy, with `Retry-After`: everyone waits |
-/// | 408, 425 | any | failing, with `Retry-After`; the portal did not act |
-/// | other 5xx | any | failing, with `Retry-After`; the portal may have acted |
-/// | 409 | upload | wrong offset |
-/// | 409 `duplicate-dossier` | dossier | duplicate |
-/// | 412 | dossier | precondition failed |
-/// | 413 with a problem document | any | rejected |
-/// | 413 without | bytes of an upload | request too large: a proxy's limit |
-/// | 422, only `attachment-digest-mismatch` | dossier | files missing |
-/// | 423 | upload | upload held |
-/// | 423 | any other | failing, with `Retry-After`; the portal did not act |
-/// | 424 | dossier | files missing |
-/// | 460 | upload | checksum failed |
-/// | other 4xx with a problem document | any | rejected, in the portal's words |
-/// | other 4xx with `Tus-Resumable` | upload | rejected, in the tus server's words |
-/// | other 4xx without | any | not the portal |
+/// The first line that fits counts. What becomes of an operation then is ``Judgement``'s: the words at the right of a line say it.
+///
+/// A success is 2xx whose body is the contract's (``PortalConnection/decode(_:_:)`` looks at it), 304 to a question for the catalogue,
+/// and 404 in the portal's own words to a question for a dossier: there is none. A 2xx with anything else in it, a redirect and
+/// whatever no line knows did not come from the portal.
 enum Classification {
+    private static let table: [Line] = [
+        // Authentication
+        Line([401], .any) { _ in .unauthenticated },  // one new token before this; then the run stops
+
+        // Resident accounts
+        Line([422], [.account], "account-mismatch", rejected),  // rejected
+        Line([429], [.newCode]) { .codeTooSoon(retryAfter: $0.retryAfter) },  // retry, of this account alone
+        Line([422], [.verification], "code-wrong", rejected),  // rejected, with attemptsLeft
+        Line([410], [.verification], "code-expired", rejected),  // rejected
+        Line([403], [.account, .verification, .newCode], "account-locked", rejected),  // rejected
+        Line([404], [.verification, .newCode], if: \.isProblemDocument) { _ in .absent },  // gone: registered again
+
+        // Attachments: tus 1.0.0; any tus server, so the status alone counts
+        Line([409], .uploads) { _ in .wrongOffset },  // gone: the offset is asked for
+        Line([404, 410], .uploads) { _ in .gone },  // gone: created anew
+        Line([403], [.askOffset]) { _ in .gone },  // the same: tus lets a server hide it so
+        Line([423], .uploads) { .uploadHeld(retryAfter: $0.retryAfter ?? 2) },  // retry, soon
+        Line([460], .uploads) { _ in .checksumFailed },  // gone: sent again
+        Line([413], .uploads, if: \.isThePortals) { refusal($0, "too-large") },  // rejected for good
+        Line([413], [.createUpload, .append]) { _ in .requestTooLarge },  // a proxy's limit: smaller pieces
+
+        // Dossiers
+        Line([412], [.dossier]) { _ in .preconditionFailed },  // conflict: fetched and merged
+        Line([422], [.dossier], "dossier-rejected", if: \.isOnlyDigestMismatch, missingFiles),  // retry, after its files
+        Line([422], [.dossier], "dossier-rejected", rejected),  // rejected
+        Line([424], [.dossier], if: \.hasProblem, missingFiles),  // retry, after its files
+        Line([409], [.dossier], "duplicate-dossier", if: \.hasDuplicate, duplicate),  // conflict
+        Line([403], [.dossier], "account-unverified") { _ in .accountUnverified },  // blocked
+        Line([410], [.dossier], "procedure-retired", rejected),  // rejected
+        Line([404], [.dossier], if: \.isProblemDocument) { _ in .absent },  // gone: created again
+        Line([409], [.withdrawal], "already-resolved", rejected),  // rejected
+
+        // Changes
+        Line([410], [.changes]) { _ in .gone },  // gone: from the beginning
+
+        // Ground rules
+        Line([429, 503], .any) { .busy(retryAfter: $0.retryAfter) },  // retry: everyone waits
+        Line([408, 423, 425], .any) { .failing(retryAfter: $0.retryAfter, mayHaveActed: false) },  // retry: not done
+        Line([407, 511], .any) { _ in .notThePortal },  // a network that wants a login
+        Line(500...599, .any) { .failing(retryAfter: $0.retryAfter, mayHaveActed: true) },  // in doubt
+        Line(400...499, .any, if: \.hasProblem, rejected),  // rejected, in the portal's words
+        Line(400...499, .uploads, if: \.isTus) { refusal($0, "upload-refused") },  // rejected, in the tus server's words
+    ]
+
     /// Whether an answer's status is a success of the call, its body apart.
     static func isSuccess(_ answer: CurlAnswer, of call: CallKind) -> Bool {
         switch answer.status {
         case 200...299: true
         case 304: call == .catalogue
-        case 404: call == .readDossier
+        case 404: call == .readDossier && AnswerFacts.isMediaType(answer, "application/problem+json")
         default: false
         }
     }
 
     /// What an answer that is no success means.
     static func failure(of answer: CurlAnswer, to call: CallKind, now: Date) -> PortalFailure {
-        let problem = problem(in: answer)
-        switch answer.status {
-        case 401: return .unauthenticated
-        case 403 where call == .dossier && problem?.code == .accountUnverified: return .accountUnverified
-        case 404 where call.isUpload, 410 where call.isUpload || call == .changes: return .gone
-        // tus lets a server hide an upload that is gone behind 403.
-        case 403 where call == .askOffset: return .gone
-        case 407, 511: return .notThePortal
-        case 429, 503: return .busy(retryAfter: retryAfter(answer, now: now))
-        case 408, 425: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: false)
-        case 409 where call.isUpload: return .wrongOffset
-        case 409 where call == .dossier:
-            if problem?.code == .duplicateDossier, let other = problem?.conflictsWith {
-                return .duplicate(code: other.code, receivedAt: other.receivedAt, kiosk: other.kiosk)
-            }
-        case 412 where call == .dossier: return .preconditionFailed
-        case 413 where problem == nil && (call == .createUpload || call == .append): return .requestTooLarge
-        case 413 where problem != nil: return .rejected(rejection(problem, status: 413, fallback: "too-large"))
-        case 422 where call == .dossier && problem.map(isOnlyDigestMismatch) == true:
-            return .filesMissing(problem?.errors?.map(\.pointer) ?? [])
-        case 423 where call.isUpload: return .uploadHeld(retryAfter: retryAfter(answer, now: now) ?? 2)
-        case 423: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: false)
-        case 424 where call == .dossier: return .filesMissing(problem?.missing ?? [])
-        case 460 where call.isUpload: return .checksumFailed
-        case 500...599: return .failing(retryAfter: retryAfter(answer, now: now), mayHaveActed: true)
-        default: break
+        let facts = AnswerFacts(answer, now: now)
+        return table.first { $0.fits(facts, call) }?.meaning(facts) ?? .notThePortal
+    }
+
+    // MARK: The lines
+
+    /// A line of the table: statuses, calls, the problem's code or a condition where they are not enough, and the meaning.
+    private struct Line: Sendable {
+        let statuses: Set<Int>
+        let calls: Calls
+        let code: String?
+        let condition: @Sendable (AnswerFacts) -> Bool
+        let meaning: @Sendable (AnswerFacts) -> PortalFailure
+
+        init(
+            _ statuses: some Sequence<Int>, _ calls: Calls, _ code: String? = nil,
+            if condition: @escaping @Sendable (AnswerFacts) -> Bool = { _ in true },
+            _ meaning: @escaping @Sendable (AnswerFacts) -> PortalFailure
+        ) {
+            self.statuses = Set(statuses)
+            self.calls = calls
+            self.code = code
+            self.condition = condition
+            self.meaning = meaning
         }
-        guard (400...499).contains(answer.status) else { return .notThePortal }
-        if let problem { return .rejected(rejection(problem, status: answer.status, fallback: "refused")) }
-        // A tus server that is not the portal's own has no problem documents, but it names its protocol.
-        guard call.isUpload, answer.headers["tus-resumable"] != nil else { return .notThePortal }
-        return .rejected(Rejection(code: "upload-refused", status: answer.status, detail: plainWords(of: answer), faults: []))
+
+        func fits(_ facts: AnswerFacts, _ call: CallKind) -> Bool {
+            statuses.contains(facts.status) && calls.kinds.contains(call)
+                && (code == nil || facts.problem?.code?.rawValue == code) && condition(facts)
+        }
     }
 
-    /// What a server says in plain text, cut to a sentence's length.
-    private static func plainWords(of answer: CurlAnswer) -> String? {
-        guard isMediaType(answer, "text/plain") else { return nil }
-        let words = String(decoding: answer.body.prefix(300), as: UTF8.self)
-        return words.isEmpty ? nil : words
+    /// The calls that a line is of.
+    private struct Calls: Sendable, ExpressibleByArrayLiteral {
+        let kinds: Set<CallKind>
+        static let any = Calls(kinds: Set(CallKind.allCases))
+        static let uploads: Calls = [.createUpload, .askOffset, .append]
+        init(kinds: Set<CallKind>) { self.kinds = kinds }
+        init(arrayLiteral kinds: CallKind...) { self.kinds = Set(kinds) }
     }
 
-    private static func problem(in answer: CurlAnswer) -> Problem? {
-        guard isMediaType(answer, "application/problem+json") || isMediaType(answer, "application/json") else { return nil }
-        return try? JSONText.decode(Problem.self, from: Data(answer.body))
+    private static let rejected: @Sendable (AnswerFacts) -> PortalFailure = { refusal($0, "refused") }
+    private static let duplicate: @Sendable (AnswerFacts) -> PortalFailure = { facts in
+        let other = facts.problem?.conflictsWith
+        return .duplicate(code: other?.code ?? "", receivedAt: other?.receivedAt ?? "", kiosk: other?.kiosk ?? "")
+    }
+    private static let missingFiles: @Sendable (AnswerFacts) -> PortalFailure = { facts in
+        .filesMissing(facts.problem?.missing ?? facts.problem?.errors?.map(\.pointer) ?? [])
     }
 
-    /// Whether a body is of a media type (RFC 9110, 8.3.1: in any case of letters, parameters aside).
-    static func isMediaType(_ answer: CurlAnswer, _ name: String) -> Bool {
-        let type = answer.headers["content-type"]?.prefix { $0 != ";" && !$0.isWhitespace }
-        return type?.lowercased() == name
-    }
-
-    private static func isOnlyDigestMismatch(_ problem: Problem) -> Bool {
-        guard let errors = problem.errors, !errors.isEmpty else { return false }
-        return errors.allSatisfy { $0.code == "attachment-digest-mismatch" }
-    }
-
-    private static func rejection(_ problem: Problem?, status: Int, fallback: String) -> Rejection {
-        Rejection(
-            code: problem?.code?.rawValue ?? fallback, status: status, detail: problem?.detail ?? problem?.title,
-            faults: (problem?.errors ?? []).map {
-                // The pointer goes into the request body; the answers are its `fields`.
-                let pointer = $0.pointer.hasPrefix("/fields/") ? String($0.pointer.dropFirst("/fields".count)) : $0.pointer
-                return Rejection.Fault(pointer: pointer, code: $0.code, message: $0.message, expected: $0.expected)
-            })
-    }
-
-    /// Seconds that `Retry-After` asks for, in either form (RFC 9110, 10.2.3); at most a day, for a portal whose clock is wrong.
-    static func retryAfter(_ answer: CurlAnswer, now: Date) -> Double? {
-        guard let text = answer.headers["retry-after"] else { return nil }
-        if let seconds = Double(text), seconds >= 0 { return min(seconds, 86_400) }
-        guard let instant = HTTPInstant.parse(text) else { return nil }
-        // The portal's own clock says from when: ours may be wrong by years.
-        let sent = answer.headers["date"].flatMap(HTTPInstant.parse) ?? now
-        return min(max(0, instant.timeIntervalSince(sent)), 86_400)
-    }
-}
-
-/// The date of an HTTP header, read by libcurl (RFC 9110, 5.6.7).
-enum HTTPInstant {
-    static func parse(_ text: String) -> Date? {
-        let seconds = curl_getdate(text, nil)
-        return seconds < 0 ? nil : Date(timeIntervalSince1970: Double(seconds))
+    /// A refusal in the words of whoever answered.
+    ///
+    /// - Parameter code: where a problem document has none.
+    @Sendable private static func refusal(_ facts: AnswerFacts, _ code: String) -> PortalFailure {
+        let problem = facts.problem
+        return .rejected(
+            Rejection(
+                code: problem?.code?.rawValue ?? code, status: facts.status,
+                detail: problem?.detail ?? problem?.title ?? facts.plainWords,
+                faults: (problem?.errors ?? []).map {
+                    // The pointer goes into the request body; the answers are its `fields`.
+                    let pointer = $0.pointer.hasPrefix("/fields/") ? String($0.pointer.dropFirst("/fields".count)) : $0.pointer
+                    return Rejection.Fault(pointer: pointer, code: $0.code, message: $0.message, expected: $0.expected)
+                }, attemptsLeft: problem?.attemptsLeft))
     }
 }

@@ -47,6 +47,15 @@ extension PortalConnection: PortalClient {
         return try decode(AccountState.self, answer).progress
     }
 
+    /// Has a new code sent (``PortalClient/sendNewCode(account:)``).
+    ///
+    /// The contract names no body: where there is none the status says it, where there is one it is the account's state.
+    public func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress {
+        let answer = try await call(.newCode, CurlRequest(method: "POST", url: url("/v1/accounts/\(account)/code"), body: []))
+        if answer.status == 202, answer.body.isEmpty { return AccountProgress(status: AccountProgress.codeSent) }
+        return try decode(AccountState.self, answer).progress
+    }
+
     /// Creates or amends a dossier (``PortalClient/send(_:)``).
     public func send(_ dossier: OutgoingDossier) async throws(PortalFailure) -> PortalDossier {
         var request = try json("PUT", "/v1/dossiers/\(dossier.id)", DossierSubmission(dossier))
@@ -92,7 +101,7 @@ extension PortalConnection: PortalClient {
 
     /// A success whose body is not the contract's did not come from the portal: a captive portal answers everything with 200.
     func decode<Message: Decodable>(_ type: Message.Type, _ answer: CurlAnswer) throws(PortalFailure) -> Message {
-        guard Classification.isMediaType(answer, "application/json"),
+        guard AnswerFacts.isMediaType(answer, "application/json"),
             let message = try? JSONText.decode(type, from: Data(answer.body))
         else { throw .notThePortal }
         return message

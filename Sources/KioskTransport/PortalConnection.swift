@@ -121,34 +121,3 @@ public final class PortalConnection: Sendable {
         }
     }
 }
-
-/// The token in use. However many requests are refused at once, one new token is fetched.
-private actor TokenBox {
-    private var token: String?
-    private var until = Date.distantPast
-    private var fetching: Task<Result<(token: String, seconds: Int), PortalFailure>, Never>?
-
-    func token(
-        refusing refused: String?, now: Date,
-        fetch: @escaping @Sendable () async throws(PortalFailure) -> (token: String, seconds: Int)
-    ) async throws(PortalFailure) -> String {
-        if let token, token != refused, now < until { return token }
-        let task =
-            fetching
-            ?? Task { () async -> Result<(token: String, seconds: Int), PortalFailure> in
-                do throws(PortalFailure) {
-                    return .success(try await fetch())
-                } catch {
-                    return .failure(error)
-                }
-            }
-        fetching = task
-        let result = await task.value
-        fetching = nil
-        let fresh = try result.get()
-        token = fresh.token
-        // A little early, so that a request does not leave with a token that ends on the way.
-        until = now.addingTimeInterval(Double(max(1, fresh.seconds - 30)))
-        return fresh.token
-    }
-}

@@ -64,8 +64,10 @@ extension Visit {
             let account = try await store.account(id),
             !["new", "rejected", "verified"].contains(account.state)
         else { return "" }
-        return
-            "<section class=\"card\"><h2>\(say("Mã 6 số", "The six digits"))</h2>\(codeForm(account, next: "/dossiers/\(detail.summary.id)"))</section>"
+        return """
+            <section class="card"><h2>\(say("Mã 6 số", "The six digits"))</h2>\(codeCard(account, next: "/dossiers/\(detail.summary.id)"))\(
+                try await differenceNote(detail))</section>
+            """
     }
 
     // MARK: What the portal says
@@ -84,6 +86,7 @@ extension Visit {
                 <p>\(say("Hỏi người dân: nếu hồ sơ kia đúng thì không cần gửi hồ sơ này nữa.",
                     "Ask the resident: if that one is right, this one is not needed."))</p>
                 """)
+        case .conflict(.absent(let code, let status)): absenceCard(code: code, status: status, dossier: detail.summary.id)
         case .conflict(.edited(let divergence)): conflictCard(divergence, detail: detail, form: form)
         }
     }

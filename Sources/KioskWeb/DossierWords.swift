@@ -34,6 +34,17 @@ extension DossierEvent {
                 vi: "Cán bộ đã sửa trên cổng trong lúc hồ sơ đang được sửa ở đây; ghi nhận thì máy gộp hai bản",
                 en: "The officer edited it while it is being mended here; both are merged when it is sealed")
         case .resolved: LocalText(vi: "Đã chọn xong chỗ khác nhau", en: "The differences were settled")
+        case .absent:
+            LocalText(
+                vi: "Cổng không còn giữ hồ sơ này; bản trong máy vẫn nguyên",
+                en: "The portal does not hold it any more; this machine's copy is whole")
+        case .sentAgain: LocalText(vi: "Cho gửi lại đúng bản đã ghi nhận", en: "To be sent again as it was sealed")
+        case .accountDiffers:
+            LocalText(
+                vi: "Người kê khai được khai khác với tài khoản đã đăng ký; tài khoản giữ nguyên",
+                en: "The applicant is described otherwise than in the account, which stays as it is")
+        case .accountCorrected:
+            LocalText(vi: "Cho đăng ký lại tài khoản theo hồ sơ này", en: "The account is registered anew as this dossier says")
         case .blocked: LocalText(vi: "Chờ xác minh tài khoản người dân", en: "Waits for the resident's account")
         case .consentWithdrawn: LocalText(vi: "Người dân rút lại sự đồng ý", en: "The resident took back a consent")
         case .status:

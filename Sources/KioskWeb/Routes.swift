@@ -70,8 +70,11 @@ enum Routes {
         router.on("GET", "/search/{search}", desk.visited { try await $0.searchPage() })
         router.on("GET", "/attention", desk.visited { try await $0.attentionPage() })
         router.on("POST", "/accounts/{account}/code", desk.visited { try await $0.enterCode() })
+        router.on("POST", "/accounts/{account}/new-code", desk.visited { try await $0.askNewCode() })
         router.on("GET", "/dossiers/{id}", desk.visited { try await $0.dossierPage() })
         router.on("POST", "/dossiers/{id}/reopen", desk.visited { try await $0.reopen() })
+        router.on("POST", "/dossiers/{id}/send-again", desk.visited { try await $0.sendAgain() })
+        router.on("POST", "/dossiers/{id}/account", desk.visited { try await $0.correctAccount() })
         router.on("GET", "/dossiers/{id}/discard", desk.visited { try await $0.discardPage() })
         router.on("POST", "/dossiers/{id}/discard", desk.visited { try await $0.discard() })
     }

@@ -20,7 +20,8 @@ final class PortalCore: Sendable {
     /// New at every start.
     let formToken: String
     /// Names this database in the cursors of the changes feed; another database's cursors are not known here.
-    let feedEpoch: String
+    var feedEpoch: String { epoch.withLock { $0 } }
+    private let epoch: Mutex<String>
     private let secretKey: LookupKey
     private let published: Mutex<PortalCatalogue>
 
@@ -42,8 +43,15 @@ final class PortalCore: Sendable {
         }
         secretKey = LookupKey(settings.key)
         published = Mutex(settings.catalogue)
-        feedEpoch = Hex.encode(settings.epoch)
+        epoch = Mutex(Hex.encode(settings.epoch))
         database = Database(connection, label: "training-portal")
+    }
+
+    /// Gives the feed's places other names, now and after a restart: those that kiosks hold are not known any more.
+    func renameFeedPlaces() async throws {
+        let new = try Secret.random(count: 6)
+        try await database.write { db in try db.run("UPDATE setting SET value = \(new) WHERE name = 'feed-epoch'") }
+        epoch.withLock { $0 = Hex.encode(new) }
     }
 
     /// The catalogue that is served.

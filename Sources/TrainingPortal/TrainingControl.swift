@@ -37,6 +37,15 @@ struct TrainingControl: Sendable {
             }
             return HTTPResponse(status: 204)
         }
+        on(&router, "POST", "/training/age-code") { core, request in
+            let body = try await core.message(AgeMessage.self, of: request)
+            try await core.ageCode(of: body.account, seconds: body.seconds)
+            return HTTPResponse(status: 204)
+        }
+        on(&router, "POST", "/training/forget") { core, request in
+            try await core.forget(try await core.message(Forgetting.self, of: request))
+            return HTTPResponse(status: 204)
+        }
         on(&router, "POST", "/training/announcements") { core, request in
             let body = try await core.message(AnnouncementMessage.self, of: request)
             let id = try await core.announce(
@@ -70,6 +79,11 @@ struct TrainingControl: Sendable {
         let remark: String?
         let pointer: String?
         let value: JSONValue?
+    }
+
+    private struct AgeMessage: Decodable {
+        let account: String
+        let seconds: Double
     }
 
     private struct AnnouncementMessage: Decodable {

@@ -11,9 +11,9 @@ struct CommandTable: Sendable {
             .procedureSample,
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
-            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve,
+            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileSendAgain,
             .accountList,
-            .accountCode,
+            .accountCode, .accountNewCode, .accountCorrect,
             .operatorList, .operatorReset, .portal,
         ])
 

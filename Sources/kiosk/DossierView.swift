@@ -104,6 +104,7 @@ struct DossierView: Encodable {
         switch detail.problem {
         case .rejection(let found): rejection = found
         case .conflict(.duplicate(let code, _, _)): conflict = "duplicate of \(code)"
+        case .conflict(.absent(let code, _)): conflict = "not at the portal any more, was \(code)"
         case .conflict(.edited(let divergence)):
             conflict = "edited at the portal: \(divergence.clashes.map(\.pointer.description).joined(separator: " "))"
         case nil: break

@@ -8,7 +8,8 @@ extension Command {
     static let initKiosk = Command(
         words: ["init"], summary: "makes a kiosk in a data folder and prints its recovery key",
         details: """
-            The recovery key is printed once and kept nowhere: write it down or print it, and keep it away from the machine.
+            The recovery key is printed before the kiosk is committed to the disk, so there is no kiosk whose key nobody saw; where the
+            command then fails, the key is void. It is printed once and kept nowhere: write it down or print it, and keep it away from the machine.
             It opens the data when every PIN is forgotten (kiosk operator reset).
             """,
         flags: [
@@ -32,22 +33,23 @@ extension Command {
             operatorName: StoredText.clean(try invocation.needed("operator")),
             pin: try Opening.pin(invocation, asking: "Mã PIN mới (ít nhất 6 ký tự): "), pinCost: settings.pin ?? .standard)
         let folder = Settings.dataFolder(invocation)
-        let (_, recoveryKey) = try await KioskStore.found(founding, in: folder, now: Date())
         struct Made: Encodable {
             let data: String
             let kioskId: String
             let recoveryKey: String
         }
-        try Terminal.print(Made(data: folder, kioskId: founding.kioskID, recoveryKey: recoveryKey), invocation) {
-            """
-            Đã tạo dữ liệu kiosk trong \(folder)
+        _ = try await KioskStore.found(founding, in: folder, now: Date()) { recoveryKey in
+            try Terminal.print(Made(data: folder, kioskId: founding.kioskID, recoveryKey: recoveryKey), invocation) {
+                """
+                Dữ liệu kiosk trong \(folder)
 
-            KHÓA KHÔI PHỤC (chỉ hiện một lần — hãy in hoặc chép ra giấy, cất xa máy này):
+                KHÓA KHÔI PHỤC (chỉ hiện một lần — hãy in hoặc chép ra giấy, cất xa máy này):
 
-                \(recoveryKey)
+                    \(recoveryKey)
 
-            Khi quên mã PIN: kiosk operator reset
-            """
+                Khi quên mã PIN: kiosk operator reset
+                """
+            }
         }
         return ExitStatus.done
     }

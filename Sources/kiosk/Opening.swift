@@ -42,7 +42,8 @@ struct Opening: Sendable {
         while true {
             do {
                 return try await store.unlock(
-                    operatorName: invocation["operator"], pin: pin, catalogue: catalogue,
+                    operatorName: invocation["operator"], pin: pin, from: Self.pinFile(invocation) == nil ? .typed : .file,
+                    catalogue: catalogue,
                     isConfigured: settings.catalogue != nil, now: Date())
             } catch StoreError.guessingTooFast(let seconds) where seconds < 60 && Self.pinFile(invocation) != nil {
                 try await Task.sleep(for: .seconds(seconds))

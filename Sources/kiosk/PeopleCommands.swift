@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import KioskDomain
 internal import KioskStore
 internal import KioskVault
 
@@ -9,7 +10,10 @@ extension Command {
         let (_, store) = try await Opening.unlock(invocation)
         let rows = try await store.unverifiedAccounts()
         try Terminal.print(rows, invocation) {
-            rows.map { "\($0.id)  \($0.fullName)  \($0.phone)  \($0.state)" }.joined(separator: "\n")
+            let now = Date()
+            return rows.map { row in
+                "\(row.id)  \(row.fullName)  \(row.phone)  \(row.words(at: now).map(\.vi).joined(separator: " "))"
+            }.joined(separator: "\n")
         }
         return ExitStatus.done
     }
@@ -21,6 +25,34 @@ extension Command {
         let (_, store) = try await Opening.unlock(invocation)
         let code = try invocation["code-file"].map { try Files.secret($0, what: "--code-file") } ?? Terminal.ask("Mã 6 số: ")
         try await store.enterCode(code, forAccount: invocation.operands[0], now: Date())
+        return ExitStatus.done
+    }
+
+    static let accountNewCode = Command(
+        words: ["account", "new-code"], operands: ["ACCOUNT"],
+        summary: "queues the wish for a new code by SMS; a code that waits to be handed in is given up",
+        details: """
+            The portal may send a code only so often; the next run that is late enough asks again, and kiosk account list tells when.
+            An account that is still to be registered gets its first code by itself.
+            """, flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let id = invocation.operands[0]
+        try await store.askNewCode(forAccount: id, now: Date())
+        guard let row = try await store.account(id) else { throw StoreError.noAccount }
+        try Terminal.print(row, invocation) { row.words(at: Date()).map(\.vi).joined(separator: "\n") }
+        return ExitStatus.done
+    }
+
+    static let accountCorrect = Command(
+        words: ["account", "correct"], operands: ["DOSSIER"],
+        summary: "registers a resident's account anew with what a dossier says, where the account was made with something else",
+        details: "An account that is verified stays as it is. The portal sends a new code to the dossier's telephone.",
+        flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let id = try await store.dossier(invocation.operands[0]).summary.id
+        try await store.correctAccount(with: id, now: Date())
         return ExitStatus.done
     }
 

@@ -7,7 +7,9 @@ internal import KioskSync
 extension Command {
     static let reconcileList = Command(
         words: ["reconcile", "list"], summary: "lists the dossiers of which this kiosk's copy and the portal's clash",
-        details: "Exit status 3 where there is one.", flags: unlockFlags
+        details:
+            "Also those that the resident has at the portal already, and those that the portal does not hold any more. Exit status 3 where there is one.",
+        flags: unlockFlags
     ) { invocation in
         let (_, store) = try await Opening.unlock(invocation)
         let rows = try await conflicts(in: store)
@@ -65,6 +67,20 @@ extension Command {
             Terminal.complain(StoreError.choices(.undecided(pointers)))
             return ExitStatus.needsPerson
         }
+    }
+
+    static let reconcileSendAgain = Command(
+        words: ["reconcile", "send-again"], operands: ["ID"],
+        summary: "sends a dossier again, as it was sealed, that the portal does not hold any more",
+        details: """
+            For dossiers of the kind «absent» in kiosk reconcile list, as after the portal was restored from a backup. Ask the commune
+            police first: they may have taken the dossier in again. The id stays, so a portal that has it after all takes no second one.
+            """, flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let id = try await store.dossier(invocation.operands[0]).summary.id
+        try await store.sendAgain(id, now: Date())
+        return ExitStatus.done
     }
 
     // MARK: Choices
@@ -135,7 +151,7 @@ extension Command {
         let receipt: String?
         let procedure: String
         let subject: String
-        /// `edited` or `duplicate`.
+        /// `edited`, `duplicate` or `absent`.
         let kind: String
         let clashes: Int
     }
@@ -146,10 +162,12 @@ extension Command {
         while let last = page.last {
             for summary in page {
                 let problem = try await store.dossier(summary.id).problem
-                var (kind, clashes) = ("duplicate", 0)
-                if case .conflict(.edited(let divergence)) = problem {
-                    (kind, clashes) = ("edited", divergence.clashes.count + divergence.broken.count)
-                }
+                let (kind, clashes) =
+                    switch problem {
+                    case .conflict(.edited(let divergence)): ("edited", divergence.clashes.count + divergence.broken.count)
+                    case .conflict(.absent): ("absent", 0)
+                    default: ("duplicate", 0)
+                    }
                 rows.append(
                     ConflictRow(
                         id: summary.id, receipt: summary.receipt, procedure: summary.procedure, subject: summary.subject,

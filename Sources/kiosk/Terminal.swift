@@ -7,7 +7,9 @@ internal import KioskStore
 enum Terminal {
     static let isTerminal = isatty(STDOUT_FILENO) == 1
 
-    static func say(_ text: String) {
+    /// - Returns: whether all of it is written.
+    @discardableResult
+    static func say(_ text: String) -> Bool {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
@@ -29,21 +31,23 @@ enum Terminal {
 
     /// Data: as JSON where it is asked for or goes into a pipe, else in words.
     static func print(_ value: some Encodable, _ invocation: Invocation, words: () -> String) throws {
-        if invocation.isSet("json") || !isTerminal {
-            say(String(decoding: try JSONText.encode(value, pretty: true), as: UTF8.self))
-        } else {
-            say(words())
+        let isJSON = invocation.isSet("json") || !isTerminal
+        guard say(isJSON ? String(decoding: try JSONText.encode(value, pretty: true), as: UTF8.self) : words()) else {
+            throw CommandFailure(
+                spoken: "Không ghi được kết quả ra màn hình hoặc tệp.", detail: "standard output cannot be written to")
         }
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
         let bytes = Array(text.utf8)
         var from = 0
         while from < bytes.count {
             let count = bytes[from...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
+            guard count > 0 || errno == EINTR else { return false }
             from += max(0, count)
         }
+        return true
     }
 
     /// Asks for a secret without showing it.

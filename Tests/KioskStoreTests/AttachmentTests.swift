@@ -167,6 +167,7 @@ import Testing
                 CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT NOT NULL, number INTEGER NOT NULL,
                     sealed BLOB NOT NULL, UNIQUE (attachment_id, number)) STRICT;
                 DROP INDEX attachments_released;
+                ALTER TABLE operators DROP COLUMN file_failures; ALTER TABLE operators DROP COLUMN file_failed_at;
                 PRAGMA user_version = 6;
                 """)
             for row in rows {

@@ -2,6 +2,7 @@ import Foundation
 import KioskStore
 import KioskTestSupport
 import SQLiteAccess
+import Synchronization
 import Testing
 
 @Suite struct FoundingTests {
@@ -45,6 +46,26 @@ import Testing
         founding.pin = pin
         _ = try await KioskStore.found(founding, in: deep, now: morning)
         _ = try KioskStore.open(folder: deep)
+    }
+
+    @Test func `nobody's kiosk has a key that nobody saw`() async throws {
+        struct NoPaper: Error {}
+        let folder = try TemporaryFolder()
+        let founding = KioskStore.Founding(
+            kioskID: "k", portalSecret: "s", portal: "https://cong.example", village: "V", operatorName: "A", pin: pin,
+            pinCost: cheap)
+        await #expect(throws: NoPaper.self) {
+            _ = try await KioskStore.found(founding, in: folder.path, now: morning) { _ in throw NoPaper() }
+        }
+        guard case .noKiosk = await failure(of: { _ = try KioskStore.open(folder: folder.path) }) else {
+            Issue.record("a kiosk without a key")
+            return
+        }
+        let told = Mutex("")
+        let made = try await KioskStore.found(founding, in: folder.path, now: morning) { key in told.withLock { $0 = key } }
+        #expect(told.withLock { $0 } == made.recoveryKey)
+        try await made.store.resetPIN(
+            operatorName: "A", recoveryKey: made.recoveryKey, newPIN: "Mã mới 9", cost: cheap, now: morning)
     }
 
     @Test func `a file of a newer program is refused and left alone`() async throws {

@@ -33,6 +33,7 @@ import Testing
                 DROP INDEX papers_of_original; ALTER TABLE papers DROP COLUMN original_id; ALTER TABLE papers DROP COLUMN position;
                 DROP INDEX attachments_released;
                 CREATE TABLE attachment_chunks (id INTEGER PRIMARY KEY, attachment_id TEXT, number INTEGER, sealed BLOB);
+                ALTER TABLE operators DROP COLUMN file_failures; ALTER TABLE operators DROP COLUMN file_failed_at;
                 PRAGMA user_version = 1
                 """)
         }

@@ -93,22 +93,6 @@ import Testing
         #expect(try await next.standing().inDoubt == 1)
     }
 
-    @Test func `a resident's data mended while the account waits leaves no earlier dossier behind`() async throws {
-        let kiosk = try await Kiosk()
-        let first = try await kiosk.stay()
-        let second = try await kiosk.stay { $0.set("0900000199", at: at("/applicant/phone")) }
-        #expect(try await kiosk.due().map(\.kind) == [.account], "one registration, with the newer data")
-        let (operation, content) = try await kiosk.begin(.account)
-        guard case .account(let application) = content else {
-            Issue.record("no account")
-            return
-        }
-        #expect(application.phone == "0900000199")
-        try await kiosk.store.record(.delivered(.account(AccountProgress(status: "code-sent"))), of: operation, now: morning)
-        #expect(Set(try await kiosk.due().map(\.subject)) == [first, second])
-        #expect(try kiosk.count("SELECT count(*) FROM accounts") == 1)
-    }
-
     @Test func `an account is known by its number and registered once`() async throws {
         let kiosk = try await Kiosk()
         _ = try await kiosk.stay()

@@ -13,7 +13,7 @@ import Testing
     private func sending() async throws -> (kiosk: Kiosk, id: String, operation: KioskSync.Operation) {
         let kiosk = try await Kiosk()
         let id = try await kiosk.stay()
-        try await kiosk.performAccounts()
+        try await kiosk.perform(.account, .delivered(.account(AccountProgress(status: "verified"))))
         return (kiosk, id, try await kiosk.begin(.dossier).operation)
     }
 
@@ -76,15 +76,18 @@ import Testing
     }
 
     @Test func `blocked until the account is verified or another run begins`() async throws {
-        let (kiosk, id, operation) = try await sending()
-        try await kiosk.store.record(.blocked(.accountUnverified), of: operation, now: morning)
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.performAccounts()
+        let (operation, _) = try await kiosk.begin(.dossier)
+        try await kiosk.store.record(.blocked(.accountUnverified, notBefore: morning), of: operation, now: morning)
         #expect(try await kiosk.store.dossier(id).summary.awaitsAccount)
         #expect(try await kiosk.store.standing().blocked == 1)
         #expect(try await kiosk.due().isEmpty)
         #expect(try await row(kiosk, id)?.attempts == 0)
         try await kiosk.store.beginRun(now: morning, ignoringBackOff: false)
         let (second, _) = try await kiosk.begin(.dossier)
-        try await kiosk.store.record(.blocked(.accountUnverified), of: second, now: morning)
+        try await kiosk.store.record(.blocked(.accountUnverified, notBefore: morning), of: second, now: morning)
         #expect(try await kiosk.store.dossier(id).events.count { $0.kind == .blocked } == 1)
         let account = try #require(try await kiosk.store.dossier(id).account)
         let verified = ChangeBatch(

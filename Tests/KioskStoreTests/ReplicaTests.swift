@@ -30,7 +30,7 @@ import Testing
         #expect(try await kiosk.store.announcements() == [announcement])
         #expect(try kiosk.count("SELECT count(*) FROM revisions WHERE author = 'portal'") == 2)
         #expect(try await kiosk.again().cursor() == "c1")
-        try await kiosk.store.forgetCursor()
+        try await kiosk.store.forgetCursor(now: morning)
         #expect(try await kiosk.store.cursor() == nil)
     }
 

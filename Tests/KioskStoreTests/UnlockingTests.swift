@@ -40,6 +40,28 @@ import Testing
         #expect(await wait(kiosk.locked, "Sai mã PIN", now) == 0, "a right one begins the count anew")
     }
 
+    @Test func `a timer's wrong PIN file keeps nobody from the screen, and its right one gives no new guesses there`()
+        async throws
+    {
+        let kiosk = try await Kiosk()
+        func fromFile(_ guess: String, _ now: Date) async throws {
+            _ = try await kiosk.locked.unlock(operatorName: nil, pin: guess, from: .file, catalogue: catalogue, now: now)
+        }
+        for _ in 0..<3 { _ = await failure(of: { try await fromFile("Sai mã PIN", morning) }) }
+        guard case .guessingTooFast(2) = await failure(of: { try await fromFile(pin, morning) }) else {
+            Issue.record("the file's own delay")
+            return
+        }
+        _ = try await unlock(kiosk.locked, pin, morning)
+        for _ in 0..<3 { _ = await wait(kiosk.locked, "Sai mã PIN", morning) }
+        try await fromFile(pin, morning.addingTimeInterval(2))
+        #expect(await refusal(kiosk.locked, pin, morning) == 2, "the screen's delay stays")
+        try await kiosk.locked.resetPIN(
+            operatorName: "Trưởng thôn", recoveryKey: kiosk.recoveryKey, newPIN: pin, cost: cheap, now: morning)
+        try await fromFile(pin, morning)
+        _ = try await unlock(kiosk.locked, pin, morning)
+    }
+
     @Test func `the delay has an end`() {
         #expect(GuessDelay.seconds(after: 2) == 0 && GuessDelay.seconds(after: 3) == 2 && GuessDelay.seconds(after: 13) == 2048)
         #expect(GuessDelay.seconds(after: 14) == 3600 && GuessDelay.seconds(after: 1_000_000) == 3600)

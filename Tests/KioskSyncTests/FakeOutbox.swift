@@ -130,6 +130,8 @@ final class FakeOutbox: Outbox, Replica {
                         id: row.subject, citizenId: "099194000123", fullName: "Lò Thị Mai", birthDate: "1994", sex: .female,
                         phone: "0900000101",
                         consentAt: ""))
+            case .check: return .check(dossier: row.subject)
+            case .newCode: return .newCode(account: row.subject)
             case .upload:
                 return .upload(
                     UploadTask(
@@ -169,6 +171,9 @@ final class FakeOutbox: Outbox, Replica {
             case .rejected: set(.rejected)
             case .duplicate: set(.conflict)
             case .blocked: set(.blocked, charge: 0)
+            case .absent(let notBefore):
+                set(.waiting, notBefore)
+                state.rows[operation.id]?.etag = nil
             case .filesMissing(let digests, let notBefore):
                 set(.waiting, notBefore)
                 for file in state.papers[operation.subject] ?? [] where digests.isEmpty || digests.contains("sha of \(file)") {
@@ -226,7 +231,7 @@ final class FakeOutbox: Outbox, Replica {
 
     func postponeCatalogue(until instant: Date) async throws { state.withLock { $0.askAt = instant } }
 
-    func forgetCursor() async throws {
+    func forgetCursor(now: Date) async throws {
         state.withLock {
             $0.cursor = nil
             $0.forgotten += 1

@@ -104,6 +104,10 @@ final class FakePortal: PortalClient {
         AccountProgress(status: AccountProgress.verified)
     }
 
+    func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress {
+        try play("new-code", account) { _ in AccountProgress(status: AccountProgress.codeSent, attemptsLeft: 5) }
+    }
+
     func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int) {
         try play("create", task.attachment) { state in
             state.made += 1

@@ -103,6 +103,44 @@ import Testing
         #expect(portal.state.withLock { $0.uploads["other"]?.bytes } == [9, 9, 9, 9])
     }
 
+    @Test func `what is to be amended and is not there is gone, whichever way the portal says it`() async throws {
+        for (call, failure) in [("send", PortalFailure.preconditionFailed), ("send", .absent)] {
+            for etag in ["\"1\"", nil] {
+                let outbox = FakeOutbox()
+                outbox.add(dossier: "d", etag: etag)
+                let portal = FakePortal { asked, _, _ in asked == call ? .before(failure) : nil }
+                let outcome = try await perform(outbox, portal, 1).outcome
+                switch outcome {
+                case .absent: #expect(etag != nil)
+                case .retry(.portalBusy, _): #expect(etag == nil, "an old view of what is created")
+                default: Issue.record("\(String(describing: outcome))")
+                }
+            }
+        }
+    }
+
+    @Test func `a portal that lost a dossier gets it again in one run, once`() async throws {
+        let outbox = FakeOutbox()
+        outbox.add(dossier: "d", etag: "\"7\"")
+        let portal = FakePortal { call, _, count in call == "send" && count == 1 ? .before(.preconditionFailed) : nil }
+        let report = try await SyncEngine(outbox: outbox, replica: outbox, portal: portal, clock: FakeClock()).run()
+        #expect(report.delivered == 1 && portal.state.withLock { $0.dossiers["d"]?.creations } == 1)
+    }
+
+    @Test func `a check finds what is there and what is not`() async throws {
+        let outbox = FakeOutbox()
+        outbox.state.withLock { $0.rows[1] = FakeOutbox.Row(kind: .check, subject: "d") }
+        let portal = FakePortal()
+        guard case .absent = try await perform(outbox, portal, 1).outcome else {
+            Issue.record("found")
+            return
+        }
+        let held = theirs(content.answers, version: 1)
+        portal.state.withLock { $0.dossiers["d"] = FakePortal.Held(dossier: held, content: content) }
+        outbox.state.withLock { $0.rows[1]?.state = .waiting }
+        #expect(try await perform(outbox, portal, 1).outcome == .delivered(.dossier(held)))
+    }
+
     @Test func `a refused precondition without a dossier is tried again`() async throws {
         let outbox = FakeOutbox()
         outbox.add(dossier: "d")

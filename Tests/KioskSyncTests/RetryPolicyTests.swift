@@ -81,7 +81,7 @@ import Testing
         #expect(
             judge(.duplicate(code: "c", receivedAt: "r", kiosk: "k"), state)
                 == .duplicate(code: "c", receivedAt: "r", kiosk: "k"))
-        #expect(judge(.accountUnverified, state) == .blocked(.accountUnverified))
+        #expect(judge(.accountUnverified, state) == .blocked(.accountUnverified, notBefore: now.addingTimeInterval(1)))
         #expect(judge(.filesMissing(["a"]), state) == .filesMissing(["a"], notBefore: now))
         // A portal that keeps losing files is not flooded.
         #expect(judge(.filesMissing(["a"]), state, attempts: 3) == .filesMissing(["a"], notBefore: after(8)))

@@ -116,6 +116,18 @@ public struct PortalControl: Sendable {
         let delayMs: Int?
     }
 
+    private struct Age: Encodable {
+        let account: String
+        let seconds: Double
+    }
+
+    private struct Forgetting: Encodable {
+        let dossiers: [String]
+        let accounts: [String]
+        let files: Bool
+        let feed: Bool
+    }
+
     private struct Announcement: Encodable {
         let title: String
         let body: String
@@ -171,6 +183,26 @@ public struct PortalControl: Sendable {
     ) async throws {
         _ = try await call(
             "POST", "/training/acts", Act(dossier: dossier, act: act, remark: remark, pointer: pointer, value: value))
+    }
+
+    /// Makes the code that was sent last to an account older than it is.
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func ageCode(of account: String, seconds: Double) async throws {
+        _ = try await call("POST", "/training/age-code", Age(account: account, seconds: seconds))
+    }
+
+    /// Has the portal forget, as one does that was restored from a backup of before.
+    ///
+    /// - Parameters:
+    ///   - files: whether all files go.
+    ///   - feed: whether the places of the changes feed that it has given go.
+    /// - Throws: ``WebClient/Failure``.
+    public func forget(
+        dossiers: [String] = [], accounts: [String] = [], files: Bool = false, feed: Bool = false
+    ) async throws {
+        _ = try await call(
+            "POST", "/training/forget", Forgetting(dossiers: dossiers, accounts: accounts, files: files, feed: feed))
     }
 
     /// Puts an announcement out; the times are RFC 3339.

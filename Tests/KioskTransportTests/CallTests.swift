@@ -117,6 +117,23 @@ import Testing
         }
     }
 
+    @Test func `a new code needs no body, but a page of a captive portal is none of it`() async throws {
+        for (answer, wanted) in [
+            (HTTPResponse(status: 202), nil), (HTTPResponse(status: 200), PortalFailure.notThePortal),
+            (.content("<p>Wi-Fi</p>", type: "text/html", status: 202), .notThePortal),
+        ] {
+            try await withServer({ _ in answer }) { connection, asked in
+                if let wanted {
+                    #expect(await failure(of: { try await connection.sendNewCode(account: "a") }) == wanted)
+                } else {
+                    let sent = try await connection.sendNewCode(account: "a")
+                    #expect(sent == AccountProgress(status: "code-sent"))
+                }
+                #expect(asked.count("POST /v1/accounts/a/code") == 1)
+            }
+        }
+    }
+
     @Test func `an upload's address stays with the portal`() async throws {
         let task = UploadTask(
             attachment: "a", size: 3, sha256: "x", fileName: "giấy.jpg", mediaType: "image/jpeg", dossier: "d", url: nil)

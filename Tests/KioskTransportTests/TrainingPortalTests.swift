@@ -55,8 +55,14 @@ import TrainingPortal
                 Issue.record("not refused")
                 return
             }
-            #expect(refusal.code == "code-wrong" && refusal.status == 422)
+            #expect(refusal.code == "code-wrong" && refusal.status == 422 && refusal.attemptsLeft == 4)
+            guard case .codeTooSoon(let wait?) = await failure(of: { try await connection.sendNewCode(account: new.id) }) else {
+                Issue.record("sent at once")
+                return
+            }
+            #expect((1...60).contains(wait))
             #expect(try await connection.verify(account: new.id, code: code).status == "verified")
+            #expect(try await connection.sendNewCode(account: new.id).status == "verified")
             let other = application(UUID().uuidString.lowercased(), name: "Lò Thị Mơ")
             guard case .rejected(let mismatch) = await failure(of: { try await connection.register(other) }) else {
                 Issue.record("not refused")

@@ -136,6 +136,18 @@ import Testing
         #expect(
             try await unlocked.queue(now: kiosk.clock.now).contains { $0.kind == "verification" && $0.subject == account.subject }
         )
+        #expect(try await kiosk.get("/attention").text.contains("Đã lưu mã 6 số"))
+        #expect(
+            try await kiosk.get("/").text.contains("<a class=\"tile calm\" href=\"/attention\">"),
+            "nobody has to do anything more")
+        let asked = try await kiosk.post("/accounts/\(account.subject)/new-code", ["next": "/dossiers/\(id)"])
+        #expect(asked.location == "/dossiers/\(id)")
+        #expect(try await kiosk.get("/dossiers/\(id)").text.contains("Đã ghi việc xin mã mới"))
+        kiosk.clock.advance(86_400)
+        _ = try await kiosk.get("/unlock")
+        try await kiosk.unlock()
+        #expect(try await kiosk.get("/attention").text.contains("Mã đã hết hạn"))
+        #expect(try await kiosk.post("/accounts/nobody/new-code", ["next": "/attention"]).status == 422)
     }
 
     @Test func `a draft that was never sealed can be thrown away, a sealed dossier cannot`() async throws {
