@@ -90,7 +90,7 @@ final class CrashingStore: Outbox, Replica {
 
     func apply(_ batch: ChangeBatch, now: Date) async throws -> Int { try await step { try await store.apply(batch, now: now) } }
 
-    func forgetCursor() async throws { try await step { try await store.forgetCursor() } }
+    func forgetCursor(now: Date) async throws { try await step { try await store.forgetCursor(now: now) } }
 
     func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion? { nil }
 

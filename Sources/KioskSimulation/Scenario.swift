@@ -24,6 +24,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case crash
     /// Officers edit, refuse, ask for supplements while the kiosk knows nothing of it.
     case officers
+    /// The portal is restored from a backup that lacks some dossiers, and no longer knows the places in its feed.
+    case restored
     /// The portal refuses a first creation as a duplicate.
     case duplicate
 }

@@ -129,6 +129,10 @@ final class SimulatedKiosk {
                     // What both sides make does not hold: the form is taken up again.
                 }
             }
+            if case .conflict(.absent) = detail.problem {
+                try await store.sendAgain(id, now: clock.now)
+                return log("kiosk \(number) sends dossier \(name(id)) again that the portal lost")
+            }
             try await mend(id)
         case (.rejected, let status):
             guard status.map({ PortalStatus(rawValue: $0).isOver }) != true else { return }

@@ -79,7 +79,7 @@ final class SimulatedLine: PortalClient {
         case .uploads:
             guard ["append", "offset"].contains(call) else { return nil }
             return chance.oneIn(2) ? .lost : .before(.uploadHeld(retryAfter: Double(chance.int(1...20))))
-        case .outage, .clock, .crash, .officers, .duplicate: return nil
+        case .outage, .clock, .crash, .officers, .restored, .duplicate: return nil
         }
     }
 
@@ -118,7 +118,7 @@ final class SimulatedLine: PortalClient {
     func isHealthy() async -> Bool { (try? play("health") { true }) ?? false }
 
     func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch {
-        try play("changes") { portal.changes(of: kiosk, after: cursor) }
+        try play("changes") { () throws(PortalFailure) in try portal.changes(of: kiosk, after: cursor) }
     }
 
     func catalogue(etag: String?) async throws(PortalFailure) -> CatalogueAnswer { try play("catalogue") { .unchanged } }
@@ -129,6 +129,10 @@ final class SimulatedLine: PortalClient {
 
     func verify(account: String, code: String) async throws(PortalFailure) -> AccountProgress {
         try play("verify") { () throws(PortalFailure) in try portal.verify(account, code) }
+    }
+
+    func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress {
+        try play("new-code") { () throws(PortalFailure) in try portal.sendNewCode(account) }
     }
 
     func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int) {

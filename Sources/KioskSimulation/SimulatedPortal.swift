@@ -38,6 +38,8 @@ final class SimulatedPortal: Sendable {
         /// Those that will be refused once as duplicates.
         var duplicates: Set<String> = []
         var made = 0
+        /// Raised by every restoration: cursors of before are gone.
+        var epoch = 0
     }
 
     let state = Mutex(State())
@@ -63,6 +65,11 @@ final class SimulatedPortal: Sendable {
             state.accounts[account] = verified
             return verified
         }
+    }
+
+    func sendNewCode(_ account: String) throws(PortalFailure) -> AccountProgress {
+        guard let known = state.withLock({ $0.accounts[account] }) else { throw .absent }
+        return known
     }
 
     // MARK: Files
@@ -108,7 +115,7 @@ final class SimulatedPortal: Sendable {
     func put(_ sent: OutgoingDossier, by kiosk: Int, at instant: String) throws(PortalFailure) -> PortalDossier {
         let result: Result<PortalDossier, PortalFailure> = state.withLock { state in
             if let held = state.dossiers[sent.id] { return Self.amend(held, sent, at: instant, in: &state) }
-            guard sent.etag == nil else { return .failure(.preconditionFailed) }
+            guard sent.etag == nil else { return .failure(.absent) }
             guard state.accounts[sent.account]?.status == AccountProgress.verified else { return .failure(.accountUnverified) }
             let missing = sent.content.papers.map(\.sha256).filter { state.files[$0] == nil }
             guard missing.isEmpty else { return .failure(.filesMissing(missing)) }
@@ -169,16 +176,35 @@ final class SimulatedPortal: Sendable {
     // MARK: The feed and the officers
 
     /// Three changes a page, so that pages follow on pages.
-    func changes(of kiosk: Int, after cursor: String?) -> ChangeBatch {
-        state.withLock { state in
-            let begin = cursor.flatMap(Int.init) ?? 0
+    func changes(of kiosk: Int, after cursor: String?) throws(PortalFailure) -> ChangeBatch {
+        let batch: ChangeBatch? = state.withLock { state in
+            let place = cursor?.split(separator: "-").compactMap { Int($0) } ?? [state.epoch, 0]
+            guard place.count == 2, place[0] == state.epoch else { return nil }
+            let begin = place[1]
             var changes: [Change] = []
             var at = begin
             while at < state.feed.count, changes.count < 3 {
                 if state.feed[at].kiosk == kiosk { changes.append(state.feed[at].change) }
                 at += 1
             }
-            return ChangeBatch(changes: changes, cursor: String(at), more: at < state.feed.count)
+            return ChangeBatch(changes: changes, cursor: "\(state.epoch)-\(at)", more: at < state.feed.count)
+        }
+        guard let batch else { throw .gone }
+        return batch
+    }
+
+    /// Puts a backup in its place that lacks some dossiers.
+    func restore(_ chance: inout Chance) -> Int {
+        state.withLock { state in
+            let lost = state.order.filter { id in
+                state.dossiers[id].map { !$0.dossier.status.isOver } == true && chance.oneIn(5)
+            }
+            for id in lost { state.dossiers[id] = nil }
+            state.order.removeAll { lost.contains($0) }
+            // The feed of the backup tells of what the backup holds.
+            state.feed = state.order.compactMap { id in state.dossiers[id].map { ($0.kiosk, .dossier($0.dossier)) } }
+            state.epoch += 1
+            return lost.count
         }
     }
 

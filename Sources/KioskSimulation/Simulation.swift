@@ -93,6 +93,9 @@ public struct Simulation: Sendable {
                 result.kioskNights += 1
                 try await check(kiosk)
             }
+            if scenario.faults.contains(.restored), officers.oneIn(12) {
+                history.add("the portal is restored and lacks \(portal.restore(&officers)) dossiers")
+            }
             if scenario.faults.contains(.officers) { work(&officers, portal, history) }
         }
         history.add("calm")

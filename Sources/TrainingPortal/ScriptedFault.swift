@@ -72,6 +72,10 @@ final class FaultScript: Sendable {
     }
 
     private let armed = Mutex<[Armed]>([])
+    private let seen = Atomic<Int>(0)
+
+    /// How many requests of the contract came so far.
+    var requests: Int { seen.load(ordering: .relaxed) }
 
     /// Adds a fault.
     func add(_ fault: ScriptedFault) {
@@ -83,6 +87,7 @@ final class FaultScript: Sendable {
 
     /// The fault that a request meets, used up by it; nil for none.
     func take(for request: HTTPRequest) -> ScriptedFault? {
+        seen.add(1, ordering: .relaxed)
         let path = request.target.split(separator: "?", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         return armed.withLock { armed in
             for index in armed.indices {

@@ -79,6 +79,9 @@ public final class TrainingPortal: Sendable {
     /// The desk and the control API never do.
     public func failNext(_ fault: ScriptedFault) { core.faults.add(fault) }
 
+    /// How many requests of the contract came since the start.
+    public var requests: Int { core.faults.requests }
+
     /// Disarms all faults.
     public func clearFaults() { core.faults.clear() }
 

@@ -19,6 +19,8 @@ struct KioskLab {
                kiosk-lab bench quality --set FOLDER  precision and recall of the pages' checks of pictures, on a labelled set
                kiosk-lab simulate [--seed N] [--nights N] [--kiosks N] [--worlds N] [--faults KIND,…|none] [--sabotage KIND] [--tell]
                                                      the real engine and store in a simulated world, checked after every night
+               kiosk-lab faults [--every N] [--pairs N] [--seed N]
+                                                     a night's run with one fault at each of its requests, then with pairs of them
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -30,6 +32,11 @@ struct KioskLab {
             if words.first == "merge-cases" {
                 return try MergeCases.run(
                     seed: try number("--seed", in: words, default: 1), count: try number("--count", in: words, default: 1000))
+            }
+            if words.first == "faults" {
+                return try await Faults.run(
+                    every: try number("--every", in: words, default: 1), pairs: try number("--pairs", in: words, default: 200),
+                    seed: UInt64(try number("--seed", in: words, default: 1)))
             }
             if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.
