@@ -118,7 +118,8 @@ extension PortalCore {
             try file.sync()
             throw error
         }
-        if let checksum, digest.finish() != checksum {
+        let arrived = digest.finish()
+        if let checksum, arrived != checksum {
             try file.truncate(to: offset)
             try file.sync()
             throw Refusal(
@@ -133,17 +134,21 @@ extension PortalCore {
             }
             return (end, expires)
         }
-        try await finish(upload)
+        // What came in one request need not be read again.
+        try await finish(upload, sha256: offset == 0 ? Hex.encode(arrived) : nil)
         return (end, nil)
     }
 
     /// Marks an upload whose bytes are all there complete, or discards it where its digest is not the one declared; the kiosk
     /// learns of that by the next HEAD.
     ///
-    /// Returns whether it is complete.
+    /// - Parameter sha256: its digest, where it is known.
+    /// - Returns: whether it is complete.
     @discardableResult
-    func finish(_ upload: UploadRecord) async throws -> Bool {
-        guard try await uploads.sha256(of: upload.id) == upload.sha256 else {
+    func finish(_ upload: UploadRecord, sha256: String? = nil) async throws -> Bool {
+        var found = sha256
+        if found == nil { found = try await uploads.sha256(of: upload.id) }
+        guard found == upload.sha256 else {
             try await discard(upload.id)
             return false
         }

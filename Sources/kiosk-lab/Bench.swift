@@ -54,7 +54,10 @@ enum Bench {
         let founding = KioskStore.Founding(
             kioskID: "kiosk-lab", portalSecret: "lab", portal: portal, village: "Thôn Thử", operatorName: "Thử", pin: pin,
             pinCost: cost)
-        let (store, _) = try await KioskStore.found(founding, in: folder, now: Date())
+        var configuration = KioskStore.Configuration()
+        // Some benchmarks send more than a portal would take.
+        (configuration.limits.fileMegabytes, configuration.limits.dossierMegabytes) = (256, 2048)
+        let (store, _) = try await KioskStore.found(founding, in: folder, configuration: configuration, now: Date())
         return try await store.unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: Date())
     }
 }
