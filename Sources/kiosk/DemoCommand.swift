@@ -19,7 +19,13 @@ extension Command {
         ]
     ) { invocation in
         let port = try invocation.port("port") ?? 8460
-        let settings = try Settings.load(invocation)
+        var settings = try Settings.load(invocation)
+        if settings.sync?.everyMinutes == nil {
+            // What waits in the demonstration waits for whoever tries it.
+            settings.sync = settings.sync ?? Settings.Sync()
+            settings.sync?.everyMinutes = 0
+        }
+        let shown = settings
         let temporary = invocation["data"] == nil
         let folder = temporary ? try temporaryFolder() : Settings.dataFolder(invocation)
         defer { if temporary { try? FileManager.default.removeItem(atPath: folder) } }
@@ -29,7 +35,7 @@ extension Command {
         try await Interruption.cancelling {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await portal.run() }
-                let opening = try await DemoHouse(folder: folder + "/kiosk", settings: settings, portal: portal).open()
+                let opening = try await DemoHouse(folder: folder + "/kiosk", settings: shown, portal: portal).open()
                 var web = KioskSite.options(opening)
                 web.trainingBanner = LocalText(
                     vi: "MÁY TẬP HUẤN — hồ sơ ở đây là giả", en: "TRAINING KIOSK — these dossiers are invented")
