@@ -4,8 +4,9 @@ internal import KioskSync
 internal import KioskVault
 internal import Synchronization
 
-/// The portal of the contract (portal-contract.md) in memory: what is asked of it is done at once and whole. What goes wrong on the
-/// way is ``SimulatedLine``'s.
+/// The portal of the contract (portal-contract.md) in memory: what is asked of it is done at once and whole.
+///
+/// What goes wrong on the way is ``SimulatedLine``'s.
 final class SimulatedPortal: Sendable {
     /// A dossier, with what decides about repeats and about right and wrong.
     struct Held {
