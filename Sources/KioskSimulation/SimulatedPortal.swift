@@ -123,7 +123,8 @@ final class SimulatedPortal: Sendable {
             if state.duplicates.remove(sent.id) != nil {
                 return .failure(.duplicate(code: "G00", receivedAt: instant, kiosk: "another"))
             }
-            let made = Self.representation(sent, version: 1, status: "received", at: instant)
+            var made = Self.representation(sent, version: 1, status: "received", at: instant)
+            made.etag = Self.etag(1, state)
             state.dossiers[sent.id] = Held(kiosk: kiosk, dossier: made, accepted: sent.content)
             state.order.append(sent.id)
             return .success(made)
@@ -146,6 +147,7 @@ final class SimulatedPortal: Sendable {
         guard missing.isEmpty else { return .failure(.filesMissing(missing)) }
         var made = representation(sent, version: held.dossier.version + 1, status: "received", at: instant)
         made.remarks = held.dossier.remarks
+        made.etag = etag(made.version, state)
         state.dossiers[sent.id]?.dossier = made
         state.dossiers[sent.id]?.accepted = sent.content
         return .success(made)
@@ -219,6 +221,9 @@ final class SimulatedPortal: Sendable {
         }
     }
 
+    /// One that no copy had before, also after a restoration (RFC 9110, 8.8.3).
+    private static func etag(_ version: Int, _ state: State) -> String { "\"\(state.epoch).\(version)\"" }
+
     /// Changes a dossier and tells its kiosk through the feed.
     static func change(
         _ id: String, by editor: String, in state: inout State, _ change: (inout PortalDossier) -> Void
@@ -226,7 +231,7 @@ final class SimulatedPortal: Sendable {
         guard var held = state.dossiers[id] else { return }
         change(&held.dossier)
         held.dossier.version += 1
-        held.dossier.etag = "\"\(held.dossier.version)\""
+        held.dossier.etag = etag(held.dossier.version, state)
         held.dossier.editedBy = editor
         state.dossiers[id] = held
         state.feed.append((held.kiosk, .dossier(held.dossier)))
