@@ -85,9 +85,11 @@ struct Performer: Sendable {
                 tally.note(held: held, of: task.attachment)
             }
             do {
-                if Task.isCancelled { throw PortalFailure.stopped }
                 machine.piece = gauge.piece
-                switch machine.step {
+                let step = machine.step
+                // What is up whole is recorded, also in a run that is being stopped: its address is kept nowhere else.
+                if Task.isCancelled, !step.isLast { throw PortalFailure.stopped }
+                switch step {
                 case .finished(let url):
                     return url
                 case .create(let count):

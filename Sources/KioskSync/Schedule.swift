@@ -38,7 +38,7 @@ public struct SyncWindow: Equatable, Sendable {
 /// When a serving kiosk syncs by itself: a pure plan; the clock and what happened are told to it.
 ///
 /// Times are the wall clock's, which may jump: what lies in the future never happened, so a clock set back by years asks for one run
-/// and one set forward for one that was missed.
+/// and one set forward for one that was missed. It is asked again and again, so no answer counts from `now`: it would never come.
 public struct Schedule: Equatable, Sendable {
     /// The windows in which runs start; none: at any time.
     public var windows: [SyncWindow]
@@ -101,7 +101,8 @@ public struct Schedule: Equatable, Sendable {
         let planned = windows.isEmpty ? anyTime(facts, now: now) : inWindow(facts, now: now)
         guard let sealed = facts.urgentSealedAt else { return planned }
         let began = facts.lastRun.map(\.beganAt).flatMap { $0 <= now ? $0 : nil }
-        let isNew = facts.failures == 0 && (began.map { $0 < sealed } ?? true)
+        // What was sealed in the future is new to the first run only; it would be so to each until then.
+        let isNew = facts.failures == 0 && (began.map { $0 < sealed && sealed <= now } ?? true)
         let at = isNew ? now : again(facts, now: now) ?? now
         guard let other = planned.at, other <= at else { return .run(.deadline, at: at, until: night(at: at)?.ends) }
         return planned
@@ -185,15 +186,15 @@ public struct Schedule: Equatable, Sendable {
 
     /// One to five minutes after unlocking: after a power cut a whole commune is unlocked at once.
     private func settled(_ facts: Facts, now: Date) -> Date {
-        let unlocked = min(facts.unlockedAt, now)
-        return unlocked.addingTimeInterval(60 + 240 * share(unlocked))
+        guard facts.unlockedAt <= now else { return now }
+        return facts.unlockedAt.addingTimeInterval(60 + 240 * share(facts.unlockedAt))
     }
 
-    /// When a run follows the last one: after its interval, or where it failed after a back-off.
+    /// When a run follows the last one: after its interval, or where it failed after a back-off; nil where there is none to follow.
     private func again(_ facts: Facts, now: Date) -> Date? {
-        guard let last = facts.lastRun else { return nil }
-        let ended = min(last.endedAt, now)
-        let share = share(last.endedAt)
+        guard let last = facts.lastRun, last.endedAt <= now else { return nil }
+        let ended = last.endedAt
+        let share = share(ended)
         guard facts.failures > 0, last.failed else {
             return ended.addingTimeInterval(Double(everyMinutes * 60) * (1 + share / 5))
         }
@@ -203,7 +204,9 @@ public struct Schedule: Equatable, Sendable {
     /// When to ask for the line: half a minute after it was missed, then less and less often, every quarter of an hour at last; at once
     /// where a dossier was sealed meanwhile that the law wants today.
     private func probe(_ facts: Facts, now: Date) -> Date {
-        let missed = [facts.lastRun?.endedAt, facts.probedAt].compactMap { $0 }.map { min($0, now) }.max() ?? now
+        guard let missed = [facts.lastRun?.endedAt, facts.probedAt].compactMap({ $0 }).filter({ $0 <= now }).max() else {
+            return now
+        }
         if let sealed = facts.urgentSealedAt, missed < sealed, sealed <= now { return now }
         let doublings = facts.probes + max(0, facts.failures - 1)
         return missed.addingTimeInterval(Self.backOff(doublings, base: 30, cap: 900) * (0.5 + share(missed) / 2))

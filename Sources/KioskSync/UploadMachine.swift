@@ -11,6 +11,9 @@ public struct UploadMachine: Equatable, Sendable {
         case append(url: String, offset: Int, count: Int)
         /// The whole file is up.
         case finished(url: String)
+
+        /// Whether nothing is left to be asked of the portal.
+        var isLast: Bool { if case .finished = self { true } else { false } }
     }
 
     /// The most bytes of one request.

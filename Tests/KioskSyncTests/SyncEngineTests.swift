@@ -189,6 +189,26 @@ import Testing
         #expect(outbox.rows(.dossier).allSatisfy { $0.state != .sending }, "what was under way is recorded")
     }
 
+    @Test func `a run that is stopped keeps a file that is up whole`() async throws {
+        let outbox = FakeOutbox()
+        outbox.add(dossier: "d", files: [[1, 2, 3]])
+        let task = Mutex<Task<SyncReport, any Error>?>(nil)
+        let portal = FakePortal { call, _, _ in
+            if call == "create" { task.withLock { $0?.cancel() } }
+            return nil
+        }
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let started = Task {
+            for await _ in gate { break }
+            return try await run(outbox, portal)
+        }
+        task.withLock { $0 = started }
+        open.yield()
+        #expect(try await started.value.stop == .cancelled && portal.calls("create") == 1)
+        #expect(outbox.rows(.upload).allSatisfy { $0.state == .done })
+        #expect(try await run(outbox, portal).delivered == 1 && portal.calls("create") == 1, "its bytes go once")
+    }
+
     // MARK: Changes
 
     @Test func `a feed is read to its end, and begun anew where its place is gone`() async throws {
