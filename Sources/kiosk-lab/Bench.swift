@@ -30,13 +30,23 @@ enum Bench {
         return String((value * scale).rounded() / scale)
     }
 
-    /// A folder that is gone afterwards.
-    static func inTemporaryFolder<Result>(_ work: (String) async throws -> Result) async throws -> Result {
-        var template = Array("/tmp/kiosk-lab-XXXXXX".utf8CString)
+    /// Where files lie in memory, if the system has such a folder; else on the disk.
+    static let memory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+
+    /// A new folder; who makes it removes it.
+    static func makeTemporaryFolder(in parent: String = "/tmp") throws(LabError) -> String {
+        var template = Array("\(parent)/kiosk-lab-XXXXXX".utf8CString)
         guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
             throw LabError("no temporary folder: \(String(cString: strerror(errno)))")
         }
-        let folder = String(cString: made)
+        return String(cString: made)
+    }
+
+    /// A folder that is gone afterwards.
+    static func inTemporaryFolder<Result>(
+        in parent: String = "/tmp", _ work: (String) async throws -> Result
+    ) async throws -> Result {
+        let folder = try makeTemporaryFolder(in: parent)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try await work(folder)
     }

@@ -37,7 +37,7 @@ enum Faults {
     ///   - every: of the single faults each so-manieth; 1: all.
     ///   - pairs: how many pairs of faults, drawn by the seed.
     static func run(every: Int, pairs: Int, seed: UInt64) async throws {
-        try await inMemory { folder in
+        try await Bench.inTemporaryFolder(in: Bench.memory) { folder in
             let catalogue = try Bench.catalogue()
             try await prepare(folder + "/prepared", catalogue)
             let requests = try await play([], folder, catalogue)
@@ -82,16 +82,6 @@ enum Faults {
             for _ in 0..<2 { begin() }
             while try await group.next() != nil { begin() }
         }
-    }
-
-    private static func inMemory(_ work: (String) async throws -> Void) async throws {
-        var template = Array("\(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")/kiosk-faults-XXXXXX".utf8CString)
-        guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
-            throw LabError("no temporary folder: \(String(cString: strerror(errno)))")
-        }
-        let folder = String(cString: made)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await work(folder)
     }
 
     /// A data folder with everything sealed, to be copied for every run.

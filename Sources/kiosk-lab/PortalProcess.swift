@@ -12,12 +12,7 @@ struct PortalProcess {
     private let folder: String
 
     init() throws {
-        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-        var template = Array("\(parent)/kiosk-lab-portal-XXXXXX".utf8CString)
-        guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
-            throw LabError("no temporary folder: \(String(cString: strerror(errno)))")
-        }
-        folder = String(cString: made)
+        folder = try Bench.makeTemporaryFolder(in: Bench.memory)
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw LabError("pipe: \(String(cString: strerror(errno)))") }
         defer { close(ends[0]) }

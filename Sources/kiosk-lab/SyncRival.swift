@@ -97,9 +97,7 @@ enum SyncRival {
     /// To its own WebDAV server: it speaks no tus.
     private static func rclone(_ folder: String) async throws -> Figures? {
         guard await Child.run(["rclone", "version"]).status == 0 else { return nil }
-        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : folder
-        let (target, port) = ("\(parent)/kiosk-lab-dav-\(getpid())", try freePort())
-        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        let (target, port) = (try Bench.makeTemporaryFolder(in: Bench.memory), try freePort())
         defer { try? FileManager.default.removeItem(atPath: target) }
         guard let server = Child.spawn(["rclone", "serve", "webdav", target, "--addr", "127.0.0.1:\(port)"], output: nil) else {
             throw LabError("rclone does not start")

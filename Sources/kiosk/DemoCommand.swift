@@ -19,13 +19,7 @@ extension Command {
         ]
     ) { invocation in
         let port = try invocation.port("port") ?? 8460
-        var settings = try Settings.load(invocation)
-        if settings.sync?.everyMinutes == nil {
-            // What waits in the demonstration waits for whoever tries it.
-            settings.sync = settings.sync ?? Settings.Sync()
-            settings.sync?.everyMinutes = 0
-        }
-        let shown = settings
+        let settings = sendingWhenTold(try Settings.load(invocation))
         let temporary = invocation["data"] == nil
         let folder = temporary ? try temporaryFolder() : Settings.dataFolder(invocation)
         defer { if temporary { try? FileManager.default.removeItem(atPath: folder) } }
@@ -35,7 +29,7 @@ extension Command {
         try await Interruption.cancelling {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await portal.run() }
-                let opening = try await DemoHouse(folder: folder + "/kiosk", settings: shown, portal: portal).open()
+                let opening = try await DemoHouse(folder: folder + "/kiosk", settings: settings, portal: portal).open()
                 var web = KioskSite.options(opening)
                 web.trainingBanner = LocalText(
                     vi: "MÁY TẬP HUẤN — hồ sơ ở đây là giả", en: "TRAINING KIOSK — these dossiers are invented")
@@ -55,6 +49,15 @@ extension Command {
             }
         }
         return ExitStatus.done
+    }
+
+    /// What waits in the demonstration waits for whoever tries it, unless the settings say otherwise.
+    private static func sendingWhenTold(_ settings: Settings) -> Settings {
+        guard settings.sync?.everyMinutes == nil else { return settings }
+        var changed = settings
+        changed.sync = settings.sync ?? Settings.Sync()
+        changed.sync?.everyMinutes = 0
+        return changed
     }
 
     private static func temporaryFolder() throws -> String {
