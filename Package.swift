@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", providers: [.apt(["libcurl4-openssl-dev"])]),
         module("JSONTree"),
         module("HTTPServing"),
+        module("LineEmulator"),
         module("KioskDomain", ["JSONTree"]),
         module("PortalWire", ["JSONTree"]),
         // level 1
@@ -66,7 +67,7 @@ let package = Package(
             "kiosk-lab",
             [
                 "KioskStore", "KioskTransport", "KioskSync", "KioskDomain", "KioskVault", "KioskSimulation", "TrainingPortal",
-                "HTTPServing", "JSONTree",
+                "HTTPServing", "LineEmulator", "CSQLite", "JSONTree",
             ],
             plugins: ["EmbedAssets"]),
         // tests
@@ -85,7 +86,7 @@ let package = Package(
             ["KioskTransport", "KioskSync", "KioskDomain", "TrainingPortal", "HTTPServing", "PortalWire", "JSONTree"]),
         tests("KioskSimulation", ["KioskSimulation", "KioskDomain", "JSONTree"]),
         tests("HouseRules", []),
-        tests("EndToEnd", ["kiosk", "JSONTree"]),
+        tests("EndToEnd", ["kiosk", "LineEmulator", "JSONTree"]),
         tests("TrainingPortal", ["TrainingPortal", "PortalWire", "HTTPServing", "JSONTree", "KioskVault"]),
         tests(
             "KioskWeb",

@@ -1,14 +1,16 @@
-internal import FoundationEssentials
-internal import KioskStore
-internal import KioskSync
+public import FoundationEssentials
+public import KioskStore
+public import KioskSync
 internal import Synchronization
 
 /// The process died.
 struct Crash: Error {}
 
 /// The real store, with a process around it that can die before or after any transaction of a run.
-final class CrashingStore: Outbox, Replica {
+public final class CrashingStore: Outbox, Replica {
     private struct State {
+        /// Transactions so far.
+        var transactions = 0
         /// So many transactions from now the process dies.
         var transactionsLeft: Int?
         var diesAfter = false
@@ -18,15 +20,27 @@ final class CrashingStore: Outbox, Replica {
 
     private let store: UnlockedStore
     private let isBold: Bool
+    private let death: @Sendable () throws -> Void
     private let state = Mutex(State())
 
-    init(_ store: UnlockedStore, isBold: Bool) {
-        self.store = store
-        self.isBold = isBold
+    /// Around a store.
+    ///
+    /// - Parameter death: how the process dies.
+    public convenience init(_ store: UnlockedStore, death: @escaping @Sendable () throws -> Void) {
+        self.init(store, isBold: false, death: death)
     }
 
+    init(_ store: UnlockedStore, isBold: Bool, death: @escaping @Sendable () throws -> Void = { throw Crash() }) {
+        self.store = store
+        self.isBold = isBold
+        self.death = death
+    }
+
+    /// How many transactions there were so far.
+    public var transactions: Int { state.withLock { $0.transactions } }
+
     /// The process will die so many transactions from now; nil: not.
-    func die(in transactions: Int?, after: Bool) {
+    public func die(in transactions: Int?, after: Bool) {
         state.withLock {
             $0.transactionsLeft = transactions
             $0.diesAfter = after
@@ -35,35 +49,36 @@ final class CrashingStore: Outbox, Replica {
 
     private func step<T>(_ work: () async throws -> T) async throws -> T {
         let (isLast, diesAfter) = state.withLock { state -> (Bool, Bool) in
+            state.transactions += 1
             guard let left = state.transactionsLeft else { return (false, false) }
             state.transactionsLeft = left - 1
             return (left <= 0, state.diesAfter)
         }
-        if isLast, !diesAfter { throw Crash() }
+        if isLast, !diesAfter { try death() }
         let result = try await work()
-        if isLast { throw Crash() }
+        if isLast { try death() }
         return result
     }
 
     // MARK: Outbox
 
-    func beginRun(now: Date, ignoringBackOff: Bool) async throws {
+    public func beginRun(now: Date, ignoringBackOff: Bool) async throws {
         try await step { try await store.beginRun(now: now, ignoringBackOff: ignoringBackOff) }
     }
 
-    func due(now: Date, limit: Int, holding: FileHold?) async throws -> [KioskSync.Operation] {
+    public func due(now: Date, limit: Int, holding: FileHold?) async throws -> [KioskSync.Operation] {
         try await store.due(now: now, limit: limit, holding: holding)
     }
 
-    func nextDue(holding: FileHold?) async throws -> Date? { try await store.nextDue(holding: holding) }
+    public func nextDue(holding: FileHold?) async throws -> Date? { try await store.nextDue(holding: holding) }
 
-    func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
+    public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
         let content = try await step { try await store.begin(operation, now: now) }
         if isBold, case .dossier(let dossier) = content { state.withLock { $0.sent[operation.subject] = dossier } }
         return content
     }
 
-    func record(_ outcome: Outcome, of operation: KioskSync.Operation, now: Date) async throws {
+    public func record(_ outcome: Outcome, of operation: KioskSync.Operation, now: Date) async throws {
         var outcome = outcome
         if isBold, case .inDoubt = outcome, let sent = state.withLock({ $0.sent[operation.subject] }) {
             outcome = .delivered(
@@ -72,29 +87,35 @@ final class CrashingStore: Outbox, Replica {
         try await step { try await store.record(outcome, of: operation, now: now) }
     }
 
-    func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
+    public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
         try await store.bytes(of: attachment, from: offset, count: count)
     }
 
-    func keepUpload(of attachment: String, url: String?) async throws {
+    public func keepUpload(of attachment: String, url: String?) async throws {
         try await step { try await store.keepUpload(of: attachment, url: url) }
     }
 
-    func standing() async throws -> OutboxStanding { try await store.standing() }
+    public func standing() async throws -> OutboxStanding { try await store.standing() }
 
-    func countSent(bytes: Int, now: Date) async throws -> Int { try await store.countSent(bytes: bytes, now: now) }
+    public func countSent(bytes: Int, now: Date) async throws -> Int { try await store.countSent(bytes: bytes, now: now) }
 
     // MARK: Replica
 
-    func cursor() async throws -> String? { try await store.cursor() }
+    public func cursor() async throws -> String? { try await store.cursor() }
 
-    func apply(_ batch: ChangeBatch, now: Date) async throws -> Int { try await step { try await store.apply(batch, now: now) } }
+    public func apply(_ batch: ChangeBatch, now: Date) async throws -> Int { try await step { try await store.apply(batch, now: now) } }
 
-    func forgetCursor(now: Date) async throws { try await step { try await store.forgetCursor(now: now) } }
+    public func forgetCursor(now: Date) async throws { try await step { try await store.forgetCursor(now: now) } }
 
-    func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion? { nil }
+    public func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion? {
+        try await store.catalogueQuestion(now: now, atOnce: atOnce)
+    }
 
-    func takeCatalogue(_ answer: CatalogueAnswer, now: Date) async throws -> CatalogueNews? { nil }
+    public func takeCatalogue(_ answer: CatalogueAnswer, now: Date) async throws -> CatalogueNews? {
+        try await step { try await store.takeCatalogue(answer, now: now) }
+    }
 
-    func postponeCatalogue(until instant: Date) async throws {}
+    public func postponeCatalogue(until instant: Date) async throws {
+        try await step { try await store.postponeCatalogue(until: instant) }
+    }
 }

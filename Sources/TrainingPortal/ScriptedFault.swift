@@ -26,8 +26,10 @@ public struct ScriptedFault: Codable, Equatable, Sendable {
         case garbage
         /// The portal waits ``ScriptedFault/delayMs``, then does its work and answers.
         case slow
-        /// The connection breaks when half of the body has arrived; what the portal does with half a body, it does.
+        /// The connection breaks when ``ScriptedFault/percent`` of the body has arrived; what the portal does with that, it does.
         case cutBody = "cut-body"
+        /// The portal does its work; its answer's `ETag` is one that the portal never made.
+        case wrongETag = "wrong-etag"
     }
 
     /// What happens.
@@ -46,11 +48,13 @@ public struct ScriptedFault: Codable, Equatable, Sendable {
     public var retryAfter: Int?
     /// Milliseconds for ``Kind/slow``; nil: 1000.
     public var delayMs: Int?
+    /// How much of the body arrives for ``Kind/cutBody``, 0 to 100; nil: half.
+    public var percent: Int?
 
     /// A fault.
     public init(
         kind: Kind, method: String? = nil, pathPrefix: String? = nil, skip: Int? = nil, times: Int? = nil, status: Int? = nil,
-        retryAfter: Int? = nil, delayMs: Int? = nil
+        retryAfter: Int? = nil, delayMs: Int? = nil, percent: Int? = nil
     ) {
         self.kind = kind
         self.method = method
@@ -60,6 +64,7 @@ public struct ScriptedFault: Codable, Equatable, Sendable {
         self.status = status
         self.retryAfter = retryAfter
         self.delayMs = delayMs
+        self.percent = percent
     }
 }
 
@@ -139,11 +144,15 @@ extension ScriptedFault {
             return try await work(request)
         case .cutBody:
             let length = request.headers["Content-Length"].flatMap { Int($0) } ?? 0
-            var half = request
-            half.body = request.body.breaking(after: length / 2)
+            var part = request
+            part.body = request.body.breaking(after: length * (percent ?? 50) / 100)
             // The work fails for want of its body; whatever it says, nobody hears it.
-            _ = try? await work(half)
+            _ = try? await work(part)
             return silence
+        case .wrongETag:
+            var response = try await work(request)
+            if response.headers["ETag"] != nil { response.headers["ETag"] = "\"never-made\"" }
+            return response
         }
     }
 

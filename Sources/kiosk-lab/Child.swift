@@ -7,6 +7,8 @@ enum Child {
     /// How one ended, and what it took.
     struct Ended {
         var status: Int32
+        /// The signal that ended it; 0: none did.
+        var signal: Int32
         /// Seconds of the clock.
         var seconds: Double
         /// Seconds of the processor, the kernel's for it among them.
@@ -22,7 +24,7 @@ enum Child {
                 let clock = ContinuousClock()
                 let begin = clock.now
                 guard let pid = spawn(words, output: isQuiet ? nil : STDOUT_FILENO) else {
-                    return continuation.resume(returning: Ended(status: 127, seconds: 0, processor: 0))
+                    return continuation.resume(returning: Ended(status: 127, signal: 0, seconds: 0, processor: 0))
                 }
                 var status: Int32 = 0
                 var usage = rusage()
@@ -30,7 +32,7 @@ enum Child {
                 let took = clock.now - begin
                 continuation.resume(
                     returning: Ended(
-                        status: (status >> 8) & 0xFF,
+                        status: (status >> 8) & 0xFF, signal: status & 0x7F,
                         seconds: Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18,
                         processor: processor(usage)))
             }

@@ -20,7 +20,8 @@ struct KioskLab {
                kiosk-lab simulate [--seed N] [--nights N] [--kiosks N] [--worlds N] [--faults KIND,…|none] [--sabotage KIND] [--tell]
                                                      the real engine and store in a simulated world, checked after every night
                kiosk-lab faults [--every N] [--pairs N] [--seed N]
-                                                     a night's run with one fault at each of its requests, then with pairs of them
+                                                     a night's run with one fault at each of its requests, then with pairs
+                                                     of them, then killed at each request, transaction and write
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -41,6 +42,14 @@ struct KioskLab {
             if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.
             if words.first == "portal" { return try await PortalProcess.run(folder: try text("--data", in: words)) }
+            // What `faults` starts to kill it.
+            if words.first == "night" {
+                _ = try await NightProcess.run(
+                    folder: try text("--data", in: words), portal: try text("--portal", in: words),
+                    place: try kind(try text("--die", in: words), "--die"), number: try number("--at", in: words, default: 1) - 1,
+                    catalogue: try Bench.catalogue())
+                return
+            }
             guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
             switch words[1] {
             case "store": try await StoreBench.run(count: try number("--count", in: words, default: 1000))

@@ -117,7 +117,7 @@ enum SyncRival {
     }
 
     private static func ended(_ name: String, _ child: Child.Ended) throws -> Figures {
-        guard child.status == 0 else { throw LabError("\(name) ended with \(child.status)") }
+        guard child.status == 0, child.signal == 0 else { throw LabError("\(name) ended with \(child.status)") }
         return Figures(name: name, seconds: child.seconds, processor: child.processor)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import JSONTree
 import KioskTestSupport
+import LineEmulator
 import Testing
 
 extension EndToEnd {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONTree
 import KioskTestSupport
+import LineEmulator
 
 /// A kiosk's data folder and a training portal in a process of its own, for one test.
 final class House: Sendable {

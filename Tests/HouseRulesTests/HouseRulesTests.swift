@@ -37,7 +37,7 @@ import Testing
 
     @Test func `arrows only go down`() {
         let levels: [Set<String>] = [
-            ["KioskDomain", "PortalWire", "HTTPServing", "JSONTree", "CSQLite", "CCurl", "CCrypto"],
+            ["KioskDomain", "PortalWire", "HTTPServing", "JSONTree", "LineEmulator", "CSQLite", "CCurl", "CCrypto"],
             ["KioskSync", "KioskVault", "SQLiteAccess"], ["KioskStore", "KioskTransport"],
             ["KioskWeb", "TrainingPortal", "KioskSimulation"],
             ["kiosk", "kiosk-lab"],

@@ -20,12 +20,12 @@ final class LoopbackSocket: Sendable {
     deinit { close(descriptor) }
 
     /// A listener on a port that the system chooses.
-    static func listening() throws(LoopbackConnection.Failure) -> LoopbackSocket {
+    static func listening() throws(LineFailure) -> LoopbackSocket {
         let descriptor = new()
         var address = loopback(port: 0)
         guard bound(descriptor, &address), listen(descriptor, 128) == 0 else {
             close(descriptor)
-            throw LoopbackConnection.Failure(description: "listening on a free port: errno \(errno)")
+            throw LineFailure(description: "listening on a free port: errno \(errno)")
         }
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutablePointer(to: &address) { pointer in

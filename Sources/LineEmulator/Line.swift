@@ -60,7 +60,7 @@ public final class Line: Sendable {
 
     /// A line to a server on this machine.
     ///
-    /// - Throws: ``LoopbackConnection/Failure`` where the port cannot be had.
+    /// - Throws: ``LineFailure`` where the port cannot be had.
     public init(to server: UInt16, shape: LineShape) throws {
         let listener = try LoopbackSocket.listening()
         port = listener.port
