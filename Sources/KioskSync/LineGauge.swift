@@ -13,6 +13,8 @@ public final class LineGauge: Sendable {
         public var fewest = 4
         /// The most requests under way.
         public var most = 16
+        /// So many bytes of bodies may be under way whatever was measured: sixteen dossiers, less than half a second of a bad line.
+        public var firstBytes = 48 << 10
         /// The most bytes of bodies under way: they are held in memory.
         public var mostBytes = 8 << 20
         /// The shortest piece of a file in one request.
@@ -23,6 +25,9 @@ public final class LineGauge: Sendable {
         public var longestPiece = 1 << 20
         /// How many seconds a piece should take: what a server that forgets broken requests can make us send twice.
         public var pieceSeconds = 10.0
+        /// A file that takes longer than so many seconds does not go whole with its creation: what a line that breaks had carried of
+        /// it would be lost.
+        public var wholeSeconds = 2.0
 
         /// Four to sixteen requests, 8 MiB.
         public init() {}
@@ -90,6 +95,12 @@ public final class LineGauge: Sendable {
         }
     }
 
+    /// The longest file that goes up whole in the request that creates its upload: one round trip for a small file.
+    public var whole: Int {
+        let rate = rate ?? 0
+        return min(piece, max(bounds.shortestPiece, Int(min(rate * bounds.wholeSeconds, Double(bounds.longestPiece)))))
+    }
+
     /// A proxy on the way refused a request of so many bytes: no longer one is made in this run.
     ///
     /// - Returns: whether a shorter piece is possible.
@@ -117,8 +128,8 @@ public final class LineGauge: Sendable {
         guard underWay >= min(bounds.fewest, bounds.most) else { return true }
         guard underWay < bounds.most else { return false }
         return state.withLock { state in
-            guard let rate = state.rates.max(), let roundTrip = state.roundTrip else { return false }
-            return Double(bytesUnderWay) < min(Double(bounds.mostBytes), 2 * rate * roundTrip)
+            let held = (state.rates.max() ?? 0) * (state.roundTrip ?? 0)
+            return Double(bytesUnderWay) < min(Double(bounds.mostBytes), max(Double(bounds.firstBytes), 2 * held))
         }
     }
 }

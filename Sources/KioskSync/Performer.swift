@@ -75,7 +75,7 @@ struct Performer: Sendable {
     /// here, as long as the portal holds more after it than before, and a few times besides. A line that is not back ends the
     /// attempt, and the next one asks for the offset.
     private func upload(_ task: UploadTask, isHeld: Bool) async throws -> String {
-        var machine = UploadMachine(size: task.size, url: task.url, piece: gauge.piece)
+        var machine = UploadMachine(size: task.size, url: task.url, piece: gauge.piece, whole: gauge.whole)
         var mishaps = 0
         var most = 0
         while true {
@@ -85,7 +85,7 @@ struct Performer: Sendable {
                 tally.note(held: held, of: task.attachment)
             }
             do {
-                machine.piece = gauge.piece
+                (machine.piece, machine.whole) = (gauge.piece, gauge.whole)
                 let step = machine.step
                 // What is up whole is recorded, also in a run that is being stopped: its address is kept nowhere else.
                 if Task.isCancelled, !step.isLast { throw PortalFailure.stopped }

@@ -20,6 +20,8 @@ public struct UploadMachine: Equatable, Sendable {
     ///
     /// It may change from step to step with what the line carries (``LineGauge/piece``).
     public var piece: Int
+    /// The longest file that goes whole with its creation (``LineGauge/whole``).
+    public var whole: Int
 
     private let size: Int
     private var url: String?
@@ -28,9 +30,10 @@ public struct UploadMachine: Equatable, Sendable {
     /// An upload of a file.
     ///
     /// - Parameter url: the address of an upload that was begun earlier; how far it came has to be asked.
-    public init(size: Int, url: String?, piece: Int) {
+    public init(size: Int, url: String?, piece: Int, whole: Int) {
         self.size = size
         self.piece = piece
+        self.whole = whole
         self.url = url
     }
 
@@ -43,8 +46,8 @@ public struct UploadMachine: Equatable, Sendable {
     /// What to do next.
     public var step: Step {
         // The address of an upload comes with the answer: what a line that broke had carried before is lost. So only a file that
-        // fits one request goes whole with its creation; a longer one begins with little.
-        guard let url else { return .create(count: size <= piece ? size : min(piece, Self.beginning)) }
+        // takes little time goes whole with its creation; a longer one begins with little.
+        guard let url else { return .create(count: size <= min(piece, whole) ? size : min(piece, Self.beginning, size)) }
         guard let offset else { return .askOffset(url: url) }
         return offset >= size ? .finished(url: url) : .append(url: url, offset: offset, count: min(size - offset, piece))
     }

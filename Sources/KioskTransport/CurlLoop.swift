@@ -13,6 +13,8 @@ struct CurlRequest: Sendable {
     var carriesFile = false
     /// The most bytes that an answer may have.
     var answerLimit = 16 * 1024 * 1024
+    /// Seconds after which it is given up where nothing moves, if fewer than the setting's.
+    var stallSeconds: Int?
     /// Whether the head of an answer over the limit is wanted; else it is a fault.
     var keepsHeadOverLimit = false
 }
@@ -117,15 +119,19 @@ final class CurlLoop: Sendable {
 
     private static func run(_ multi: CurlMulti, _ hand: Hand, _ meter: SendMeter?) {
         var underWay: [UnsafeMutableRawPointer: Transfer] = [:]
+        var brokeAt: ContinuousClock.Instant?
         while true {
             // The owner cannot go while a transfer is under way: whoever awaits it holds the owner.
             guard let new = hand.take() else { return }
             for transfer in new {
                 underWay[transfer.handle] = transfer
                 transfer.meter = meter
+                // What was connected before the line broke may be as dead, and say nothing for half a minute.
+                if let brokeAt { transfer.avoidConnections(olderThan: Int((ContinuousClock.now - brokeAt).components.seconds)) }
                 multi.add(transfer.handle)
             }
             for (handle, code) in multi.turn(atMost: meter?.resume(underWay.values) ?? 1000) {
+                if code != CURLE_OK { brokeAt = .now }
                 underWay.removeValue(forKey: handle)?.end(code)
             }
         }

@@ -7,7 +7,7 @@ internal import PortalWire
 extension PortalConnection: PortalClient {
     /// Whether the portal answers at all (``PortalClient/isHealthy()``).
     public func isHealthy() async -> Bool {
-        let request = CurlRequest(method: "GET", url: url("/v1/health"), answerLimit: 64 * 1024)
+        let request = CurlRequest(method: "GET", url: url("/v1/health"), answerLimit: 64 * 1024, stallSeconds: 10)
         guard let answer = try? await callWithoutToken(.health, request) else { return false }
         return (try? JSONText.decode(HealthMessage.self, from: Data(answer.body))) != nil
     }

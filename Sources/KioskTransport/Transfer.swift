@@ -32,9 +32,9 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_string(handle, CURLOPT_USERAGENT, "village-kiosk/1")
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
-        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, setting.connectSeconds)
+        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, min(setting.connectSeconds, request.stallSeconds ?? .max))
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
-        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, setting.stallSeconds)
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, min(setting.stallSeconds, request.stallSeconds ?? .max))
         ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds(for: request.body?.count ?? 0))
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
@@ -88,6 +88,9 @@ final class Transfer: @unchecked Sendable {
         bodyGiven += count
         return count
     }
+
+    /// Goes by no connection that is older than so many seconds.
+    func avoidConnections(olderThan seconds: Int) { ccurl_set_long(handle, CURLOPT_MAXLIFETIME_CONN, max(1, seconds)) }
 
     /// Goes on where the meter has let it wait.
     func resume() {

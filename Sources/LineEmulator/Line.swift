@@ -125,9 +125,11 @@ private final class Relay {
         wait()
         accept(now)
         playOutage(now)
+        var served: Pair?
         for pair in pairs where !isOut && !pair.isLost && now >= pair.usableAt {
             let up = take(from: pair.client, into: &pair.up, free: &upFree, now)
             if up > 0 {
+                served = pair
                 traffic.up += up
                 spoil(pair)
             }
@@ -135,6 +137,10 @@ private final class Relay {
             traffic.down += take(from: pair.server, into: &pair.down, free: &downFree, now)
             give(&pair.up, to: pair.server, now)
             give(&pair.down, to: pair.client, now)
+        }
+        // Turn by turn: whoever was served last comes last, as connections of equal right share a line.
+        if let served, let index = pairs.firstIndex(where: { $0 === served }) {
+            pairs = Array(pairs[(index + 1)...] + pairs[...index])
         }
         pairs.removeAll { $0.up.isShut && $0.down.isShut }
     }
@@ -177,8 +183,8 @@ private final class Relay {
     /// - Returns: how many bytes.
     private func take(from socket: LoopbackSocket, into way: inout Way, free: inout Double, _ now: Double) -> Int {
         guard !way.isOver else { return 0 }
-        // A round trip of the line waits at its entry, not more: who sends notices that it is slow.
-        guard shape.bytesPerSecond == nil ? way.packets.count < 64 : free < now + max(0.02, shape.roundTrip) else { return 0 }
+        // A part of a round trip waits at its entry, not more: who sends notices that it is slow.
+        guard shape.bytesPerSecond == nil ? way.packets.count < 64 : free < now + max(0.02, shape.roundTrip / 4) else { return 0 }
         switch socket.receive(upTo: shape.bytesPerSecond == nil ? 65_536 : 2920) {
         case .nothing: return 0
         case .end:

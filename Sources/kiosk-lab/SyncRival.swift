@@ -34,6 +34,12 @@ enum SyncRival {
         return figures
     }
 
+    /// Only curl, sixteen at once, by another way to the portal.
+    static func curlAlone(_ load: SyncBench.Load, _ folder: String, portal: String, way: String) async throws -> Figures {
+        let files = try make(load, in: folder + "/files")
+        return try await curl(files, folder, portal: way, token: try await bearer(portal, folder), atOnce: 16)
+    }
+
     private static func make(_ load: SyncBench.Load, in folder: String) throws -> [File] {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         return try (0..<load.files).map { number in
@@ -47,9 +53,11 @@ enum SyncRival {
         }
     }
 
-    /// By tus creation-with-upload, four at once.
-    private static func curl(_ files: [File], _ folder: String, portal: String, token: String) async throws -> Figures {
-        var config = "parallel\nparallel-max = 4\nsilent\nfail\n"
+    /// By tus creation-with-upload.
+    private static func curl(
+        _ files: [File], _ folder: String, portal: String, token: String, atOnce: Int = 4
+    ) async throws -> Figures {
+        var config = "parallel\nparallel-max = \(atOnce)\nsilent\nfail\n"
         for (number, file) in files.enumerated() {
             config += """
                 \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(portal)/v1/files/"

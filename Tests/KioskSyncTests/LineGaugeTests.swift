@@ -40,8 +40,10 @@ import Testing
     @Test func `nothing measured, the fewest`() {
         let gauge = LineGauge()
         #expect(gauge.mayBegin(underWay: 3, bytesUnderWay: 1 << 30))
-        #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 0))
-        #expect(gauge.piece == 1 << 20)
+        #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 48 << 10))
+        #expect(gauge.mayBegin(underWay: 15, bytesUnderWay: 15 * LineGauge.message), "sixteen small ones are no flood")
+        #expect(!gauge.mayBegin(underWay: 16, bytesUnderWay: 0))
+        #expect(gauge.piece == 1 << 20 && gauge.whole == 64 << 10)
         var bounds = LineGauge.Bounds()
         bounds.most = 1
         #expect(!LineGauge(bounds: bounds).mayBegin(underWay: 1, bytesUnderWay: 0), "one at a time is one at a time")
@@ -68,6 +70,16 @@ import Testing
         let mark = gauge.begin(uptime: 0)
         gauge.end(mark, bytes: 100_000, uptime: 10)
         #expect(gauge.piece == 100_000 && gauge.rate == 10_000)
+    }
+
+    @Test func `only what takes two seconds goes whole with its creation`() {
+        let gauge = LineGauge()
+        gauge.end(gauge.begin(uptime: 0), bytes: 100_000, uptime: 1)
+        #expect(gauge.whole == 200_000)
+        gauge.end(gauge.begin(uptime: 1), bytes: 3_000_000, uptime: 2)
+        #expect(gauge.whole == 1 << 20)
+        gauge.broke(bytes: 400_000)
+        #expect(gauge.whole == gauge.piece)
     }
 
     @Test func `a line that breaks under long pieces gets shorter ones, and longer ones again when they come through`() {

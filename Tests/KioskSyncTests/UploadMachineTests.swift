@@ -66,7 +66,7 @@ private struct DroppingServer {
             let file = Self.pattern.prefix(size)
             var server = DroppingServer(random: random, file: file, mishaps: random.int(0...12))
             var kept: String?
-            var machine = UploadMachine(size: size, url: nil, piece: chunk)
+            var machine = UploadMachine(size: size, url: nil, piece: chunk, whole: chunk)
             var steps = 0
             var finished: String?
             while finished == nil, steps < 200 {
@@ -74,7 +74,7 @@ private struct DroppingServer {
                 // What the line carries changes how much goes into one request.
                 machine.piece = server.random.int(1...4) * chunk / 4
                 // Now and then the power goes: only the address is left.
-                if server.random.oneIn(10) { machine = UploadMachine(size: size, url: kept, piece: chunk) }
+                if server.random.oneIn(10) { machine = UploadMachine(size: size, url: kept, piece: chunk, whole: chunk) }
                 let answer: DroppingServer.Answer
                 let step = machine.step
                 switch step {
@@ -105,7 +105,7 @@ private struct DroppingServer {
     }
 
     @Test func `a piece is as long as it is told`() {
-        var machine = UploadMachine(size: 100, url: nil, piece: 40)
+        var machine = UploadMachine(size: 100, url: nil, piece: 40, whole: 40)
         #expect(machine.step == .create(count: 40))
         machine.piece = 20
         #expect(machine.step == .create(count: 20))
@@ -114,8 +114,16 @@ private struct DroppingServer {
         #expect(machine.step == .append(url: "u", offset: 20, count: 80))
     }
 
+    @Test func `a file that would take long begins with little`() {
+        var machine = UploadMachine(size: 300_000, url: nil, piece: 1 << 20, whole: 250_000)
+        #expect(machine.step == .create(count: UploadMachine.beginning))
+        machine.whole = 300_000
+        #expect(machine.step == .create(count: 300_000))
+        #expect(UploadMachine(size: 500, url: nil, piece: 1 << 20, whole: 400).step == .create(count: 500))
+    }
+
     @Test func `what was begun earlier is asked for before anything is sent`() {
-        var machine = UploadMachine(size: 10, url: "u", piece: 64)
+        var machine = UploadMachine(size: 10, url: "u", piece: 64, whole: 64)
         #expect(machine.step == .askOffset(url: "u"))
         machine.holds(4)
         #expect(machine.step == .append(url: "u", offset: 4, count: 6))
@@ -124,7 +132,7 @@ private struct DroppingServer {
     }
 
     @Test func `an offset beyond the file is another file's`() {
-        var machine = UploadMachine(size: 10, url: "u", piece: 64)
+        var machine = UploadMachine(size: 10, url: "u", piece: 64, whole: 64)
         machine.holds(11)
         #expect(machine.step == .create(count: 10))
         machine.created(url: "v", offset: 11)
