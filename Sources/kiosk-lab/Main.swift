@@ -12,6 +12,7 @@ struct KioskLab {
                kiosk-lab bench sync [--dossiers N] [--papers N] [--kilobytes N] [--rounds N] [--python FILE]
                                                      a night's sync; beside curl --parallel with as many bytes to the same portal, and
                                                      rclone and tuspy (of that Python) where they are installed
+               kiosk-lab bench queue [--count N]     choosing the next of N queued operations during a run, and the run's memory
                kiosk-lab bench line                  sync over bad lines, in real time: some minutes; beside curl, 16 at once
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
@@ -43,6 +44,10 @@ struct KioskLab {
             if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.
             if words.first == "portal" { return try await PortalProcess.run(folder: try text("--data", in: words)) }
+            // What `bench queue` starts.
+            if words.first == "queue" {
+                return try await QueueBench.child(folder: try text("--data", in: words), portal: try text("--portal", in: words))
+            }
             // What `faults` starts to kill it.
             if words.first == "night" {
                 _ = try await NightProcess.run(
@@ -62,6 +67,7 @@ struct KioskLab {
                         paperBytes: try number("--kilobytes", in: words, default: 300) * 1000),
                     rounds: try number("--rounds", in: words, default: 1),
                     python: words.contains("--python") ? try text("--python", in: words) : nil)
+            case "queue": try await QueueBench.run(count: try number("--count", in: words, default: 20_000))
             case "line": try await LineBench.run()
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
             case "capture": try await CaptureBench.run(rounds: try number("--rounds", in: words, default: 5))
