@@ -49,6 +49,8 @@ public struct DossierFacts: Equatable, Sendable {
     public var files: [OperationFacts]
     /// The state of the resident's account.
     public var account: String?
+    /// What takes the resident's withdrawal to the portal; nil where there is none.
+    public var withdrawal: OperationFacts?
 
     /// Why a person is needed.
     public enum Trouble: Sendable {
@@ -63,7 +65,7 @@ public struct DossierFacts: Equatable, Sendable {
     /// What is known of a dossier.
     public init(
         state: DossierState, wasSealed: Bool = true, status: PortalStatus? = nil, trouble: Trouble? = nil,
-        operation: OperationFacts? = nil, files: [OperationFacts] = [], account: String? = nil
+        operation: OperationFacts? = nil, files: [OperationFacts] = [], account: String? = nil, withdrawal: OperationFacts? = nil
     ) {
         self.state = state
         self.wasSealed = wasSealed
@@ -72,6 +74,7 @@ public struct DossierFacts: Equatable, Sendable {
         self.operation = operation
         self.files = files
         self.account = account
+        self.withdrawal = withdrawal
     }
 }
 
@@ -151,7 +154,34 @@ public struct Situation: Equatable, Sendable {
 
     /// The situation of a dossier.
     public init(_ dossier: DossierFacts, _ outlook: Outlook) {
+        if let withdrawal = dossier.withdrawal, dossier.status?.isOver != true {
+            let wait = Wait(withdrawal, outlook)
+            self.init(
+                wait.tone,
+                (
+                    Self.joined("Người dân xin rút hồ sơ; yêu cầu đang chờ gửi lên cổng.", wait.why.0),
+                    Self.joined("The resident withdraws the dossier; that waits to be sent.", wait.why.1)
+                ), wait.next, wait.mover)
+            return
+        }
         switch dossier.state {
+        case .draft where dossier.status?.isOver == true:
+            self.init(
+                .bad,
+                (
+                    "Cổng đã giải quyết xong hồ sơ này trong lúc nó được sửa ở đây; bản sửa không gửi được nữa.",
+                    "The portal settled this dossier while it was being mended here; what was mended cannot be sent any more."
+                ),
+                (
+                    "Bấm «Thôi sửa»: bản đang sửa vẫn giữ trong lịch sử.",
+                    "Press “Stop mending”; what was typed stays in the history."
+                ), .villageHead)
+        case .withdrawn:
+            self.init(
+                .info,
+                (
+                    "Người dân đã rút hồ sơ này; cổng không có nó.", "The resident withdrew this dossier; the portal does not have it."
+                ), ("Hồ sơ đã xong, máy không gửi gì.", "It is done; nothing is sent."), .nobody)
         case .draft where dossier.wasSealed:
             self.init(
                 .warn,
