@@ -148,7 +148,8 @@ extension Visit {
         let side = chosen.typed[place]?.side ?? ""
         let (ours, theirs) = differing(clash, field: field, form: form)
         func value(_ value: JSONValue?, _ words: HTML) -> HTML {
-            isPapers ? pictures(value, detail: detail, papers: papers) : words
+            if isPapers { return pictures(value, detail: detail, papers: papers) }
+            return value?.objectValue == nil ? words : member(value, at: clash.pointer, form: form)
         }
         func copy(_ title: String, _ hand: String, _ value: HTML) -> HTML {
             "<div class=\"copy\"><h3>\(title)</h3><p class=\"help\">\(hand)</p><div class=\"copy-value\">\(value)</div></div>"
@@ -258,6 +259,16 @@ extension Visit {
                 """
         }
         return "<ul class=\"files\">\(items)</ul>"
+    }
+
+    /// All that is known of a member of a list.
+    private func member(_ value: JSONValue?, at pointer: JSONPointer, form: Form) -> HTML {
+        let section = form.procedure.sections.first { $0.repeats.map { pointer.isInside($0.pointer) } == true }
+        let rows = (section?.fields ?? []).compactMap { field -> HTML? in
+            guard let answer = value?[field.pointer], !answer.isBlank else { return nil }
+            return "<div><dt>\(say(field.label))</dt><dd>\(HTML.lines(field.spoken(answer, say)))</dd></div>"
+        }
+        return "<dl class=\"answers stacked\">\(HTML.join(rows))</dl>"
     }
 
     // MARK: The result
