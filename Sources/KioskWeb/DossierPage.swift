@@ -201,7 +201,9 @@ extension Visit {
             items.append(
                 "<a class=\"button primary\" href=\"\(path)/conflict\">\(say("Đối chiếu và chọn", "Compare and decide"))</a>")
         case .rejected, .conflict:
-            items.append(post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: true))
+            // What to do about a duplicate, or what the portal lost, stands in its card.
+            items.append(
+                post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: dossier.state == .rejected))
         case .delivered where dossier.status == .supplementRequired && detail.openWithdrawal == nil:
             items.append(post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: true))
         default: break

@@ -35,10 +35,10 @@ extension Visit {
         let content: HTML = """
             \(back("/dossiers/\(dossier.id)", say("Hồ sơ", "The dossier")))\(printBar(say("In phiếu", "Print")))
             <article class="receipt"><header><p>\(store.identity.village)</p><h1>\(say("PHIẾU BÁO KẾT QUẢ", "THE RESULT IS THERE"))</h1>
-            <p class="receipt-number">\(dossier.code ?? "")</p></header>
+            <p class="receipt-number">\(dossier.receipt ?? "")</p></header>
             <dl>\(line(say("Thủ tục", "Procedure"), name(of: procedure)))\(line(say("Họ tên", "Name"), dossier.subject))
             \(line(say("Trạng thái", "Status"), say(status.name)))\(line(say("Từ ngày", "Since"), dossier.statusAt.map(say.time)))
-            \(line(say("Số phiếu của thôn", "Village receipt"), dossier.receipt))</dl>\(bring)\(words)
+            \(line(say("Mã hồ sơ trên cổng", "Portal code"), dossier.code))</dl>\(bring)\(words)
             <p class="receipt-note">\(say("Phiếu này chỉ để nhắc; kết quả do cơ quan công an cấp.", "This is a reminder; the result is the police's to give."))</p></article>
             """
         return page(say("Phiếu báo kết quả", "Result"), content)

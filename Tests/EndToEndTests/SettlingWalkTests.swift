@@ -32,7 +32,9 @@ extension EndToEnd {
                 let screen = Screen(browser: browser, address: address)
                 try await screen.unlock()
                 try await steps(screen)
-                #expect(try await browser.console().isEmpty)
+                // A form that was sent incomplete is answered with 422, which the browser notes.
+                let console = try await browser.console().filter { !$0.contains("422") }
+                #expect(console.isEmpty)
             }
             program.send(.interrupt)
             #expect(try await program.wait().status == 0)
@@ -187,6 +189,47 @@ extension EndToEnd {
                 try await shows(screen, "PHIẾU BÁO KẾT QUẢ")
                 #expect(try await browser.text().contains("Mang theo"))
             }
+        }
+
+        @Test("A portal restored from yesterday's backup has lost an amendment that it had confirmed: it gets it again, and nobody is asked")
+        func restoredPortal() async throws {
+            let (house, id) = try await delivered()
+            let backup = house.folder.file("backup")
+            // A copy of a database that is being served may be torn: the portal is stopped for it.
+            let port = house.portalAddress.split(separator: ":").last.map(String.init) ?? ""
+            house.portalProgram.send(.interrupt)
+            _ = try await house.portalProgram.wait()
+            try FileManager.default.copyItem(atPath: house.folder.file("portal"), toPath: backup)
+            func portal(_ folder: String) async throws -> Program {
+                let program = try Program(House.kiosk, ["portal", "--data", folder, "--port", port])
+                _ = try await program.line { $0.contains("http://") }
+                return program
+            }
+            let today = try await portal(house.folder.file("portal"))
+            let served = try await ServedKiosk(house)
+            try await served.post("/dossiers/\(id)/reopen")
+            try await served.answer(id, "/stay/reason", "Khám bệnh")
+            try await served.stop()
+            _ = try await house.json(["dossier", "seal", id])
+            #expect(try await house.json(["sync"])["delivered"]?.int == 1)
+            #expect(try await house.portal.state().dossier(id)?.fields["stay"]?["reason"] == "Khám bệnh")
+            today.send(.interrupt)
+            _ = try await today.wait()
+
+            let restored = try await portal(backup)
+            #expect(try await house.portal.state().dossier(id)?.fields["stay"]?["reason"] == "Thăm người thân", "it has lost it")
+            try await house.portal.act(dossier: id, act: "edit-field", pointer: "/fields/stay/until", value: "2022-04-11")
+            // Whoever restores a portal gives its feed new places; otherwise old ones would mean other changes.
+            try await house.portal.forget(feed: true)
+            for _ in 0..<3 { _ = try await house.run(["sync"]) }
+            let fields = try #require(try await house.portal.state().dossier(id)).fields
+            #expect(fields["stay"]?["reason"] == "Khám bệnh", "the resident's typing is there again")
+            #expect(fields["stay"]?["until"] == "2022-04-11", "and what the officer did since the restoration stays")
+            let shown = try await house.json(["dossier", "show", id])
+            #expect(shown["state"] == "delivered" && shown["answers"] == fields)
+            #expect(shown["history"]?.arrayValue?.contains { $0["event"] == "portal-went-back" } == true)
+            restored.send(.interrupt)
+            _ = try await restored.wait()
         }
 
         @Test("A dossier in conflict that the officer refuses meanwhile follows the portal and asks nobody any more")
