@@ -63,7 +63,7 @@ extension UnlockedStore {
                 let changes =
                     merge.changes
                     + merge.clashes.map { clash in
-                        MergedChange(pointer: clash.pointer, from: choices[clash.pointer] == .theirs ? .theirs : .ours)
+                        MergedChange(pointer: clash.pointer, from: choices[clash.pointer].side)
                     }
                 let revision = try self.insertMerge(
                     side, of: id, ours: ours, theirs: theirs, changes: changes, event: .resolved, by: self.operatorRow.id,
@@ -186,5 +186,16 @@ extension UnlockedStore {
         try db.first("SELECT merged_with IS NOT NULL AND operator_id IS NOT NULL FROM revisions WHERE id = \(revision.row)") {
             $0.bool(0)
         } ?? false
+    }
+}
+
+extension Reconciliation.Choice? {
+    /// Whose value a choice lets stand.
+    fileprivate var side: MergedChange.Side {
+        switch self {
+        case .theirs: .theirs
+        case .ours, nil: .ours
+        case .value: .person
+        }
     }
 }

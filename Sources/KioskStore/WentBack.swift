@@ -38,7 +38,9 @@ extension UnlockedStore {
         _ = try db.enqueue(.check, subject: theirs.id, urgency: now.addingTimeInterval(7 * 86_400), size: 0, now: now)
     }
 
-    /// Whether an older copy that was asked for is believed: it was seen before. The first time it is to be looked at again.
+    /// Whether an older copy that was asked for is believed: it was seen before.
+    ///
+    /// The first time it is to be looked at again.
     func believesOlder(_ operation: KioskSync.Operation, now: Date, in db: inout Connection) throws -> Bool {
         let reason = try db.first("SELECT reason FROM outbox WHERE id = \(operation.id)") { $0.textOrNil(0) } ?? nil
         guard reason != RetryReason.older.rawValue else { return true }

@@ -52,7 +52,13 @@ extension Visit {
     /// What a person decided in a conflict: whose value stands where.
     func decidedWords(_ changes: [MergedChange], detail: DossierDetail, form: Form) -> HTML {
         let items = changes.map { change -> HTML in
-            let side = change.from == .theirs ? say("bản trên cổng", "the portal's") : say("bản ở máy này", "this machine's")
+            let side =
+                switch change.from {
+                case .theirs: say("bản trên cổng", "the portal's")
+                case .ours: say("bản ở máy này", "this machine's")
+                case .both: say("hai bên như nhau", "both alike")
+                case .person: say("ghi khác", "something else")
+                }
             return "<li>\(name(of: located(change.pointer, detail), in: form)): \(side)</li>"
         }
         return items.isEmpty ? "" : "<ul class=\"standing\">\(HTML.join(items))</ul>"

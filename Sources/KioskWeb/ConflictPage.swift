@@ -155,9 +155,12 @@ extension Visit {
             "<div class=\"copy\"><h3>\(title)</h3><p class=\"help\">\(hand)</p><div class=\"copy-value\">\(value)</div></div>"
         }
         let base = clash.base.map { spoken($0, at: clash.pointer, form: form) } ?? say("(không có)", "(nothing)")
-        let mine = clash.ours == nil ? say("Bỏ đi, như ở máy này", "Take it out, as here") : say("Lấy bản ở máy này", "Take this machine's")
+        let mine =
+            clash.ours == nil
+            ? say("Bỏ đi, như ở máy này", "Take it out, as here") : say("Lấy bản ở máy này", "Take this machine's")
         let other =
-            clash.theirs == nil ? say("Bỏ đi, như trên cổng", "Take it out, as at the portal") : say("Lấy bản trên cổng", "Take the portal's")
+            clash.theirs == nil
+            ? say("Bỏ đi, như trên cổng", "Take it out, as at the portal") : say("Lấy bản trên cổng", "Take the portal's")
         let both: HTML = isPapers ? radio(number, "both", say("Giữ cả hai", "Keep both"), isChosen: side == "both") : ""
         return """
             <section class="card clash" id="\(anchor)" tabindex="-1"><h2>\(name(of: located(clash.pointer, detail), in: form))</h2>
@@ -228,7 +231,8 @@ extension Visit {
     private func differing(_ clash: Clash, field: FormField?, form: Form) -> (HTML, HTML) {
         let ours = spoken(clash.ours, at: clash.pointer, form: form)
         let theirs = spoken(clash.theirs, at: clash.pointer, form: form)
-        let isText = field.map { [.text, .longText, .personName, .citizenId, .identityCard, .phone, .email].contains($0.type) } == true
+        let isText =
+            field.map { [.text, .longText, .personName, .citizenId, .identityCard, .phone, .email].contains($0.type) } == true
         guard isText, clash.ours != nil, clash.theirs != nil else { return (HTML.lines(ours), HTML.lines(theirs)) }
         let pieces = TextDifference.between(ours, theirs)
         func marked(_ pieces: [TextDifference.Piece]) -> HTML {
@@ -283,7 +287,9 @@ extension Visit {
         let decided = divergence.clashes.map { clash -> HTML in
             let result =
                 clash.pointer.tokens.first == "attachments"
-                ? say("\(preview.papers.count { $0.component == clash.pointer.tokens.last }) tệp", "\(preview.papers.count { $0.component == clash.pointer.tokens.last }) files")
+                ? say(
+                    "\(preview.papers.count { $0.component == clash.pointer.tokens.last }) tệp",
+                    "\(preview.papers.count { $0.component == clash.pointer.tokens.last }) files")
                 : spoken(
                     clash.pointer.located(in: preview.answers).flatMap { preview.answers[$0] }, at: clash.pointer, form: form)
             return "<div><dt>\(name(of: located(clash.pointer, detail), in: form))</dt><dd>\(HTML.lines(result))</dd></div>"
@@ -295,14 +301,16 @@ extension Visit {
             faults.isEmpty
             ? notice(
                 .good, say("Kết quả đúng mẫu.", "The result is in order."),
-                "<p>\(preview.isThere ? say("Cổng đã có đúng bản này, không phải gửi gì.", "The portal has just this; nothing is sent.") : say("Ghi nhận thì máy gửi bản này lên cổng. Chưa gửi thì còn lấy lại được.", "Once sealed it is sent. Until then it can be taken back."))</p>")
+                "<p>\(preview.isThere ? say("Cổng đã có đúng bản này, không phải gửi gì.", "The portal has just this; nothing is sent.") : say("Ghi nhận thì máy gửi bản này lên cổng. Chưa gửi thì còn lấy lại được.", "Once sealed it is sent. Until then it can be taken back."))</p>"
+            )
             : notice(.bad, say("Chưa ghi nhận được:", "It cannot be sealed:"), "<ul>\(faults)</ul>")
         let sections = form.sections(for: preview.answers).map { section -> HTML in
             "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, preview.answers))</section>"
         }
         let decide: HTML =
             faults.isEmpty
-            ? "<button class=\"button primary\" name=\"do\" value=\"decide\">\(say("Ghi nhận kết quả này", "Seal this result"))</button>" : ""
+            ? "<button class=\"button primary\" name=\"do\" value=\"decide\">\(say("Ghi nhận kết quả này", "Seal this result"))</button>"
+            : ""
         let content: HTML = """
             <h1>\(say("Kết quả sau khi chọn", "What the choices make"))</h1>\(verdict)
             <section class="card read"><h2>\(say("Các mục vừa chọn", "What was decided"))</h2><dl class="answers">\(decided)</dl></section>

@@ -63,7 +63,8 @@ extension Visit {
                 """
         }
         return notice(
-            .warn, say("Người này đã có hồ sơ cùng thủ tục ở máy này", "This person has a dossier of this procedure here already"),
+            .warn,
+            say("Người này đã có hồ sơ cùng thủ tục ở máy này", "This person has a dossier of this procedure here already"),
             """
             <ul>\(items)</ul><p>\(say("Xem lại kẻo làm trùng. Nếu là việc khác thì cứ làm tiếp.",
                 "Look, lest it be filed twice. If it is another matter, just go on."))</p>

@@ -52,7 +52,10 @@ extension Visit {
     func resultCard(_ dossier: DossierSummary) -> HTML {
         guard Self.hasResult(dossier) else { return "" }
         return notice(
-            .good, say("Đã có kết quả từ \(dossier.statusAt.map(say.time) ?? "")", "The result is there since \(dossier.statusAt.map(say.time) ?? "")"),
+            .good,
+            say(
+                "Đã có kết quả từ \(dossier.statusAt.map(say.time) ?? "")",
+                "The result is there since \(dossier.statusAt.map(say.time) ?? "")"),
             """
             <p><a class="button" href="/dossiers/\(dossier.id)/result">\(say("Xem phải mang gì, in phiếu báo", "What to bring; print the slip"))</a></p>
             """)

@@ -29,9 +29,11 @@ extension Visit {
             ) : ""
         let what =
             dossier.code == nil
-            ? say("Hồ sơ này chưa có trên cổng: máy thôi gửi. Những gì đã khai vẫn giữ trong máy.",
+            ? say(
+                "Hồ sơ này chưa có trên cổng: máy thôi gửi. Những gì đã khai vẫn giữ trong máy.",
                 "The portal does not have it yet: it will not be sent. What was declared stays on this machine.")
-            : say("Máy gửi yêu cầu rút lên cổng. Cổng đã giải quyết xong thì không rút được nữa.",
+            : say(
+                "Máy gửi yêu cầu rút lên cổng. Cổng đã giải quyết xong thì không rút được nữa.",
                 "The withdrawal is sent to the portal, which refuses it where the dossier is settled.")
         let content: HTML = """
             \(back("/dossiers/\(dossier.id)", say("Hồ sơ", "The dossier")))<div class="card narrow"><h1>\(say("Rút hồ sơ", "Withdraw the dossier"))</h1>
@@ -80,7 +82,9 @@ extension Visit {
 
     /// A withdrawal that is asked for, or was, with who consented and why.
     func withdrawalCard(_ detail: DossierDetail) -> HTML {
-        guard let event = detail.events.last(where: { $0.kind == .withdrawalAsked }), let asked = event.withdrawal else { return "" }
+        guard let event = detail.events.last(where: { $0.kind == .withdrawalAsked }), let asked = event.withdrawal else {
+            return ""
+        }
         let who =
             asked.by == .applicant ? say("người kê khai", "the applicant") : say("cha mẹ, người giám hộ", "a parent or guardian")
         let cancel: HTML =

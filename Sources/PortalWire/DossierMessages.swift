@@ -26,7 +26,9 @@ public struct DossierSubmission: Codable, Equatable, Sendable {
     public var attachments: [AttachmentMessage]
     /// The resident's consent.
     public var consent: ConsentMessage
-    /// Why it is no duplicate although the portal took it for one; absent in most. An addition to the contract's first version.
+    /// Why it is no duplicate although the portal took it for one; absent in most.
+    ///
+    /// An addition to the contract's first version.
     public var explanation: String?
 
     /// A submission.

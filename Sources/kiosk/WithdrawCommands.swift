@@ -27,7 +27,8 @@ extension Command {
             given = try JSONText.decode(Withdrawal.self, from: json)
         } catch {
             throw CommandFailure(
-                spoken: "Tệp không đúng dạng.", detail: "--from wants an object with reason, consentedBy and by (applicant or guardian)")
+                spoken: "Tệp không đúng dạng.",
+                detail: "--from wants an object with reason, consentedBy and by (applicant or guardian)")
         }
         let (_, store) = try await Opening.unlock(invocation)
         let id = try await store.dossier(invocation.operands[0]).summary.id
@@ -43,7 +44,8 @@ extension Command {
     static let reconcileExplain = Command(
         words: ["reconcile", "explain"], operands: ["ID"],
         summary: "sends a dossier again that the portal took for a duplicate, with why it is none",
-        details: "For dossiers of the kind «duplicate» in kiosk reconcile list. The explanation comes from a file: --from FILE is plain text of at most 500 letters.",
+        details:
+            "For dossiers of the kind «duplicate» in kiosk reconcile list. The explanation comes from a file: --from FILE is plain text of at most 500 letters.",
         flags: [Flag(name: "from", value: "FILE", help: "the explanation; - reads standard input")] + unlockFlags
     ) { invocation in
         let text = String(decoding: try Files.read(try invocation.needed("from"), what: "--from"), as: UTF8.self)

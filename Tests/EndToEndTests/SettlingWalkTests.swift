@@ -52,7 +52,9 @@ extension EndToEnd {
             try await shows(screen, "Đã gửi")
         }
 
-        @Test("A clash: side by side, the result looked at, decided, taken back, decided anew, sent; the history tells who", Browser.requirement)
+        @Test(
+            "A clash: side by side, the result looked at, decided, taken back, decided anew, sent; the history tells who",
+            Browser.requirement)
         func clash() async throws {
             let (house, id) = try await delivered()
             let served = try await ServedKiosk(house)
@@ -74,7 +76,9 @@ extension EndToEnd {
                 try await shows(screen, "Đối chiếu hai bản")
                 let marked = try await browser.execute(
                     "return [...document.querySelectorAll('mark.differs')].map((one) => one.textContent).join('|')")
-                #expect(marked.stringValue?.contains("huyện") == false && marked.stringValue?.isEmpty == false, "letters, not words: \(marked)")
+                #expect(
+                    marked.stringValue?.contains("huyện") == false && marked.stringValue?.isEmpty == false,
+                    "letters, not words: \(marked)")
                 // Nothing is chosen beforehand.
                 #expect(try await browser.count("input[type=radio]:checked") == 0)
                 try await screen.press("Xem kết quả")
@@ -114,7 +118,9 @@ extension EndToEnd {
             #expect(fields["stay"]?["reason"] == "Khám bệnh" && fields["stay"]?["until"] == "2022-04-12")
         }
 
-        @Test("A second dossier of one person is noticed at capture, refused by the portal, explained, and taken", Browser.requirement)
+        @Test(
+            "A second dossier of one person is noticed at capture, refused by the portal, explained, and taken",
+            Browser.requirement)
         func duplicate() async throws {
             let (house, first) = try await delivered("TAM_VANG")
             let draft = try await house.draft("TAM_VANG")
@@ -130,7 +136,9 @@ extension EndToEnd {
                 try await browser.open(screen.address + "attention")
                 try await screen.click(".rows a")
                 try await shows(screen, "Người dân đã có hồ sơ này trên cổng")
-                #expect(try await browser.count(".notice.bad a[href='/dossiers/\(first)']") == 1, "the other one is here and can be looked at")
+                #expect(
+                    try await browser.count(".notice.bad a[href='/dossiers/\(first)']") == 1,
+                    "the other one is here and can be looked at")
                 try await browser.find("#explanation").type("Lần vắng thứ hai, sau khi đã về")
                 try await screen.press("Gửi lại kèm giải trình")
                 try await send(screen)
@@ -191,7 +199,34 @@ extension EndToEnd {
             }
         }
 
-        @Test("A portal restored from yesterday's backup has lost an amendment that it had confirmed: it gets it again, and nobody is asked")
+        @Test("Without a browser: a withdrawal from standard input, a decision undone, a duplicate explained")
+        func commands() async throws {
+            let (house, id) = try await delivered()
+            let words = Array(#"{"reason": "Khách không đến", "consentedBy": "Hà Thị Nụ", "by": "applicant"}"#.utf8)
+            #expect(try await house.run(["dossier", "withdraw", id, "--from", "-"], input: Array("{}".utf8)).status == 1)
+            #expect(try await house.run(["dossier", "withdraw", id]).status == 2)
+            #expect(try await house.run(["dossier", "withdraw", id, "--from", "-"], input: words).status == 0)
+            #expect(try await house.run(["dossier", "withdraw", id, "--cancel"]).status == 0)
+            #expect(try await house.run(["dossier", "withdraw", id, "--cancel"]).status == 1)
+            #expect(try await house.run(["dossier", "withdraw", id, "--from", "-"], input: words).status == 0)
+            _ = try await house.json(["sync"])
+            #expect(try await house.portal.state().dossier(id)?.status == "withdrawn")
+
+            let first = try await seal("TAM_VANG", house)
+            let second = try await seal("TAM_VANG", house)
+            _ = try await house.json(["sync"], status: [3])
+            let kinds = try await house.json(["reconcile", "list"], status: [3]).arrayValue ?? []
+            let refused = try #require(kinds.first?["id"]?.stringValue)
+            #expect(kinds.map { $0["kind"] } == ["duplicate"] && [first, second].contains(refused))
+            let why = Array("Lần vắng thứ hai".utf8)
+            #expect(try await house.run(["reconcile", "explain", refused, "--from", "-"], input: why).status == 0)
+            #expect(try await house.json(["sync"])["delivered"]?.int == 1)
+            #expect(try await house.run(["reconcile", "undo", refused]).status == 1, "nothing was decided")
+        }
+
+        @Test(
+            "A portal restored from yesterday's backup has lost an amendment that it had confirmed: it gets it again, and nobody is asked"
+        )
         func restoredPortal() async throws {
             let (house, id) = try await delivered()
             let backup = house.folder.file("backup")

@@ -28,7 +28,8 @@ import Testing
             #expect(try await kiosk.store.dossier(id).summary.state == .conflict)
             #expect(try await kiosk.due(later).isEmpty)
         }
-        #expect(try await kiosk.store.revisions(of: id).contains { $0.answers[at(reason)] == "Chữa bệnh" }, "it stays in the history")
+        #expect(
+            try await kiosk.store.revisions(of: id).contains { $0.answers[at(reason)] == "Chữa bệnh" }, "it stays in the history")
 
         _ = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .ours], now: later)
         #expect(try await outgoing(kiosk).content.answers[at(reason)] == "Khám bệnh")
