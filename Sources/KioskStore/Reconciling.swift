@@ -64,8 +64,9 @@ extension UnlockedStore {
                     AND state IN ('waiting', 'blocked', 'conflict') ORDER BY id DESC LIMIT 1
                 """, Self.openOperation)
             if let operation { try reconcile(id, operation, with: theirs, now: now, in: &db) }
+        case .withdrawn: try withdrawAgain(id, now: now, in: &db)
         // In doubt: the repeat tells what the portal took. Rejected: merged when the form is taken up again.
-        case .inDoubt, .rejected, .withdrawn, nil: break
+        case .inDoubt, .rejected, nil: break
         }
     }
 

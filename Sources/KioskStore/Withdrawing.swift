@@ -111,6 +111,18 @@ extension UnlockedStore {
         }
     }
 
+    /// Withdraws a dossier at the portal that was withdrawn here because the portal did not have it, and that reached it all the same: a
+    /// request that was lost on the way can arrive late.
+    func withdrawAgain(_ id: String, now: Date, in db: inout Connection) throws {
+        guard let given = try events(of: id, in: db).last(where: { $0.kind == .withdrawalAsked })?.withdrawal else { return }
+        try db.addEvent(dossier: id, .delivered, by: nil, now: now)
+        try addSealedEvent(.withdrawalAsked, dossier: id, given, by: nil, now: now, in: &db)
+        let asked = OutboxWithdrawal(reason: given.reason, at: VietnamTime.rfc3339(now))
+        _ = try db.enqueue(
+            .withdrawal, subject: id, urgency: now, size: 0, sealed: try seal(asked, as: "withdrawal/\(id)"), now: now)
+        try db.run("UPDATE dossiers SET state = 'delivered' WHERE id = \(id)")
+    }
+
     private func openOperations(of id: String, in db: borrowing Connection) throws -> Set<String> {
         let rows = try db.all(
             "SELECT kind, state FROM outbox WHERE subject = \(id) AND state IN ('waiting', 'blocked', 'sending', 'in-doubt')"

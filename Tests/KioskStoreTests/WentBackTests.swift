@@ -139,6 +139,7 @@ import Testing
         let (kiosk, id) = try await mending { $0.set("Khám bệnh", at: at(reason)) }
         try await feed(kiosk, try refused(id, version: 2))
         #expect(try await kiosk.store.dossier(id).summary.state == .draft)
+        #expect(try await kiosk.store.dossiers(.needsPerson).map(\.id) == [id], "somebody has to see it")
         let error = await failure { _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: later) }
         guard case .settledAtPortal = error else { return #expect(Bool(false), "\(String(describing: error))") }
         try await kiosk.store.stopMending(id, now: later)

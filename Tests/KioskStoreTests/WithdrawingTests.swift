@@ -51,6 +51,12 @@ import Testing
         try await kiosk.store.record(.absent(notBefore: later), of: operation, now: later)
         #expect(try await kiosk.store.dossier(id).summary.state == .withdrawn)
         #expect(try await kiosk.store.queue(now: later).allSatisfy { $0.subject != id })
+        // The request that was lost arrives late: what the resident asked for still holds.
+        try await feed(kiosk, Kiosk.portal(id, answers: try Kiosk.sample("LUU_TRU"), version: 2))
+        #expect(try await kiosk.store.dossier(id).summary.state == .delivered)
+        guard case .withdrawal(id, words.reason, _) = try await kiosk.begin(.withdrawal, id, now: later).content else {
+            return #expect(Bool(false))
+        }
     }
 
     @Test func `a withdrawal that comes too late is said so, and the dossier stays as it is`() async throws {
