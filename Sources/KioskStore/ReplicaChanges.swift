@@ -22,6 +22,9 @@ extension UnlockedStore: Replica {
         try await mapped {
             if batch.changes.isEmpty, try await cursor() == batch.cursor { return 0 }
             return try await store.write { db in
+                // At the feed's beginning there is no place that a restored portal would not know: between the moment in which the
+                // place was forgotten and this page it may have been restored once more.
+                if try db.setting("change-cursor") == nil { try db.enqueueChecks(now: now) }
                 var count = 0
                 for change in batch.changes where try self.apply(change, now: now, in: &db) { count += 1 }
                 try db.setSetting("change-cursor", to: batch.cursor)

@@ -83,6 +83,8 @@ extension UnlockedStore {
                 if isThere {
                     try db.supersede(kind: .dossier, subject: id, now: now)
                     try db.addEvent(dossier: id, .delivered, by: nil, now: now)
+                    // Nothing is sent that would tell if the portal has lost its copy while this was in conflict.
+                    _ = try db.enqueue(.check, subject: id, urgency: now.addingTimeInterval(7 * 86_400), size: 0, now: now)
                 } else {
                     try self.enqueueDossier(
                         id, revision: revision, papers: try self.readPapers(of: id, in: db), account: (account, nil),
