@@ -21,6 +21,8 @@ public struct Catalogue: Codable, Equatable, Sendable {
     public var printedForms: [PrintedForm]?
     /// What to tell people whose matter cannot be filed here; nil where there are none.
     public var slips: [InstructionSlip]?
+    /// What to tell people whose result is there; nil where the catalogue says nothing of it.
+    public var results: [ResultAdvice]?
     /// Procedures that do not exist on this day, with what to do instead; nil in the dated catalogue itself.
     public var closed: [ClosedProcedure]?
     /// The day for which this catalogue was made of the dated one (`YYYY-MM-DD`).

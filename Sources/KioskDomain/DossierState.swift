@@ -14,6 +14,8 @@ public enum DossierState: String, Codable, Sendable, CaseIterable {
     case rejected
     /// The portal's copy and ours both changed, the resident already has such a dossier, or the portal has lost it; a person decides.
     case conflict
+    /// The resident withdrew it before the portal had it, or the portal does not hold it any more: nothing is sent of it.
+    case withdrawn
 
     /// How people call it.
     public var name: LocalText {
@@ -24,6 +26,7 @@ public enum DossierState: String, Codable, Sendable, CaseIterable {
         case .delivered: LocalText(vi: "Đã gửi lên cổng", en: "Delivered")
         case .rejected: LocalText(vi: "Bị trả lại", en: "Rejected")
         case .conflict: LocalText(vi: "Cần đối chiếu", en: "Conflict")
+        case .withdrawn: LocalText(vi: "Đã rút, không gửi", en: "Withdrawn, not sent")
         }
     }
 }

@@ -37,6 +37,9 @@ public struct Procedure: Codable, Equatable, Sendable, Dated {
     /// The answers of an invented resident; nil in what a kiosk keeps.
     public var sample: JSONValue?
 
+    /// Whether one person files it again and again, so that a second one is no duplicate: each stay is a notice of its own.
+    public var mayRepeat: Bool { deadline?.kind == .stayNotice }
+
     /// The law of a procedure from a day on.
     public struct Edition: Codable, Equatable, Sendable, Dated {
         /// The first day on which it holds (`YYYY-MM-DD`).

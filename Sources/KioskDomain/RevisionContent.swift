@@ -10,13 +10,18 @@ public struct RevisionContent: Codable, Equatable, Sendable {
     public var consent: Consent?
     /// Why warnings were passed over, by the pointer of the answer.
     public var reasons: [String: String]?
+    /// Why it is no duplicate although the portal took it for one, for the officer.
+    public var explanation: String?
 
     /// A content.
-    public init(answers: JSONValue, papers: [Paper], consent: Consent?, reasons: [String: String]? = nil) {
+    public init(
+        answers: JSONValue, papers: [Paper], consent: Consent?, reasons: [String: String]? = nil, explanation: String? = nil
+    ) {
         self.answers = answers
         self.papers = papers
         self.consent = consent
         self.reasons = reasons
+        self.explanation = explanation
     }
 }
 

@@ -28,6 +28,8 @@ final class SimulatedKiosk {
     private(set) var sealed: [String: Sealed] = [:]
     private(set) var order: [String] = []
     private(set) var bytesOfFiles = 0
+    /// The citizen numbers that were typed here.
+    private(set) var numbers: [String] = []
     private var store: UnlockedStore
     private var chance: Chance
     private let scenario: Scenario
@@ -90,6 +92,7 @@ final class SimulatedKiosk {
     private func capture() async throws {
         var form = catalogue.procedure("LUU_TRU")?.sample ?? .emptyObject
         let digits = String(String(chance.int(100_000...999_999)))
+        numbers.append("099157" + digits)
         form.set(.string("099157" + digits), at: JSONPointer(tokens: ["applicant", "citizenId"]))
         let word = word()
         form = answers(form, reason: word)

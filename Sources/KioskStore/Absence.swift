@@ -21,7 +21,11 @@ extension UnlockedStore {
         case .verification, .newCode:
             // Registering sends a code of its own.
             _ = try registerAgain(operation.subject, now: now, in: &db)
-        case .account, .upload, .withdrawal, .report:
+        case .withdrawal:
+            try finish(operation.id, now: now, in: &db)
+            try db.forgetPortalCopy(of: operation.subject, now: now)
+            try db.setWithdrawn(operation.subject, now: now)
+        case .account, .upload, .report:
             try db.run(
                 "UPDATE outbox SET state = 'rejected', reason = \(RetryReason.absent.rawValue), updated_at = \(now.milliseconds) WHERE id = \(operation.id)"
             )
@@ -98,7 +102,7 @@ extension UnlockedStore {
 
 extension Connection {
     /// Forgets what the portal held of a dossier; its copies stay among the revisions.
-    fileprivate func forgetPortalCopy(of dossier: String, now: Date) throws {
+    func forgetPortalCopy(of dossier: String, now: Date) throws {
         try run(
             """
             UPDATE dossiers SET portal_code = NULL, portal_version = NULL, portal_status = NULL, portal_status_at = NULL,

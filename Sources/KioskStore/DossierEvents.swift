@@ -45,6 +45,24 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case accountDiffers = "account-differs"
         /// Someone had the resident's account registered with what this dossier says.
         case accountCorrected = "account-corrected"
+        /// The portal went back to an older copy: what it lost is sent again.
+        case wentBack = "portal-went-back"
+        /// The portal settled the dossier before what was sealed here could be sent.
+        case notSent = "not-sent"
+        /// Someone stopped mending it, because the portal settled it meanwhile or the resident withdraws it.
+        case mendingStopped = "mending-stopped"
+        /// A decision of a conflict was taken back before it was sent.
+        case undone = "resolution-undone"
+        /// It is sent again with why it is no duplicate.
+        case explained = "duplicate-explained"
+        /// The resident withdraws it.
+        case withdrawalAsked = "withdrawal-asked"
+        /// The withdrawal was taken back before it was sent.
+        case withdrawalCancelled = "withdrawal-cancelled"
+        /// The portal refused the withdrawal: it had settled the dossier.
+        case withdrawalRefused = "withdrawal-refused"
+        /// It is withdrawn, and the portal does not have it.
+        case withdrawn
         /// Its status at the portal changed.
         case status
         /// The resident took back an optional purpose of the consent.
@@ -65,6 +83,8 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public let changes: [MergedChange]?
     /// The revision that a merge made.
     public let revision: Int?
+    /// Why the resident withdraws it, and who consented (`withdrawalAsked`).
+    public let withdrawal: Withdrawal?
 }
 
 /// What is sealed of a merge's event.
@@ -98,12 +118,14 @@ extension UnlockedStore {
             let parts = row.text(1).split(separator: ":", maxSplits: 1).map(String.init)
             let kind = DossierEvent.Kind(rawValue: parts.first ?? "") ?? .status
             let detail = parts.count > 1 ? parts[1] : nil
-            let note = try self.openIfPresent(MergeNote.self, row.blobOrNil(4), as: "event/\(id)")
+            let asked = kind == .withdrawalAsked
+            let withdrawal = try self.openIfPresent(Withdrawal.self, asked ? row.blobOrNil(4) : nil, as: "event/\(id)")
+            let note = try self.openIfPresent(MergeNote.self, asked ? nil : row.blobOrNil(4), as: "event/\(id)")
             return DossierEvent(
                 at: Date(milliseconds: row.int(0)), kind: kind,
                 status: kind == .status ? detail.map(PortalStatus.init) : nil,
                 purpose: kind == .consentWithdrawn ? detail : nil, operatorName: row.textOrNil(2),
-                changes: note?.changes, revision: note?.revision)
+                changes: note?.changes, revision: note?.revision, withdrawal: withdrawal)
         }
     }
 }

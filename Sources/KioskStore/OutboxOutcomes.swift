@@ -23,12 +23,20 @@ extension UnlockedStore {
                 let isCurrent =
                     try db.first("SELECT state = 'sending' FROM outbox WHERE id = \(operation.id)") { $0.bool(0) } ?? false
                 switch outcome {
+                case .delivered(.dossier(let theirs))
+                where try isCurrent && operation.kind == .check && self.isBehind(theirs, in: db):
+                    guard try self.believesOlder(operation, now: now, in: &db) else { return }
+                    try self.finish(operation.id, now: now, in: &db)
+                    _ = try self.applyPortal(theirs, isFollowed: true, wentBack: true, now: now, in: &db)
                 case .delivered(let effect):
                     try self.take(effect, of: operation, isCurrent: isCurrent, now: now, in: &db)
                     if isCurrent { try self.finish(operation.id, now: now, in: &db) }
                 case .moved(let theirs):
-                    _ = try self.applyPortal(theirs, isFollowed: !isCurrent, now: now, in: &db)
+                    let isBehind = try isCurrent && self.isBehind(theirs, in: db)
+                    if isBehind, try !self.believesOlder(operation, now: now, in: &db) { return }
+                    _ = try self.applyPortal(theirs, isFollowed: !isCurrent, wentBack: isBehind, now: now, in: &db)
                     guard isCurrent else { return }
+                    if theirs.status.isOver { return try self.settleClosed(theirs, previous: nil, now: now, in: &db) }
                     do {
                         try self.reconcile(operation, now: now, in: &db)
                     } catch VaultError.doesNotOpen {
@@ -150,7 +158,13 @@ extension UnlockedStore {
     private func reject(_ operation: KioskSync.Operation, _ rejection: Rejection, now: Date, in db: inout Connection) throws {
         switch operation.kind {
         case .dossier:
+            let status = try db.first("SELECT portal_status, portal_etag FROM dossiers WHERE id = \(operation.subject)") {
+                ($0.textOrNil(0).map(PortalStatus.init), $0.textOrNil(1))
+            }
             try stop(operation.subject, .rejected, .rejection(rejection), event: .rejected, now: now, in: &db)
+            if status?.0?.isOver == true, let theirs = try portalDossier(operation.subject, etag: status?.1, in: db) {
+                try settleClosed(theirs, previous: nil, now: now, in: &db)
+            }
         case .account:
             try refuseAccount(operation, now: now, in: &db)
             try rejectDependents(of: operation.id, now: now, in: &db) { dossier, db in
@@ -176,7 +190,8 @@ extension UnlockedStore {
                 ]
                 return passedOn
             }
-        case .check, .withdrawal, .report: break
+        case .withdrawal: try refuseWithdrawal(operation, now: now, in: &db)
+        case .check, .report: break
         }
     }
 

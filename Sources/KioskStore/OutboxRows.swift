@@ -128,7 +128,7 @@ extension UnlockedStore: Outbox {
             return .check(dossier: subject)
         case .withdrawal:
             let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
-            let withdrawal = try open(Withdrawal.self, sealed ?? [], as: "withdrawal/\(subject)")
+            let withdrawal = try open(OutboxWithdrawal.self, sealed ?? [], as: "withdrawal/\(subject)")
             return .withdrawal(dossier: subject, reason: withdrawal.reason, at: withdrawal.at)
         case .report:
             let sealed = try db.first("SELECT sealed FROM outbox WHERE id = \(operation.id)") { $0.blob(0) }
@@ -136,8 +136,8 @@ extension UnlockedStore: Outbox {
         }
     }
 
-    /// What is sealed of a withdrawal.
-    struct Withdrawal: Codable, Equatable {
+    /// What is sent of a withdrawal.
+    struct OutboxWithdrawal: Codable, Equatable {
         var reason: String
         var at: String
     }

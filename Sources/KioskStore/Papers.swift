@@ -166,6 +166,13 @@ extension UnlockedStore {
         try await store.read { db in try self.readPapers(of: dossier, in: db) }
     }
 
+    /// Every paper that a dossier has or had, those that only revisions hold too: what clashes is looked at in pictures.
+    ///
+    /// - Throws: ``StoreError``.
+    public func papersEver(of dossier: String) async throws -> [PaperRow] {
+        try await store.read { db in try self.readPapers(of: dossier, withRemoved: true, in: db) }
+    }
+
     /// - Parameter withRemoved: also those that only revisions hold.
     func readPapers(of dossier: String, withRemoved: Bool = false, in db: borrowing Connection) throws -> [PaperRow] {
         let rows = try db.all(

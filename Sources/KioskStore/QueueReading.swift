@@ -79,6 +79,11 @@ extension UnlockedStore {
         let operation = try db.first(
             "\(part: columns) WHERE subject = \(id) AND kind = 'dossier' AND state NOT IN ('done', 'superseded') ORDER BY id DESC LIMIT 1",
             QueueRow.init)
+        let withdrawal = try db.first(
+            """
+            \(part: columns) WHERE subject = \(id) AND kind = 'withdrawal' AND state NOT IN ('done', 'superseded')
+            ORDER BY id DESC LIMIT 1
+            """, QueueRow.init)
         let files =
             try operation.map { operation in
                 try db.all(
@@ -99,7 +104,8 @@ extension UnlockedStore {
             }
         return DossierFacts(
             state: summary.state, wasSealed: summary.revision > 0, status: summary.status, trouble: trouble,
-            operation: operation?.facts, files: files.map(\.facts), account: account)
+            operation: operation?.facts, files: files.map(\.facts), account: account,
+            withdrawal: withdrawal?.facts)
     }
 
     /// The way of each file of a dossier to the portal, by the file.

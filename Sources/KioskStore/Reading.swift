@@ -130,6 +130,7 @@ extension UnlockedStore {
                 """
                 \(part: Self.columns) WHERE (state IN ('rejected', 'conflict')
                     OR (state = 'delivered' AND portal_status = 'supplement-required')
+                    OR (state = 'draft' AND portal_status IN ('resolved', 'returned', 'refused', 'withdrawn'))
                     OR id IN (SELECT subject FROM outbox WHERE outbox.state = 'blocked') OR id IN (\(part: Self.heldByAccount))) AND \(part: place) \(part: order)
                 """
             }

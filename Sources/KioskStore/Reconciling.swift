@@ -21,15 +21,20 @@ extension UnlockedStore {
     /// Damage in one dossier holds up no other: it is left as it is, and sending or opening it tells of the damage.
     ///
     /// - Parameter previous: the ETag of the portal's copy that was known until now.
-    func follow(_ theirs: PortalDossier, previous: String?, now: Date, in db: inout Connection) throws {
+    func follow(
+        _ theirs: PortalDossier, previous: String?, wentBack: Bool = false, now: Date, in db: inout Connection
+    ) throws {
         do {
-            try mergeWhatIsHere(with: theirs, previous: previous, now: now, in: &db)
+            if theirs.status.isOver { return try settleClosed(theirs, previous: previous, now: now, in: &db) }
+            try mergeWhatIsHere(with: theirs, previous: previous, wentBack: wentBack, now: now, in: &db)
         } catch VaultError.doesNotOpen {
             // All is read before anything is written, so nothing is half-done.
         }
     }
 
-    private func mergeWhatIsHere(with theirs: PortalDossier, previous: String?, now: Date, in db: inout Connection) throws {
+    func mergeWhatIsHere(
+        with theirs: PortalDossier, previous: String?, wentBack: Bool, now: Date, in db: inout Connection
+    ) throws {
         let id = theirs.id
         let row = try db.first("SELECT state, revision, problem FROM dossiers WHERE id = \(id)") {
             (DossierState(rawValue: $0.text(0)), $0.int(1), $0.blobOrNil(2))
@@ -40,7 +45,9 @@ extension UnlockedStore {
         case .conflict where conflict?.isAbsence == true:
             try db.run("UPDATE dossiers SET state = 'delivered', problem = NULL WHERE id = \(id)")
             try db.addEvent(dossier: id, .delivered, by: nil, now: now)
-            try mergeWhatIsHere(with: theirs, previous: previous, now: now, in: &db)
+            try mergeWhatIsHere(with: theirs, previous: previous, wentBack: wentBack, now: now, in: &db)
+        case .delivered where try wentBack && !isBeingWithdrawn(id, in: db):
+            try sendWhatWasLost(theirs, previous: previous, now: now, in: &db)
         case .delivered:
             guard let ours = try ownRevision(of: id, in: db) else { return }
             let before = try portalDossier(id, etag: previous, in: db).map(Reconciliation.Side.init) ?? ours.side
@@ -57,9 +64,16 @@ extension UnlockedStore {
                     AND state IN ('waiting', 'blocked', 'conflict') ORDER BY id DESC LIMIT 1
                 """, Self.openOperation)
             if let operation { try reconcile(id, operation, with: theirs, now: now, in: &db) }
+        case .withdrawn: try withdrawAgain(id, now: now, in: &db)
         // In doubt: the repeat tells what the portal took. Rejected: merged when the form is taken up again.
         case .inDoubt, .rejected, nil: break
         }
+    }
+
+    private func isBeingWithdrawn(_ id: String, in db: borrowing Connection) throws -> Bool {
+        try db.first(
+            "SELECT 1 FROM outbox WHERE subject = \(id) AND kind = 'withdrawal' AND state IN ('waiting', 'sending', 'in-doubt')"
+        ) { _ in true } ?? false
     }
 
     private func conflict(in problem: [UInt8]?, of id: String) throws -> Conflict? {
@@ -75,7 +89,7 @@ extension UnlockedStore {
 
     /// What a portal's copy says; what is known already, where it says nothing of the answers or of the papers: a portal that leaves
     /// them out of its answer has not deleted them.
-    private func side(_ theirs: PortalDossier, besides known: Reconciliation.Side?) -> Reconciliation.Side {
+    func side(_ theirs: PortalDossier, besides known: Reconciliation.Side?) -> Reconciliation.Side {
         var side = Reconciliation.Side(theirs)
         if side.answers.isBlank { side.answers = known?.answers ?? side.answers }
         if theirs.details == nil, side.papers.isEmpty { side.papers = known?.papers ?? [] }
@@ -117,7 +131,7 @@ extension UnlockedStore {
     ) throws -> Reconciliation {
         // One that is created again, because the portal did not hold it any more, started from the copy that was lost.
         let start = operation.etag ?? ours.base
-        let known = try portalDossier(id, etag: start, in: db).map(Reconciliation.Side.init)
+        let known = try start.flatMap { try mergeBase(of: id, etag: $0, theirs: theirs, in: db) }.map(Reconciliation.Side.init)
         let base = start == nil ? ours.side : known
         let policy = MergePolicy(try procedure(ofDossier: id, in: db))
         return Reconciliation(

@@ -22,6 +22,9 @@ extension UnlockedStore: Replica {
         try await mapped {
             if batch.changes.isEmpty, try await cursor() == batch.cursor { return 0 }
             return try await store.write { db in
+                // At the feed's beginning there is no place that a restored portal would not know: between the moment in which the
+                // place was forgotten and this page it may have been restored once more.
+                if try db.setting("change-cursor") == nil { try db.enqueueChecks(now: now) }
                 var count = 0
                 for change in batch.changes where try self.apply(change, now: now, in: &db) { count += 1 }
                 try db.setSetting("change-cursor", to: batch.cursor)
@@ -34,6 +37,10 @@ extension UnlockedStore: Replica {
     private func apply(_ change: Change, now: Date, in db: inout Connection) throws -> Bool {
         switch change {
         case .dossier(let dossier):
+            if try isBehind(dossier, in: db) {
+                try askForOlder(dossier, now: now, in: &db)
+                return false
+            }
             try db.supersede(kind: .check, subject: dossier.id, now: now)
             return try applyPortal(dossier, isFollowed: true, now: now, in: &db)
         case .account(let id, let progress):
@@ -60,13 +67,19 @@ extension UnlockedStore: Replica {
 
     /// Takes what the portal holds of a dossier: its columns, a revision of its own, an event.
     ///
-    /// - Parameter isFollowed: whether what is here is merged with it at once (``follow(_:previous:now:in:)``).
+    /// - Parameters:
+    ///   - isFollowed: whether what is here is merged with it at once (``follow(_:previous:wentBack:now:in:)``).
+    ///   - wentBack: whether the portal went back to this copy, which is then taken although it is older.
     /// - Returns: whether it was new; an older version than the one at hand is not.
-    func applyPortal(_ dossier: PortalDossier, isFollowed: Bool, now: Date, in db: inout Connection) throws -> Bool {
+    func applyPortal(
+        _ dossier: PortalDossier, isFollowed: Bool, wentBack: Bool = false, now: Date, in db: inout Connection
+    ) throws -> Bool {
         let row = try db.first("SELECT portal_version, portal_etag, portal_status FROM dossiers WHERE id = \(dossier.id)") {
             ($0.intOrNil(0), $0.textOrNil(1), $0.textOrNil(2))
         }
-        guard let (version, etag, status) = row, etag != dossier.etag, version ?? 0 <= dossier.version else { return false }
+        guard let (version, etag, status) = row, etag != dossier.etag, wentBack || version ?? 0 <= dossier.version else {
+            return false
+        }
         let number = try db.first(
             "SELECT ifnull(max(number), 0) + 1 FROM revisions WHERE dossier_id = \(dossier.id) AND author = 'portal'"
         ) {
@@ -87,7 +100,8 @@ extension UnlockedStore: Replica {
         if status != dossier.status.rawValue {
             try db.addPortalEvent(dossier: dossier.id, status: dossier.status, now: now)
         }
-        if isFollowed { try follow(dossier, previous: etag, now: now, in: &db) }
+        if wentBack { try db.addEvent(dossier: dossier.id, .wentBack, by: nil, now: now) }
+        if isFollowed { try follow(dossier, previous: etag, wentBack: wentBack, now: now, in: &db) }
         if dossier.status.isOver { try db.dropOriginals(ofDossier: dossier.id, now: now) }
         return true
     }

@@ -105,9 +105,18 @@ extension UnlockedStore {
         _ kind: DossierEvent.Kind, dossier: String, _ changes: [MergedChange], revision: Int? = nil, by operatorID: String?,
         now: Date, in db: inout Connection
     ) throws {
+        try addSealedEvent(
+            kind, dossier: dossier, MergeNote(changes: changes, revision: revision), by: operatorID, now: now, in: &db)
+    }
+
+    /// Notes what happened to a dossier with something that is sealed.
+    func addSealedEvent(
+        _ kind: DossierEvent.Kind, dossier: String, _ note: some Encodable, by operatorID: String?, now: Date,
+        in db: inout Connection
+    ) throws {
         // Its number is known before it is there: events are append-only, and what is sealed is bound to its row.
         let event = try db.first("SELECT ifnull(max(id), 0) + 1 FROM events") { $0.int(0) } ?? 1
-        let sealed = try seal(MergeNote(changes: changes, revision: revision), as: "event/\(event)")
+        let sealed = try seal(note, as: "event/\(event)")
         try db.run(
             """
             INSERT INTO events (id, dossier_id, at, kind, operator_id, sealed)

@@ -81,6 +81,8 @@ extension UnlockedStore {
         acceptsWarnings: Bool, now: Date, in db: inout Connection
     ) throws -> Sealed {
         let today = VietnamTime.day(of: now)
+        let status = try db.first("SELECT portal_status FROM dossiers WHERE id = \(id)") { $0.textOrNil(0) } ?? nil
+        guard status.map({ PortalStatus(rawValue: $0).isOver }) != true else { throw StoreError.settledAtPortal }
         let form = Form(procedure, today: today)
         let answers = form.filed(draft.answers)
         let papers = try readPapers(of: id, in: db)
@@ -110,7 +112,8 @@ extension UnlockedStore {
         let warned = Set(issues.map(\.pointer.description))
         let content = RevisionContent(
             answers: answers, papers: zip(sent, names).map { $0.paper(named: $1) } + carried, consent: consent,
-            reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }))
+            reasons: warned.isEmpty ? nil : Dictionary(uniqueKeysWithValues: warned.map { ($0, draft.reasons[$0] ?? "") }),
+            explanation: try ownRevision(of: id, in: db)?.content.explanation)
         let account = try ensureAccount(
             for: id, answers: answers, procedure: procedure, consentAt: consent.at, now: now, in: &db)
         let revision = try insertRevision(

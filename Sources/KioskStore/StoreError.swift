@@ -39,6 +39,14 @@ public enum StoreError: Error, Sendable {
     case noConsent([ConsentIssue])
     /// A purpose of a consent that cannot be taken back: it is needed, was not agreed to or is taken back already.
     case notWithdrawable
+    /// A reason or a name is missing or too long.
+    case withdrawalIncomplete
+    /// The dossier cannot be withdrawn, or its withdrawal not be taken back: settled, being sent, never sealed, or done already.
+    case notWithdrawableNow
+    /// The portal has settled the dossier: nothing can be amended any more.
+    case settledAtPortal
+    /// The decision cannot be taken back: it is being sent, or the portal's copy has changed since.
+    case notUndoable
     /// No such procedure in the catalogue.
     case noProcedure(String)
     /// No dossier of the kiosk was begun with this edition of the catalogue.
@@ -89,6 +97,10 @@ public enum StoreError: Error, Sendable {
         case .choices(.noPlace): "Có lựa chọn không khớp với mục nào của hồ sơ."
         case .noConsent(let issues): "Sự đồng ý của người dân còn thiếu \(issues.count) chỗ."
         case .notWithdrawable: "Không rút lại được: mục này bắt buộc, chưa được đồng ý, hoặc đã rút rồi."
+        case .withdrawalIncomplete: "Cần ghi lý do (nhiều nhất 500 chữ cái) và tên người đồng ý."
+        case .notWithdrawableNow: "Lúc này không rút được: hồ sơ đang được gửi, đã có kết quả, hoặc đã rút rồi."
+        case .settledAtPortal: "Cổng đã giải quyết xong hồ sơ này, không sửa được nữa."
+        case .notUndoable: "Không lấy lại được nữa: hồ sơ đã gửi, hoặc bản trên cổng vừa thay đổi."
         case .noProcedure(let code): "Không có thủ tục \(code)."
         case .noEdition(let version): "Máy không còn danh mục thủ tục bản \(version). Hãy báo người hỗ trợ."
         case .noPaper: "Không có giấy tờ này trong hồ sơ."
@@ -132,6 +144,10 @@ extension StoreError: CustomStringConvertible {
             "the resident's consent lacks something:"
                 + issues.map { "\n  \($0.field): \($0.code): \($0.message.vi) / \($0.message.en)" }.joined()
         case .notWithdrawable: "this purpose of the consent is needed, was not agreed to, or is taken back already"
+        case .withdrawalIncomplete: "a reason (at most 500 letters) and the name of who consented are needed"
+        case .notWithdrawableNow: "the dossier is being sent, settled, withdrawn already or was never sealed"
+        case .settledAtPortal: "the portal has settled the dossier: nothing can be amended any more"
+        case .notUndoable: "the decision was sent, or the portal's copy has changed since"
         case .noProcedure(let code): "no procedure \(code): see kiosk procedure list"
         case .noEdition(let version): "the edition \(version) of the catalogue is not in this kiosk's data"
         case .noPaper: "no such paper in this dossier"

@@ -76,6 +76,8 @@ public struct MergedChange: Codable, Equatable, Sendable {
         case theirs
         /// Both, alike.
         case both
+        /// Neither: the person who settled a clash gave another value.
+        case person
     }
     /// The field, a whole member that was added or removed, or a list whose order changed; `/attachments/<component>` for papers.
     public var pointer: JSONPointer

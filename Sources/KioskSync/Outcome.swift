@@ -100,6 +100,8 @@ public enum RetryReason: String, Codable, CodingKeyRepresentable, Equatable, Sen
     case uploadRestart = "upload-restart"
     /// The portal does not hold any more what it held.
     case absent = "not-at-portal"
+    /// The portal shows an older copy than the one it had confirmed: it is looked at a second time before that is believed.
+    case older = "older-at-portal"
     /// The token was refused twice.
     case authentication
     /// Someone stopped the run.

@@ -38,6 +38,7 @@ extension RetryReason {
         case .portalBusy: LocalText(vi: "cổng bận", en: "portal busy")
         case .codeTooSoon: LocalText(vi: "cổng chưa gửi thêm mã", en: "too soon for another code")
         case .absent: LocalText(vi: "cổng không còn giữ", en: "not at the portal any more")
+        case .older: LocalText(vi: "cổng đưa bản cũ hơn", en: "older copy at the portal")
         case .uploadRestart: LocalText(vi: "tệp phải gửi lại", en: "file begun anew")
         case .authentication: LocalText(vi: "cổng không nhận mã máy", en: "machine's secret refused")
         case .stopped: LocalText(vi: "dừng theo yêu cầu", en: "stopped on request")

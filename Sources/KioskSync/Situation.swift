@@ -1,79 +1,5 @@
-public import FoundationEssentials
+internal import FoundationEssentials
 public import KioskDomain
-
-/// What is known of an operation, for words.
-public struct OperationFacts: Equatable, Sendable {
-    /// What has to happen.
-    public var kind: Operation.Kind
-    /// Where it stands.
-    public var state: Operation.State
-    /// Why it is not further: a ``RetryReason``, a ``BlockReason`` or the code of a refusal.
-    public var reason: String?
-    /// How many operations come first.
-    public var needs: Int
-    /// Before when it is not tried.
-    public var notBefore: Date
-    /// Bytes of a file; 0 of anything else.
-    public var size: Int
-    /// Whether the law wants its dossier today, so that no limit holds it up.
-    public var isWantedToday: Bool
-
-    /// What is known of an operation.
-    public init(
-        kind: Operation.Kind, state: Operation.State, reason: String? = nil, needs: Int = 0,
-        notBefore: Date = Date(timeIntervalSince1970: 0), size: Int = 0, isWantedToday: Bool = false
-    ) {
-        self.kind = kind
-        self.state = state
-        self.reason = reason
-        self.needs = needs
-        self.notBefore = notBefore
-        self.size = size
-        self.isWantedToday = isWantedToday
-    }
-}
-
-/// What is known of a dossier, for words.
-public struct DossierFacts: Equatable, Sendable {
-    /// Where it stands here.
-    public var state: DossierState
-    /// Whether it was sealed before.
-    public var wasSealed: Bool
-    /// Where it stands at the portal.
-    public var status: PortalStatus?
-    /// Why a person is needed, where it was refused or both sides changed.
-    public var trouble: Trouble?
-    /// The operation that takes it to the portal.
-    public var operation: OperationFacts?
-    /// Those of its files that are not up yet.
-    public var files: [OperationFacts]
-    /// The state of the resident's account.
-    public var account: String?
-
-    /// Why a person is needed.
-    public enum Trouble: Sendable {
-        /// It cannot be read from this disk.
-        case damaged
-        /// The resident already has such a dossier.
-        case duplicate
-        /// The portal does not hold it any more.
-        case absent
-    }
-
-    /// What is known of a dossier.
-    public init(
-        state: DossierState, wasSealed: Bool = true, status: PortalStatus? = nil, trouble: Trouble? = nil,
-        operation: OperationFacts? = nil, files: [OperationFacts] = [], account: String? = nil
-    ) {
-        self.state = state
-        self.wasSealed = wasSealed
-        self.status = status
-        self.trouble = trouble
-        self.operation = operation
-        self.files = files
-        self.account = account
-    }
-}
 
 /// Where a dossier or a file is, why it is not further, what happens next and when, and whose move it is.
 ///
@@ -151,7 +77,35 @@ public struct Situation: Equatable, Sendable {
 
     /// The situation of a dossier.
     public init(_ dossier: DossierFacts, _ outlook: Outlook) {
+        if let withdrawal = dossier.withdrawal, dossier.status?.isOver != true {
+            let wait = Wait(withdrawal, outlook)
+            self.init(
+                wait.tone,
+                (
+                    Self.joined("Người dân xin rút hồ sơ; yêu cầu đang chờ gửi lên cổng.", wait.why.0),
+                    Self.joined("The resident withdraws the dossier; that waits to be sent.", wait.why.1)
+                ), wait.next, wait.mover)
+            return
+        }
         switch dossier.state {
+        case .draft where dossier.status?.isOver == true:
+            self.init(
+                .bad,
+                (
+                    "Cổng đã giải quyết xong hồ sơ này trong lúc nó được sửa ở đây; bản sửa không gửi được nữa.",
+                    "The portal settled this dossier while it was being mended here; what was mended cannot be sent any more."
+                ),
+                (
+                    "Bấm «Thôi sửa»: bản đang sửa vẫn giữ trong lịch sử.",
+                    "Press “Stop mending”; what was typed stays in the history."
+                ), .villageHead)
+        case .withdrawn:
+            self.init(
+                .info,
+                (
+                    "Người dân đã rút hồ sơ này; cổng không có nó.",
+                    "The resident withdrew this dossier; the portal does not have it."
+                ), ("Hồ sơ đã xong, máy không gửi gì.", "It is done; nothing is sent."), .nobody)
         case .draft where dossier.wasSealed:
             self.init(
                 .warn,

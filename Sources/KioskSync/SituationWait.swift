@@ -82,6 +82,14 @@ extension Situation {
                     ("Cổng không còn giữ hồ sơ này.", "The portal does not hold this dossier any more."),
                     ("Máy gửi lại từ đầu\(again.0), không gửi trùng.", "The machine sends it anew\(again.1), never twice."),
                     .machine, reason: reason)
+            case .older:
+                self.init(
+                    (
+                        "Cổng đưa ra bản cũ hơn bản đã xác nhận.",
+                        "The portal shows an older copy than the one it had confirmed."
+                    ),
+                    ("Máy hỏi lại lần nữa cho chắc\(again.0).", "The machine asks once more to be sure\(again.1)."), .machine,
+                    tone: .warn, reason: reason)
             case .uploadRestart:
                 self.init(
                     ("Cổng không còn giữ phần đã gửi.", "The portal no longer holds what was sent."),

@@ -34,7 +34,7 @@ extension DossierSubmission {
             },
             consent: ConsentMessage(
                 at: dossier.content.consent?.at ?? dossier.sealedAt, by: (dossier.content.consent?.by ?? .applicant).rawValue,
-                text: dossier.content.consent?.text ?? ""))
+                text: dossier.content.consent?.text ?? ""), explanation: dossier.content.explanation)
     }
 }
 

@@ -54,6 +54,8 @@ extension StoreError {
     var status: Int {
         switch self {
         case .noDossier, .noProcedure, .noPaper, .noOperator: 404
+        case .withdrawalIncomplete: 422
+        case .notWithdrawableNow, .settledAtPortal, .notUndoable: 409
         case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable, .noConflict, .choices, .papersChanged: 409
         case .emptyFile, .noAccount: 422
         case .fileTooLarge: 413
@@ -85,6 +87,10 @@ enum StoreErrorWords {
         case .choices: "Some differences are not decided yet, or a choice fits no question."
         case .noConsent(let issues): "The resident's consent lacks \(issues.count) things."
         case .notWithdrawable: "This cannot be taken back: it is needed, was not agreed to, or is taken back already."
+        case .withdrawalIncomplete: "Give a reason (at most 500 letters) and the name of who consented."
+        case .notWithdrawableNow: "It cannot be withdrawn now: it is being sent, settled, or withdrawn already."
+        case .settledAtPortal: "The portal has settled this dossier; it cannot be changed any more."
+        case .notUndoable: "It cannot be taken back any more: it was sent, or the portal's copy has just changed."
         case .noProcedure: "There is no such procedure."
         case .noPaper: "There is no such paper in this dossier."
         case .emptyFile: "The file is empty. Choose another."

@@ -33,8 +33,8 @@ extension Visit {
             .bad, say("Hai bản khác nhau", "The two copies differ"),
             """
             \(table)\(together)\(mergedWords(divergence.merged, detail: detail, form: form))
-            <p>\(say("Hỏi người dân bên nào đúng. Bấm «Sửa và gửi lại»: tờ khai mở ra với bản ở máy này ở những mục trên, sửa rồi ghi nhận.",
-                "Ask the resident which is right. «Mend and send again» opens the form with this machine's values in these places; mend and seal it."))</p>
+            <p>\(say("Hỏi người dân bên nào đúng, rồi bấm «Đối chiếu và chọn».",
+                "Ask the resident which is right, then press «Compare and decide»."))</p>
             """)
     }
 
@@ -49,11 +49,26 @@ extension Visit {
         return "<p class=\"help\">\(say("Đã gộp từ cổng:", "Merged from the portal:")) \(names.joined(separator: "; "))</p>"
     }
 
-    private func located(_ pointer: JSONPointer, _ detail: DossierDetail) -> JSONPointer {
+    /// What a person decided in a conflict: whose value stands where.
+    func decidedWords(_ changes: [MergedChange], detail: DossierDetail, form: Form) -> HTML {
+        let items = changes.map { change -> HTML in
+            let side =
+                switch change.from {
+                case .theirs: say("bản trên cổng", "the portal's")
+                case .ours: say("bản ở máy này", "this machine's")
+                case .both: say("hai bên như nhau", "both alike")
+                case .person: say("ghi khác", "something else")
+                }
+            return "<li>\(name(of: located(change.pointer, detail), in: form)): \(side)</li>"
+        }
+        return items.isEmpty ? "" : "<ul class=\"standing\">\(HTML.join(items))</ul>"
+    }
+
+    func located(_ pointer: JSONPointer, _ detail: DossierDetail) -> JSONPointer {
         pointer.located(in: detail.answers) ?? pointer
     }
 
-    private func hand(_ hand: Divergence.Hand) -> String {
+    func hand(_ hand: Divergence.Hand) -> String {
         let person =
             switch hand.by {
             case "officer": say("Cán bộ", "The officer")
@@ -64,8 +79,8 @@ extension Visit {
     }
 
     /// A value of a clash: an answer, a member by name, or how many papers.
-    private func spoken(_ value: JSONValue?, at pointer: JSONPointer, form: Form) -> String {
-        guard let value else { return say("(không có)", "(nothing)") }
+    func spoken(_ value: JSONValue?, at pointer: JSONPointer, form: Form) -> String {
+        guard let value, value != .null else { return say("(không có)", "(nothing)") }
         if let field = form.field(at: pointer) { return field.spoken(value, say) }
         if let papers = value.arrayValue { return say("\(papers.count) tệp", "\(papers.count) files") }
         return value["fullName"]?.stringValue ?? value.stringValue ?? say("(có)", "(there)")

@@ -20,6 +20,12 @@ extension Visit {
         return .redirect(to: view.place(of: pointer))
     }
 
+    /// Stops mending what the portal settled meanwhile.
+    func stopMending() async throws -> HTTPResponse {
+        try await store.stopMending(parameter("id"), now: now)
+        return .redirect(to: "/dossiers/\(parameter("id"))")
+    }
+
     func discardPage() async throws -> HTTPResponse {
         let dossier = try await store.dossier(parameter("id")).summary
         guard dossier.state == .draft, dossier.revision == 0 else { throw StoreError.notADraft }

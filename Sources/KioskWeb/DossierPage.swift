@@ -22,13 +22,13 @@ extension Visit {
             <h1>\(name)</h1><p class="badges">\(badges(dossier))</p>
             <div class="notice \(situation.tone.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.mover.name))</b></p></div>
-            <div class="buttons start">\(actions(dossier, detail.problem))\(try await printLinks(ofDossier: dossier.id))</div>
-            \(dossier.state == .draft ? editionNote(dossier.procedure, version: dossier.catalogueVersion) : "")\(problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
+            <div class="buttons start">\(actions(detail))\(try await printLinks(ofDossier: dossier.id))</div>
+            \(dossier.state == .draft ? editionNote(dossier.procedure, version: dossier.catalogueVersion) : "")\(resultCard(dossier))\(try await undoCard(detail))\(try await problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
             })\(reasonsCard(detail, form: form))</div><div>\(facts(detail, procedure))
             <section class="card read"><h2>\(say("Giấy tờ", "Papers"))</h2>\(paperGallery(detail.papers, procedure: procedure, dossier: dossier.id))\(try await waysOfFiles(detail, outlook))</section>
-            \(consentFacts(detail))\(history(detail, form: form))</div></div>
+            \(withdrawalCard(detail))\(consentFacts(detail))\(history(detail, form: form))</div></div>
             """
         return page(name, content)
     }
@@ -73,19 +73,12 @@ extension Visit {
     // MARK: What the portal says
 
     /// Why it stands still, in plain words, with links to the fields at fault.
-    private func problem(_ detail: DossierDetail, form: Form) -> HTML {
+    private func problem(_ detail: DossierDetail, form: Form) async throws -> HTML {
         switch detail.problem {
         case nil: ""
         case .rejection(let rejection): rejectionCard(rejection, dossier: detail, form: form)
         case .conflict(.duplicate(let code, let receivedAt, let kiosk)):
-            notice(
-                .bad, say("Người dân đã có hồ sơ này trên cổng", "The resident already has such a dossier"),
-                """
-                <p>\(say("Mã hồ sơ", "Code")) <b>\(code)</b>, \(say("nhận lúc", "received")) \(say.time(receivedAt)), \(
-                    say("từ máy", "from kiosk")) \(kiosk).</p>
-                <p>\(say("Hỏi người dân: nếu hồ sơ kia đúng thì không cần gửi hồ sơ này nữa.",
-                    "Ask the resident: if that one is right, this one is not needed."))</p>
-                """)
+            try await duplicateCard(code: code, receivedAt: receivedAt, kiosk: kiosk, detail: detail)
         case .conflict(.absent(let code, let status)): absenceCard(code: code, status: status, dossier: detail.summary.id)
         case .conflict(.edited(let divergence)): conflictCard(divergence, detail: detail, form: form)
         }
@@ -179,7 +172,10 @@ extension Visit {
                     ". <a href=\"/dossiers/\(detail.summary.id)/consents/\(revision)\">\(say("Xem sự đồng ý", "See the consent"))</a>"
             }
             if let made = event.revision { revision = made }
-            let merged = mergedWords(event.changes ?? [], detail: detail, form: form)
+            let merged =
+                event.kind == .resolved
+                ? decidedWords(event.changes ?? [], detail: detail, form: form)
+                : mergedWords(event.changes ?? [], detail: detail, form: form)
             return
                 "<li><span>\(say(event.words))\(more)</span>\(merged)<small>\(VietnamTime.spoken(event.at))\(person)</small></li>"
         }
@@ -187,22 +183,36 @@ extension Visit {
             "<section class=\"card read\"><h2>\(say("Đã diễn ra", "History"))</h2><ol class=\"history\">\(HTML.join(items.reversed()))</ol></section>"
     }
 
-    private func actions(_ dossier: DossierSummary, _ problem: DossierProblem?) -> HTML {
+    private func actions(_ detail: DossierDetail) -> HTML {
+        let dossier = detail.summary
         let path = "/dossiers/\(dossier.id)"
-        var items: [HTML] = []
-        if dossier.state == .draft {
-            items.append("<a class=\"button primary\" href=\"\(path)/form\">\(say("Soạn tiếp", "Go on"))</a>")
+        func post(_ action: String, _ words: String, isFirst: Bool) -> HTML {
+            """
+            <form method="post" action="\(path)/\(action)">\(csrf)<button class="button\(" primary", when: isFirst)">\(words)</button></form>
+            """
         }
-        let mends = dossier.state == .rejected || dossier.state == .conflict || dossier.status == .supplementRequired
-        if mends, dossier.state != .draft {
+        var items: [HTML] = []
+        let isClash = if case .conflict(.edited) = detail.problem { true } else { false }
+        switch dossier.state {
+        case .draft where dossier.status?.isOver == true:
+            items.append(post("stop-mending", say("Thôi sửa", "Stop mending"), isFirst: true))
+        case .draft: items.append("<a class=\"button primary\" href=\"\(path)/form\">\(say("Soạn tiếp", "Go on"))</a>")
+        case .conflict where isClash:
             items.append(
-                """
-                <form method="post" action="\(path)/reopen">\(csrf)<button class="button primary">\(
-                    say("Sửa và gửi lại", "Mend and send again"))</button></form>
-                """)
+                "<a class=\"button primary\" href=\"\(path)/conflict\">\(say("Đối chiếu và chọn", "Compare and decide"))</a>")
+        case .rejected, .conflict:
+            // What to do about a duplicate, or what the portal lost, stands in its card.
+            items.append(
+                post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: dossier.state == .rejected))
+        case .delivered where dossier.status == .supplementRequired && detail.openWithdrawal == nil:
+            items.append(post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: true))
+        default: break
         }
         if dossier.receipt != nil {
             items.append("<a class=\"button\" href=\"\(path)/receipt\">\(say("In lại phiếu", "Print the receipt"))</a>")
+        }
+        if offersWithdrawal(detail) {
+            items.append("<a class=\"button danger\" href=\"\(path)/withdraw\">\(say("Rút hồ sơ", "Withdraw"))</a>")
         }
         if dossier.state == .draft, dossier.revision == 0 {
             items.append("<a class=\"button danger\" href=\"\(path)/discard\">\(say("Bỏ hồ sơ này", "Throw it away"))</a>")

@@ -47,6 +47,25 @@ extension DossierEvent {
             LocalText(vi: "Cho đăng ký lại tài khoản theo hồ sơ này", en: "The account is registered anew as this dossier says")
         case .blocked: LocalText(vi: "Chờ xác minh tài khoản người dân", en: "Waits for the resident's account")
         case .consentWithdrawn: LocalText(vi: "Người dân rút lại sự đồng ý", en: "The resident took back a consent")
+        case .wentBack:
+            LocalText(
+                vi: "Cổng trở về bản cũ hơn bản đã xác nhận; máy gửi lại phần bị mất",
+                en: "The portal went back to an older copy than it had confirmed; what it lost is sent again")
+        case .notSent:
+            LocalText(
+                vi: "Cổng giải quyết xong trước khi bản ghi nhận ở đây được gửi; bản đó vẫn giữ trong máy",
+                en: "The portal settled it before what was sealed here was sent; that stays on this machine")
+        case .mendingStopped:
+            LocalText(vi: "Thôi sửa; bản đang sửa vẫn giữ trong máy", en: "No longer mended; what was typed stays here")
+        case .undone: LocalText(vi: "Lấy lại quyết định để chọn lại", en: "The decision was taken back, to decide anew")
+        case .explained:
+            LocalText(vi: "Gửi lại kèm giải trình vì sao không trùng", en: "Sent again with why it is no duplicate")
+        case .withdrawalAsked: LocalText(vi: "Người dân xin rút hồ sơ", en: "The resident withdraws it")
+        case .withdrawalCancelled: LocalText(vi: "Thôi rút hồ sơ", en: "The withdrawal was taken back")
+        case .withdrawalRefused:
+            LocalText(
+                vi: "Cổng không cho rút: hồ sơ đã giải quyết xong", en: "The portal refused the withdrawal: it is settled")
+        case .withdrawn: LocalText(vi: "Đã rút; cổng không có hồ sơ này", en: "Withdrawn; the portal does not have it")
         case .status:
             LocalText(
                 vi: "Cổng báo: \(status?.name.vi ?? "")", en: "The portal says: \(status?.name.en ?? "")")

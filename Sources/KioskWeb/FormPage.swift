@@ -35,7 +35,7 @@ extension Visit {
             data-saving="\(say("Đang lưu…", "Saving…"))" data-unsaved="\(say("CHƯA LƯU – thử lại", "NOT SAVED – try again"))"
             data-locked="\(say("MÁY ĐÃ KHÓA – mở khóa để lưu", "LOCKED – unlock to save"))">\(csrf)
             <button class="first-button" name="do" value="next" tabindex="-1" aria-hidden="true"></button>
-            \(try await offer(in: section, of: view))\(fields)\(try await placeLists(for: section))\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty))</form>
+            \(try await offer(in: section, of: view))\(try await likelyDuplicates(of: view, in: section))\(fields)\(try await placeLists(for: section))\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty))</form>
             """
         return try await stepPage(view, current: section.id, title: say(section.title), content)
     }

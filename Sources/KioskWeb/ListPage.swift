@@ -81,7 +81,7 @@ extension Visit {
     func badges(_ row: DossierSummary) -> HTML {
         let kind =
             switch row.state {
-            case .draft: ""
+            case .draft, .withdrawn: ""
             case .sealed: row.awaitsAccount ? "warn" : "info"
             case .inDoubt: "info"
             case .delivered: "good"

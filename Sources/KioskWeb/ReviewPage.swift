@@ -29,7 +29,7 @@ extension Visit {
         let content: HTML = """
             <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1><div class="buttons start">\(try await printLinks(ofDossier: view.id))</div>
             \(summary(of: errors, in: view, title: say("Còn \(errors.count) chỗ phải sửa trước khi ghi nhận", "\(errors.count) things to mend first")))
-            \(consent.summary)\(ready)
+            \(consent.summary)\(try await likelyDuplicates(of: view))\(ready)
             <form method="post" action="/dossiers/\(view.id)/review" autocomplete="off">\(csrf)
             \(warningCards(warnings, in: view))\(view.sections.map { sectionCard($0, in: view) })\(papersCard(view))
             \(consent.card)</form>

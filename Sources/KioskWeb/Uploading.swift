@@ -49,7 +49,7 @@ extension Visit {
 
     /// A paper's bytes, as they come off the disk.
     func paperContent() async throws -> HTTPResponse {
-        let papers = try await store.papers(of: parameter("id"))
+        let papers = try await store.papersEver(of: parameter("id"))
         guard let paper = papers.first(where: { $0.id == parameter("paper") }) else { throw StoreError.noPaper }
         return content(of: paper.attachment, size: paper.size, mediaType: paper.mediaType)
     }

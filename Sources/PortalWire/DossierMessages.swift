@@ -26,11 +26,16 @@ public struct DossierSubmission: Codable, Equatable, Sendable {
     public var attachments: [AttachmentMessage]
     /// The resident's consent.
     public var consent: ConsentMessage
+    /// Why it is no duplicate although the portal took it for one; absent in most.
+    ///
+    /// An addition to the contract's first version.
+    public var explanation: String?
 
     /// A submission.
     public init(
         procedure: String, catalogueVersion: String, account: String, kiosk: String, village: String, capturedAt: String,
-        sealedAt: String, revision: Int, fields: JSONValue, attachments: [AttachmentMessage], consent: ConsentMessage
+        sealedAt: String, revision: Int, fields: JSONValue, attachments: [AttachmentMessage], consent: ConsentMessage,
+        explanation: String? = nil
     ) {
         self.procedure = procedure
         self.catalogueVersion = catalogueVersion
@@ -43,6 +48,7 @@ public struct DossierSubmission: Codable, Equatable, Sendable {
         self.fields = fields
         self.attachments = attachments
         self.consent = consent
+        self.explanation = explanation
     }
 }
 

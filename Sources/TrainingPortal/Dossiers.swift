@@ -59,8 +59,16 @@ struct DossierRecord: Sendable {
     var puts: Int
     var attachments: [AttachmentMessage]
 
-    /// A strong entity-tag of this version.
-    var etag: String { "\"\(version)\"" }
+    /// A strong entity-tag of this version and of what it holds (FNV-1a): a portal that was restored from a backup numbers other
+    /// content alike, and no tag may stand for two contents (RFC 9110, 8.8.1).
+    var etag: String {
+        let content =
+            statusAt + status.rawValue + submission
+            + ((try? JSONText.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "")
+        let hash = (content + attachments.map(\.sha256).joined() + (remarks.last?.at ?? "")).utf8
+            .reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        return "\"\(version)-\(String(hash, radix: 16))\""
+    }
 
     /// The contract's form of it.
     var representation: DossierRepresentation {

@@ -101,7 +101,8 @@ struct Filing: Sendable {
         dossier.submission = canonical
         if dossier.status == .supplementRequired { dossier.move(to: .received, at: at) }
         let what = existing == nil ? "Kiosk nộp hồ sơ" : "Kiosk nộp bản sửa đổi, bổ sung"
-        try Dossiers.save(dossier, who: "kiosk", what: what, at: at, in: db)
+        let why = submission.explanation.map { "; giải trình vì sao không trùng: \($0)" } ?? ""
+        try Dossiers.save(dossier, who: "kiosk", what: what + why, at: at, in: db)
         return dossier
     }
 
@@ -178,7 +179,8 @@ struct Filing: Sendable {
             """
             WHERE applicant = \(applicant) AND procedure = \(submission.procedure) AND id <> \(id) ORDER BY received_at
             """, in: db)
-        guard let other = others.first(where: \.status.isOpen) else { return }
+        // Whether an explanation holds is the officer's to judge, who reads it in the dossier's history.
+        guard let other = others.first(where: \.status.isOpen), submission.explanation == nil else { return }
         throw Refusal(
             Problem(
                 code: .duplicateDossier, title: "Đã có hồ sơ đang xử lý", status: 409,

@@ -121,7 +121,7 @@ struct FaultNight: Sendable {
 }
 
 /// A clock on which waiting takes no time.
-private final class FastClock: SyncClock {
+final class FastClock: SyncClock {
     private let waited = Mutex(0.0)
     private let began = ContinuousClock().now
 

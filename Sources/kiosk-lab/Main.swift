@@ -24,6 +24,9 @@ struct KioskLab {
                kiosk-lab faults [--every N] [--pairs N] [--seed N]
                                                      a night's run with one fault at each of its requests, then with pairs
                                                      of them, then killed at each request, transaction and write
+               kiosk-lab interleave [--seed N] [--histories N]
+                                                     two machines of one kiosk and an officer edit the same dossiers in random order,
+                                                     over real HTTP: no typing lost, all sides alike, each clash shown once
 
         exit status: 0 done, 1 failed, 2 wrong usage
         """
@@ -40,6 +43,11 @@ struct KioskLab {
                 return try await Faults.run(
                     every: try number("--every", in: words, default: 1), pairs: try number("--pairs", in: words, default: 200),
                     seed: UInt64(try number("--seed", in: words, default: 1)))
+            }
+            if words.first == "interleave" {
+                return try await Interleave.run(
+                    seed: UInt64(try number("--seed", in: words, default: 1)),
+                    histories: try number("--histories", in: words, default: 2000))
             }
             if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.

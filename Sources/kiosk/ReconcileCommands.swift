@@ -47,6 +47,8 @@ extension Command {
         flags: [
             Flag(name: "take", value: "SIDE[=POINTER]", help: "whose value stands: ours or theirs", repeats: true),
             Flag(name: "from", value: "FILE", help: "choices as JSON; - reads standard input"),
+            Flag(
+                name: "preview", value: nil, help: "print what the choices make and what the form finds wrong; nothing is stored"),
         ] + unlockFlags
     ) { invocation in
         var (choices, rest) = try taken(invocation.all("take"))
@@ -60,6 +62,11 @@ extension Command {
             for clash in divergence.clashes where choices[clash.pointer] == nil { choices[clash.pointer] = rest }
         }
         do {
+            if invocation.isSet("preview") {
+                let made = try await store.previewResolution(of: detail.summary.id, choices: choices, now: Date())
+                try Terminal.print(PreviewView(made), invocation) { PreviewView(made).words }
+                return made.faults.isEmpty ? ExitStatus.done : ExitStatus.needsPerson
+            }
             let sealed = try await store.resolveConflict(of: detail.summary.id, choices: choices, now: Date())
             try Terminal.print(sealed, invocation) { "\(sealed.state.name.vi): \(sealed.receipt)" }
             return ExitStatus.done
@@ -176,6 +183,24 @@ extension Command {
             page = try await store.dossiers(.state(.conflict), after: ListPosition(after: last), limit: 500)
         }
         return rows
+    }
+}
+
+/// What choices make of a conflict, as `reconcile resolve --preview` prints it.
+private struct PreviewView: Encodable {
+    let answers: JSONValue
+    let papers: [PortalDossier.HeldPaper]
+    let faults: [FormIssue]
+
+    init(_ preview: ResolutionPreview) {
+        answers = preview.answers
+        papers = preview.papers.sorted { ($0.component, $0.sha256) < ($1.component, $1.sha256) }
+        faults = preview.faults
+    }
+
+    var words: String {
+        let text = (try? JSONText.encode(answers)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+        return ([text] + faults.map { "\($0.pointer): \($0.message.vi)" }).joined(separator: "\n")
     }
 }
 

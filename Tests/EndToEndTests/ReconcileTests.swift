@@ -95,6 +95,10 @@ extension EndToEnd {
                 ["reconcile", "resolve", id, "--from", "-"],
                 input: Array(#"{"/stay/reason": {"take": "ours"}, "/stay/until": {"value": "2022-01-01"}}"#.utf8))
             #expect(broken.status == 1 && broken.stderr.contains("stay-ends-before-it-begins"))
+            let preview = try await house.json(
+                ["reconcile", "resolve", id, "--take", "ours", "--take", "theirs=/stay/until", "--preview"])
+            #expect(preview["answers"]?["stay"]?["until"] == "2022-04-11" && preview["faults"] == [])
+            #expect(try await house.run(["reconcile", "show", id]).status == 3, "nothing was stored")
             let resolved = try await house.run(
                 ["reconcile", "resolve", id, "--take", "theirs", "--from", "-"],
                 input: Array(#"{"/stay/reason": {"value": "Khám bệnh rồi đi chợ"}}"#.utf8))

@@ -161,4 +161,23 @@ import Testing
             try await kiosk.performAccounts()
         }
     }
+
+    @Test func `a portal that was restored twice before its feed came is asked again for what it confirmed`() async throws {
+        let kiosk = try await Kiosk()
+        let id = try await kiosk.stay()
+        try await kiosk.deliver(id)
+        try await kiosk.store.forgetCursor(now: morning)
+        let held = try #require(try await kiosk.store.dossier(id).portal)
+        let (operation, _) = try await kiosk.begin(.check, id)
+        try await kiosk.store.record(.delivered(.dossier(held)), of: operation, now: morning)
+        #expect(try await kiosk.due(later).isEmpty)
+        // The feed's first page was lost; the portal is restored again, and has no place to refuse.
+        _ = try await kiosk.store.apply(ChangeBatch(changes: [], cursor: "1", more: false), now: later)
+        #expect(try await kiosk.due(later).map(\.kind) == [.check])
+        let (again, _) = try await kiosk.begin(.check, id, now: later)
+        try await kiosk.store.record(.absent(notBefore: later), of: again, now: later)
+        #expect(try await kiosk.store.dossier(id).summary.state == .conflict)
+        _ = try await kiosk.store.apply(ChangeBatch(changes: [], cursor: "2", more: false), now: later)
+        #expect(try await kiosk.due(later).isEmpty, "not at every page")
+    }
 }

@@ -7,6 +7,37 @@ import Testing
 
 /// A person decides what clashes.
 @Suite struct ResolvingTests {
+    @Test func `a decision is previewed, and taken back until it is sent; the clash stands as it was`() async throws {
+        let (kiosk, id, operation) = try await amending { $0.set("Khám bệnh", at: at(reason)) }
+        let theirs = try edited(id) { $0.set("Đi chợ", at: at(reason)) }
+        try await kiosk.store.record(.moved(theirs), of: operation, now: later)
+        let before = try await divergence(kiosk, id)
+        let preview = try await kiosk.store.previewResolution(of: id, choices: [at(reason): .theirs], now: later)
+        #expect(preview.isThere && preview.faults.isEmpty && preview.answers[at(reason)] == "Đi chợ")
+        let wrong = try await kiosk.store.previewResolution(
+            of: id, choices: [at(reason): .ours, at(until): .value("2021-01-01")], now: later)
+        #expect(wrong.faults.map(\.code) == ["stay-ends-before-it-begins"] && !wrong.isThere)
+        #expect(try await divergence(kiosk, id) == before, "nothing was stored")
+        #expect(try await !kiosk.store.canUndoResolution(of: id))
+
+        for choice in [Reconciliation.Choice.theirs, .value("Chữa bệnh")] {
+            _ = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): choice], now: later)
+            #expect(try await kiosk.store.canUndoResolution(of: id))
+            try await kiosk.store.undoResolution(of: id, now: later)
+            #expect(try await divergence(kiosk, id).clashes == before.clashes)
+            #expect(try await kiosk.store.dossier(id).summary.state == .conflict)
+            #expect(try await kiosk.due(later).isEmpty)
+        }
+        #expect(
+            try await kiosk.store.revisions(of: id).contains { $0.answers[at(reason)] == "Chữa bệnh" }, "it stays in the history")
+
+        _ = try await kiosk.store.resolveConflict(of: id, choices: [at(reason): .ours], now: later)
+        #expect(try await outgoing(kiosk).content.answers[at(reason)] == "Khám bệnh")
+        guard case .notUndoable = await failure(of: { try await kiosk.store.undoResolution(of: id, now: later) }) else {
+            return #expect(Bool(false), "it is being sent")
+        }
+    }
+
     @Test func `a same-field clash waits for a person with base, ours, theirs, who and when, and is settled by a choice`()
         async throws
     {

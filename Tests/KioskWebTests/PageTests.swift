@@ -208,6 +208,7 @@ struct PagePlaces {
         let card = try await kiosk.sealSample("CCCD_CAP")
         let lost = try await kiosk.sealSample("CCCD_LAI")
         let gone = try await kiosk.sealSample("LUU_TRU")
+        let done = try await kiosk.sealSample("LUU_TRU")
         let unlocked = try await kiosk.open()
         let other = try await kiosk.beginSample("LUU_TRU")
         try await unlocked.changeDraft(of: other, now: kiosk.clock.now) {
@@ -252,6 +253,8 @@ struct PagePlaces {
         }
         var answers = try await unlocked.dossier(away).answers
         try await run([
+            done: .delivered(
+                .dossier(held(done, version: 1, "resolved", remark: "Mời đến nhận.", try await unlocked.dossier(done).answers))),
             gone: .delivered(.dossier(held(gone, version: 1, "received", try await unlocked.dossier(gone).answers))),
             born: .rejected(rejection), away: .delivered(.dossier(held(away, version: 1, "supplement-required", answers))),
             card: .duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2"),
@@ -274,6 +277,8 @@ struct PagePlaces {
         let states = try await [born, away, card, lost, gone].asyncMap { try await unlocked.dossier($0).summary.state }
         #expect(states == [.rejected, .conflict, .conflict, .delivered, .conflict])
         all += [stay, other, born, away, card, lost, gone].map { "/dossiers/\($0)" }
+        all += ["/dossiers/\(away)/conflict", "/dossiers/\(card)/withdraw", "/dossiers/\(done)/result", "/dossiers/\(done)"]
+        opened.append(("/dossiers/\(away)/conflict", ["#f-absence-reason input[value=theirs]", "button[value=preview]"]))
         all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
         all += [born, away, card, signed].map { "/dossiers/\($0)/sheet" } + ["/dossiers/\(card)/wish"]
         all += (try Kiosk.catalogue().slips ?? []).map { "/slips/\($0.id)" }

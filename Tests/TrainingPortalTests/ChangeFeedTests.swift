@@ -24,20 +24,21 @@ import TrainingPortal
             }
             let kinds = seen.map { change in
                 switch change {
-                case .dossier(let dossier, let etag): dossier.id + etag
+                case .dossier(let dossier, let etag): dossier.id + etag.prefix(3)
                 case .account: "account"
                 case .announcement(let one): one.title
                 case .catalogue, .unknown: "other"
                 }
             }
-            #expect(kinds == ["account", first + "\"1\"", "account", second + "\"1\"", "Lịch"])
+            #expect(kinds == ["account", first + "\"1-", "account", second + "\"1-", "Lịch"])
             // Nothing new: the same cursor, an empty page.
             let last = try await kiosk.get("/v1/changes?after=\(page.cursor)").message(ChangePage.self)
             #expect(last == ChangePage(changes: [], cursor: page.cursor, more: false))
             try await harness.portal.perform(.accept, on: first)
             let news = try await kiosk.get("/v1/changes?after=\(page.cursor)").message(ChangePage.self)
-            let dossier = try await kiosk.get("/v1/dossiers/\(first)").message(DossierRepresentation.self)
-            #expect(news.changes == [.dossier(dossier, etag: "\"2\"")])
+            let answer = try await kiosk.get("/v1/dossiers/\(first)")
+            let dossier = try answer.message(DossierRepresentation.self)
+            #expect(news.changes == [.dossier(dossier, etag: try #require(answer.headers["etag"]))])
             #expect(dossier.editedBy == "officer")
         }
     }

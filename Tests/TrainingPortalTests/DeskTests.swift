@@ -214,7 +214,7 @@ import TrainingPortal
         try await withPortal(in: folder) { harness in
             #expect(try await harness.requestToken(kiosk: "kiosk-1", secret: "another")?.status == 401)
             let kiosk = try await harness.kiosk()
-            #expect(try await kiosk.get("/v1/dossiers/\(id)").headers["etag"] == "\"1\"")
+            #expect(try await kiosk.get("/v1/dossiers/\(id)").headers["etag"]?.hasPrefix("\"1-") == true)
             #expect(try await kiosk.offset(place)?.headers["upload-offset"] == "3")
             try await harness.portal.perform(.accept, on: id)
             let news = try await kiosk.get("/v1/changes?after=\(cursor)").message(ChangePage.self)

@@ -25,7 +25,7 @@ import TrainingPortal
             #expect(dossier.version == 1)
             #expect(dossier.editedBy == "kiosk")
             #expect(dossier.fields == submission.fields)
-            #expect(created.headers["etag"] == "\"1\"")
+            #expect(created.headers["etag"]?.hasPrefix("\"1-") == true)
             // A new upload of the same file has another address: still a repeat.
             submission.attachments[0].upload = "http://127.0.0.1/v1/files/other"
             let repeated = try await kiosk.put(submission, id)
@@ -35,7 +35,7 @@ import TrainingPortal
             submission.revision = 2
             #expect(try await kiosk.put(submission, id).status == 412)
             let fetched = try await kiosk.get("/v1/dossiers/\(id)")
-            #expect(fetched.headers["etag"] == "\"1\"")
+            #expect(fetched.headers["etag"]?.hasPrefix("\"1-") == true)
             #expect(try fetched.message(DossierRepresentation.self) == dossier)
         }
     }
@@ -84,21 +84,23 @@ import TrainingPortal
             submission.revision = 2
             let stale = try await kiosk.put(submission, id, ifMatch: "\"1\"")
             #expect(stale.status == 412)
-            let asked = try await kiosk.get("/v1/dossiers/\(id)").message(DossierRepresentation.self)
+            let answer = try await kiosk.get("/v1/dossiers/\(id)")
+            let second = try #require(answer.headers["etag"])
+            let asked = try answer.message(DossierRepresentation.self)
             #expect(asked.status == "supplement-required")
             #expect(asked.remarks?.map(\.text) == ["Thiếu trang 2"])
             #expect(asked.remarks?.first?.pointer == "/attachments/0")
-            let amended = try await kiosk.put(submission, id, ifMatch: "\"2\"")
+            let amended = try await kiosk.put(submission, id, ifMatch: second)
             #expect(amended.status == 200)
-            #expect(amended.headers["etag"] == "\"3\"")
+            #expect(amended.headers["etag"]?.hasPrefix("\"3-") == true)
             #expect(try amended.message(DossierRepresentation.self).status == "received")
             // The answer was lost and the kiosk sends it again: a repeat, not a conflict.
-            let repeated = try await kiosk.put(submission, id, ifMatch: "\"2\"")
+            let repeated = try await kiosk.put(submission, id, ifMatch: second)
             #expect(repeated.status == 200)
-            #expect(repeated.headers["etag"] == "\"3\"")
+            #expect(repeated.headers["etag"]?.hasPrefix("\"3-") == true)
             #expect(try await harness.portal.dossiers().map(\.puts) == [2])
             submission.revision = 3
-            #expect(try await kiosk.put(submission, id, ifMatch: "\"2\"").status == 412)
+            #expect(try await kiosk.put(submission, id, ifMatch: second).status == 412)
         }
     }
 
