@@ -148,6 +148,7 @@ extension UnlockedStore {
             try await store.write { db in
                 guard let (before, operation, theirs) = try self.undoable(id, in: db) else { throw StoreError.notUndoable }
                 try db.supersede(kind: .dossier, subject: id, now: now)
+                try db.supersede(kind: .check, subject: id, now: now)
                 // What clashed is put together again as it was; the decision stays among the revisions and is no one's parent but its own.
                 let number = try self.insertRevision(
                     of: id, content: before.content, base: before.base, by: self.operatorRow.id, now: now, in: &db)
