@@ -54,7 +54,7 @@ import Testing
         let operation = try #require(try await kiosk.store.due(now: morning, limit: 1).first)
         _ = try await kiosk.store.begin(operation, now: morning)
         let years = morning.addingTimeInterval(10 * 365 * 86_400)
-        try await kiosk.store.record(.retry(.line, notBefore: years), of: operation, now: years)
+        try await kiosk.store.record(.retry(.line(.broken), notBefore: years), of: operation, now: years)
         try await kiosk.store.beginRun(now: morning, ignoringBackOff: false)
         #expect(try await kiosk.store.due(now: morning, limit: 9).map(\.id).contains(operation.id))
     }
