@@ -10,7 +10,7 @@ struct CurlFault: Error, Sendable {
     var code: CURLcode
     /// Whether the request may have arrived.
     var mayHaveActed: Bool
-    /// What OpenSSL found when it verified the certificate (`X509_V_ERR_…`); 0 is nothing wrong.
+    /// What OpenSSL found when it verified the certificate (`X509_V_ERR_…`); 0 is nothing wrong, 1 that it was not asked yet.
     var verified = 0
     /// The operating system's code of the last connection that failed.
     var systemCode: Int32 = 0
@@ -57,10 +57,10 @@ struct CurlFault: Error, Sendable {
         }
     }
 
-    /// OpenSSL's codes (`openssl/x509_vfy.h`); a name that does not match is libcurl's own finding and has none.
+    /// OpenSSL's codes (`openssl/x509_vfy.h`); a name that does not match is libcurl's own finding, before or after it asks OpenSSL.
     private var certificateTrouble: LineTrouble {
         switch verified {
-        case 0, 62: .wrongHost
+        case 0, 1, 62: .wrongHost
         case 9: .notYetValid
         case 10: .expired
         default: .untrusted

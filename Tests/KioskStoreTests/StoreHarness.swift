@@ -56,7 +56,8 @@ struct Kiosk {
 
     /// The same folder opened anew, as another process would.
     func again() async throws -> UnlockedStore {
-        try await KioskStore.open(folder: folder.path, configuration: configuration).unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: morning)
+        try await KioskStore.open(folder: folder.path, configuration: configuration).unlock(
+            operatorName: nil, pin: pin, catalogue: catalogue, now: morning)
     }
 
     /// Works on the file behind the store's back.
