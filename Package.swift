@@ -71,7 +71,9 @@ let package = Package(
             ],
             plugins: ["EmbedAssets"]),
         // tests
-        .target(name: "KioskTestSupport", dependencies: ["JSONTree"], path: "Tests/KioskTestSupport", swiftSettings: settings),
+        .target(
+            name: "KioskTestSupport", dependencies: ["JSONTree", "LineEmulator"], path: "Tests/KioskTestSupport",
+            swiftSettings: settings),
         tests("HTTPServing", ["HTTPServing", "JSONTree"]),
         tests("KioskTestSupport", ["HTTPServing", "JSONTree"]),
         tests("JSONTree", ["JSONTree"]),

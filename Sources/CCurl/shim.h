@@ -40,6 +40,11 @@ static inline CURLcode ccurl_get_pointer(CURL *handle, CURLINFO info, void **val
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
+static inline CURLcode ccurl_set_buffer(CURL *handle, CURLoption option, char *buffer) {
+    return curl_easy_setopt(handle, option, buffer);
+}
+/* The ways of a proxy's login that are in use; the macros are no constants to Swift. */
+static const long ccurl_proxy_auth = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_NTLM;
 /* CURLMsg keeps the result in a union; Swift would see an anonymous member. */
 static inline CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
 #endif

@@ -42,6 +42,8 @@ final class SimulatedLine: PortalClient {
         case cut(share: Double)
         /// The portal forgets the upload.
         case lost
+        /// The kiosk's clock is set to so many seconds off, as a machine's is that gets the time when its line comes up.
+        case clock(error: Double)
     }
 
     var traffic: Traffic { state.withLock { $0.traffic } }
@@ -61,7 +63,7 @@ final class SimulatedLine: PortalClient {
     }
 
     private static let ofCalls: Set<FaultKind> = [
-        .lostRequest, .lostAnswer, .cutBody, .busy, .failing, .garbage, .unauthenticated, .uploads,
+        .lostRequest, .lostAnswer, .cutBody, .busy, .failing, .garbage, .unauthenticated, .uploads, .clock,
     ]
 
     private static func fault(of kind: FaultKind, _ call: String, _ chance: inout Chance) -> Fault? {
@@ -79,7 +81,8 @@ final class SimulatedLine: PortalClient {
         case .uploads:
             guard ["append", "offset"].contains(call) else { return nil }
             return chance.oneIn(2) ? .lost : .before(.uploadHeld(retryAfter: Double(chance.int(1...20))))
-        case .outage, .clock, .crash, .officers, .restored, .duplicate: return nil
+        case .clock: return .clock(error: Double(chance.pick([0, -3600, 7200, -3 * 31_536_000, 2 * 31_536_000])))
+        case .outage, .crash, .officers, .restored, .duplicate: return nil
         }
     }
 
@@ -100,6 +103,9 @@ final class SimulatedLine: PortalClient {
         case .lost:
             lose()
             return try work()
+        case .clock(let error):
+            clock.set(error: error)
+            return try work()
         }
     }
 
@@ -115,7 +121,7 @@ final class SimulatedLine: PortalClient {
 
     // MARK: The calls
 
-    func isHealthy() async -> Bool { (try? play("health") { true }) ?? false }
+    func health() async throws(PortalFailure) { try play("health") { () } }
 
     func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch {
         try play("changes") { () throws(PortalFailure) in try portal.changes(of: kiosk, after: cursor) }

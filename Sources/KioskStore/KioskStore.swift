@@ -1,6 +1,7 @@
 public import FoundationEssentials
 internal import Glibc
 public import KioskDomain
+public import KioskSync
 public import KioskVault
 internal import SQLiteAccess
 internal import Synchronization
@@ -23,6 +24,8 @@ public final class KioskStore: Sendable {
         public var reserveMegabytes = 0
         /// The bytes that are free on the disk of a folder; nil where that cannot be known.
         public var freeBytes: @Sendable (_ folder: String) -> Int? = DiskSpace.freeBytes
+        /// Time since this machine started; nil where that cannot be known.
+        public var bootTime: @Sendable () -> BootTime? = BootClock.now
 
         /// The usual settings.
         public init() {}

@@ -25,6 +25,12 @@ extension UnlockedStore: Outbox {
             try db.run(
                 "UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time + 95_040_000)"
             )
+            // A clock that was set back by less: what was written in its future is no wait of this time. Five minutes are no jump.
+            try db.run(
+                """
+                UPDATE outbox SET not_before = \(time) WHERE state IN ('waiting', 'in-doubt') AND not_before > \(time)
+                    AND updated_at > \(time + 300_000)
+                """)
             if ignoringBackOff {
                 // When an account gets its next code the portal alone decides.
                 try db.run(

@@ -128,7 +128,8 @@ extension UnlockedStore {
     public func outlook(_ plan: SendPlan, now: Date) async throws -> Outlook {
         Outlook(
             plan, kioskID: identity.kioskID, work: try await queuedWork(), runs: try await syncRuns(limit: 30).map(\.past),
-            sentToday: try await countSent(bytes: 0, now: now), isMetered: try await isMetered(), now: now)
+            sentToday: try await countSent(bytes: 0, now: now), isMetered: try await isMetered(),
+            clockError: try await clockError(now: now), now: now)
     }
 
     /// What waits to be sent and needs no person.

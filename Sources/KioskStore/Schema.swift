@@ -6,7 +6,8 @@ internal import SQLiteAccess
 enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(
-        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors])
+        applicationID: 0x4B49_4F53,
+        steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, lineTroubles])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -308,6 +309,12 @@ enum Schema {
         DROP TABLE attachment_chunks;
         -- files that are given up and wait to be swept: there is seldom one
         CREATE INDEX attachments_released ON attachments (id) WHERE created_at = -1;
+        """
+
+    /// A run's record tells what was wrong with the line.
+    private static let lineTroubles: StaticString = """
+        -- what was wrong with the line at its end, where that is why it ended (a LineTrouble); null else
+        ALTER TABLE sync_runs ADD COLUMN trouble TEXT;
         """
 
     /// What a run's record tells besides.

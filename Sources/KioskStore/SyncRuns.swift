@@ -32,13 +32,17 @@ public struct SyncRunRow: Equatable, Sendable {
     public let faults: [RetryReason: Int]
     /// Why it ended early.
     public let stop: SyncReport.Stop?
+    /// What was wrong with the line where that is why.
+    public let trouble: LineTrouble?
 
     /// Seconds it took; none where the clock was set back meanwhile.
     public var seconds: Double { max(0, endedAt.timeIntervalSince(beganAt)) }
 
     /// What the next plan and the forecast ask of it.
     public var past: PastRun {
-        PastRun(beganAt: beganAt, endedAt: endedAt, stop: stop, bytesSent: bytesSent, bytesPerSecond: bytesPerSecond)
+        PastRun(
+            beganAt: beganAt, endedAt: endedAt, stop: stop, trouble: trouble, bytesSent: bytesSent, bytesPerSecond: bytesPerSecond
+        )
     }
 }
 
@@ -76,7 +80,7 @@ extension UnlockedStore {
                     bytes_sent = \(report.bytesSent), bytes_received = \(report.bytesReceived),
                     bytes_twice = \(report.bytesSentTwice), bytes_per_second = \(report.bytesPerSecond),
                     changes_applied = \(report.changesApplied), outcomes = \(outcomes), faults = \(faults),
-                    stop = \(report.stop?.rawValue)
+                    stop = \(report.stop?.rawValue), trouble = \(report.trouble?.rawValue)
                 WHERE id = \(id)
                 """)
         }
@@ -90,7 +94,7 @@ extension UnlockedStore {
             try db.all(
                 """
                 SELECT began_at, ended_at, occasion, delivered, uploaded, bytes_sent, bytes_received, bytes_twice, bytes_per_second,
-                    changes_applied, outcomes, faults, stop FROM sync_runs ORDER BY id DESC LIMIT \(limit)
+                    changes_applied, outcomes, faults, stop, trouble FROM sync_runs ORDER BY id DESC LIMIT \(limit)
                 """
             ) { row in
                 SyncRunRow(
@@ -98,7 +102,8 @@ extension UnlockedStore {
                     occasion: SyncOccasion(rawValue: row.text(2)), delivered: row.int(3), uploaded: row.int(4),
                     bytesSent: row.int(5), bytesReceived: row.int(6), bytesSentTwice: row.int(7), bytesPerSecond: row.intOrNil(8),
                     changesApplied: row.int(9), outcomes: try Self.counts(row.text(10)), faults: try Self.counts(row.text(11)),
-                    stop: row.textOrNil(12).flatMap { SyncReport.Stop(rawValue: $0) })
+                    stop: row.textOrNil(12).flatMap { SyncReport.Stop(rawValue: $0) },
+                    trouble: row.textOrNil(13).flatMap { LineTrouble(rawValue: $0) })
             }
         }
     }

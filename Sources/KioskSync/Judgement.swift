@@ -26,8 +26,8 @@ public struct Judgement: Sendable {
                 ? .inDoubt(reason, notBefore: instant) : .retry(reason, notBefore: instant)
         }
         switch failure {
-        case .line(let mayHaveActed): return again(.line, mayHaveActed: mayHaveActed, at: later())
-        case .notThePortal: return again(.notThePortal, mayHaveActed: true, at: later())
+        case .line(let mayHaveActed, let trouble): return again(.line(trouble), mayHaveActed: mayHaveActed, at: later())
+        case .foreign(let trouble): return again(.line(trouble), mayHaveActed: true, at: later())
         case .busy(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
         case .codeTooSoon(let retryAfter):
             // A repeat whose first answer was lost: that one was sent a moment ago, and another would make it worthless.
@@ -46,10 +46,10 @@ public struct Judgement: Sendable {
         case .filesMissing(let digests):
             // At once the first time; a portal that keeps losing files is not flooded.
             return .filesMissing(digests, notBefore: operation.attempts == 0 ? now : later())
-        case .stopped: return again(.stopped, mayHaveActed: false, at: now)
+        case .stopped(let mayHaveActed): return again(.stopped, mayHaveActed: mayHaveActed, at: now)
         case .uploadHeld(let retryAfter): return again(.portalBusy, mayHaveActed: false, at: later(retryAfter))
         case .gone, .wrongOffset, .checksumFailed: return again(.uploadRestart, mayHaveActed: false, at: later())
-        case .requestTooLarge: return again(.notThePortal, mayHaveActed: false, at: later())
+        case .requestTooLarge: return again(.line(.notThePortal), mayHaveActed: false, at: later())
         case .preconditionFailed:
             return .rejected(Rejection(code: "precondition-failed", status: 412, detail: nil, faults: []))
         }
@@ -69,7 +69,7 @@ public struct Judgement: Sendable {
     /// What a failure tells of the whole run: nothing more can be reached for now.
     public func halt(after failure: PortalFailure) -> Halt? {
         switch failure {
-        case .line, .notThePortal: .line
+        case .line, .foreign: .line
         case .unauthenticated: .authentication
         case .busy(let retryAfter): .pause(seconds: retryAfter)
         default: nil

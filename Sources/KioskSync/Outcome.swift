@@ -87,21 +87,19 @@ public enum Outcome: Equatable, Sendable {
 }
 
 /// Why something is tried again, in one word for log, queue and screen.
-public enum RetryReason: String, Codable, CodingKeyRepresentable, Equatable, Sendable, CaseIterable {
-    /// No connection, or it broke.
-    case line
-    /// An answer that is not the contract's: a captive portal's page, a proxy's error, a cut text.
-    case notThePortal = "not-the-portal"
+public enum RetryReason: Hashable, Sendable {
+    /// The portal was not reached, or something else answered in its place.
+    case line(LineTrouble)
     /// The portal is busy or ill (408, 423, 429, 5xx).
-    case portalBusy = "portal-busy"
+    case portalBusy
     /// A code was sent to the resident shortly before, and the portal sends the next one only later.
-    case codeTooSoon = "code-too-soon"
+    case codeTooSoon
     /// The upload went away or its offset was wrong: that step begins anew.
-    case uploadRestart = "upload-restart"
+    case uploadRestart
     /// The portal does not hold any more what it held.
-    case absent = "not-at-portal"
+    case absent
     /// The portal shows an older copy than the one it had confirmed: it is looked at a second time before that is believed.
-    case older = "older-at-portal"
+    case older
     /// The token was refused twice.
     case authentication
     /// Someone stopped the run.
@@ -110,6 +108,34 @@ public enum RetryReason: String, Codable, CodingKeyRepresentable, Equatable, Sen
     /// Whether the attempt counts: what has nothing to do with the operation itself does not (portal-contract.md,
     /// "Authentication").
     public var chargesAttempt: Bool { self != .authentication && self != .stopped }
+}
+
+extension RetryReason: RawRepresentable, CaseIterable, Codable, CodingKeyRepresentable {
+    /// All of them.
+    public static let allCases =
+        LineTrouble.allCases.map(Self.line) + [
+            .portalBusy, .codeTooSoon, .uploadRestart, .absent, .older, .authentication, .stopped,
+        ]
+
+    /// The reason of a word; nil where there is none.
+    public init?(rawValue: String) {
+        guard let found = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = found
+    }
+
+    /// The word.
+    public var rawValue: String {
+        switch self {
+        case .line(let trouble): trouble.rawValue
+        case .portalBusy: "portal-busy"
+        case .codeTooSoon: "code-too-soon"
+        case .uploadRestart: "upload-restart"
+        case .absent: "not-at-portal"
+        case .older: "older-at-portal"
+        case .authentication: "authentication"
+        case .stopped: "stopped"
+        }
+    }
 }
 
 /// Why something is held.

@@ -34,6 +34,10 @@ public struct Outlook: Equatable, Sendable {
     public var isDayUsedUp: Bool
     /// Why the last run ended early.
     public var lastStop: SyncReport.Stop?
+    /// What was wrong with the line at its end.
+    public var lastTrouble: LineTrouble?
+    /// What is known to be wrong with this machine's clock.
+    public var clockError: ClockError?
     /// How long what waits will take.
     public var forecast: Forecast
 
@@ -42,8 +46,10 @@ public struct Outlook: Equatable, Sendable {
     /// - Parameters:
     ///   - runs: the last ones, the newest first.
     ///   - sentToday: bytes.
+    ///   - clockError: what is known to be wrong with this machine's clock.
     public init(
-        _ plan: SendPlan, kioskID: String, work: QueuedWork, runs: [PastRun], sentToday: Int, isMetered: Bool, now: Date
+        _ plan: SendPlan, kioskID: String, work: QueuedWork, runs: [PastRun], sentToday: Int, isMetered: Bool,
+        clockError: ClockError? = nil, now: Date
     ) {
         let schedule = plan.schedule(of: kioskID)
         var conditions = Forecast.Conditions(schedule: schedule, bytesPerSecond: Forecast.rate(of: runs))
@@ -56,6 +62,8 @@ public struct Outlook: Equatable, Sendable {
         next = schedule.opening(after: now)
         isDayUsedUp = plan.bytesPerDay.map { sentToday >= $0 } ?? false
         lastStop = runs.first?.stop
+        lastTrouble = runs.first?.trouble
+        self.clockError = clockError
         forecast = Forecast(work, conditions, now: now)
     }
 }

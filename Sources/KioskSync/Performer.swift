@@ -88,13 +88,15 @@ struct Performer: Sendable {
                 (machine.piece, machine.whole) = (gauge.piece, gauge.whole)
                 let step = machine.step
                 // What is up whole is recorded, also in a run that is being stopped: its address is kept nowhere else.
-                if Task.isCancelled, !step.isLast { throw PortalFailure.stopped }
+                if Task.isCancelled, !step.isLast { throw PortalFailure.stopped(mayHaveActed: false) }
                 switch step {
                 case .finished(let url):
                     return url
                 case .create(let count):
                     tally.note(held: 0, of: task.attachment)
-                    guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else { throw PortalFailure.stopped }
+                    guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else {
+                        throw PortalFailure.stopped(mayHaveActed: false)
+                    }
                     let bytes = try await bytes(of: task, from: 0, count: count)
                     sending = count
                     let made = try await measured(bytes: count) { () async throws(PortalFailure) in
@@ -109,7 +111,9 @@ struct Performer: Sendable {
                     guard held <= task.size else { throw PortalFailure.gone }
                     machine.holds(held)
                 case .append(let url, let offset, let count):
-                    guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else { throw PortalFailure.stopped }
+                    guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else {
+                        throw PortalFailure.stopped(mayHaveActed: false)
+                    }
                     let bytes = try await bytes(of: task, from: offset, count: count)
                     sending = count
                     let held = try await measured(bytes: count) { () async throws(PortalFailure) in

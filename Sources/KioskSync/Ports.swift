@@ -90,8 +90,8 @@ public protocol Replica: Sendable {
 ///
 /// Every call throws ``PortalFailure`` and nothing else.
 public protocol PortalClient: Sendable {
-    /// Whether the portal answers at all (`GET /v1/health`).
-    func isHealthy() async -> Bool
+    /// Asks whether the portal answers at all (`GET /v1/health`); throws where it does not.
+    func health() async throws(PortalFailure)
     /// A page of the changes feed.
     func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch
     /// The procedure catalogue, or that the one at hand still holds.
@@ -126,6 +126,11 @@ public protocol PortalClient: Sendable {
     var traffic: Traffic { get }
 }
 
+extension PortalClient {
+    /// Whether the portal answers at all.
+    public func isHealthy() async -> Bool { (try? await health()) != nil }
+}
+
 /// Bytes that went over the line.
 public struct Traffic: Equatable, Sendable {
     /// Of request bodies.
@@ -154,9 +159,9 @@ public enum PortalFailure: Error, Equatable, Sendable {
     /// The portal could not be reached, or the connection broke.
     ///
     /// - Parameter mayHaveActed: whether the request may have arrived.
-    case line(mayHaveActed: Bool)
-    /// An answer that is not the contract's.
-    case notThePortal
+    case line(mayHaveActed: Bool, trouble: LineTrouble = .broken)
+    /// An answer that is not the contract's: something else answered.
+    case foreign(LineTrouble)
     /// 429 or 503: the portal asks everyone for patience.
     case busy(retryAfter: Double?)
     /// 429 to asking for a new code: this account's next one is sent later; it says nothing of the portal.
@@ -187,10 +192,23 @@ public enum PortalFailure: Error, Equatable, Sendable {
     case wrongOffset
     /// 423: another connection, often our own that broke, still holds the upload.
     case uploadHeld(retryAfter: Double)
-    /// Someone stopped the run between two requests.
-    case stopped
+    /// Someone stopped the run, between two requests or in one.
+    ///
+    /// - Parameter mayHaveActed: whether the request may have arrived.
+    case stopped(mayHaveActed: Bool)
     /// 460: the checksum of the request's bytes failed.
     case checksumFailed
+
+    /// An answer that is not the contract's, and nothing about it says why.
+    public static let notThePortal = foreign(.notThePortal)
+
+    /// What is wrong with the line; nil where it is not the line.
+    public var trouble: LineTrouble? {
+        switch self {
+        case .line(_, let trouble), .foreign(let trouble): trouble
+        default: nil
+        }
+    }
 }
 
 /// Time and chance, so that both can be played.

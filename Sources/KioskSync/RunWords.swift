@@ -1,8 +1,23 @@
 public import KioskDomain
 
 extension SyncReport.Stop {
-    /// Why a run ended early and what happens next, in a sentence.
-    public var words: LocalText {
+    /// Why a run ended early and what happens next.
+    ///
+    /// - Parameters:
+    ///   - trouble: what was wrong with the line where it is the line.
+    ///   - clock: what is known to be wrong with this machine's clock.
+    public func words(_ trouble: LineTrouble?, clock: ClockError? = nil) -> LocalText {
+        switch self {
+        case .line where trouble != nil:
+            let found = LineTroubleWords(trouble ?? .broken, clock: clock).sentence
+            return LocalText(
+                vi: "Không tới được cổng. \(found.vi) Sau đó máy gửi tiếp từ chỗ dở.",
+                en: "The portal was not reached. \(found.en) Then the machine goes on from there.")
+        default: return plainWords
+        }
+    }
+
+    private var plainWords: LocalText {
         switch self {
         case .line:
             LocalText(
@@ -33,8 +48,7 @@ extension RetryReason {
     /// How people call the fault.
     public var name: LocalText {
         switch self {
-        case .line: LocalText(vi: "mất mạng", en: "line lost")
-        case .notThePortal: LocalText(vi: "thứ khác trả lời thay cổng", en: "something else answered in the portal's place")
+        case .line(let trouble): trouble.name
         case .portalBusy: LocalText(vi: "cổng bận", en: "portal busy")
         case .codeTooSoon: LocalText(vi: "cổng chưa gửi thêm mã", en: "too soon for another code")
         case .absent: LocalText(vi: "cổng không còn giữ", en: "not at the portal any more")

@@ -5,40 +5,6 @@ public import KioskDomain
 ///
 /// It is the one place for these words, on pages, in commands and in the log. They name nobody.
 public struct Situation: Equatable, Sendable {
-    /// Whose move it is.
-    public enum Mover: String, Codable, Sendable, CaseIterable {
-        /// The village head.
-        case villageHead = "village-head"
-        /// The resident.
-        case resident
-        /// The line.
-        case line
-        /// The portal.
-        case portal
-        /// The time.
-        case clock
-        /// The commune police.
-        case police
-        /// This machine, by itself.
-        case machine
-        /// Nobody.
-        case nobody
-
-        /// How people call them.
-        public var name: LocalText {
-            switch self {
-            case .villageHead: LocalText(vi: "Trưởng thôn", en: "The village head")
-            case .resident: LocalText(vi: "Người dân", en: "The resident")
-            case .line: LocalText(vi: "Đường mạng", en: "The line")
-            case .portal: LocalText(vi: "Cổng", en: "The portal")
-            case .clock: LocalText(vi: "Chờ đến giờ", en: "The clock")
-            case .police: LocalText(vi: "Công an xã", en: "The commune police")
-            case .machine: LocalText(vi: "Máy", en: "The machine")
-            case .nobody: LocalText(vi: "Không ai phải làm gì", en: "Nobody has to do anything")
-            }
-        }
-    }
-
     /// How urgent it looks.
     public enum Tone: String, Sendable {
         /// All is well.

@@ -26,7 +26,7 @@ extension Situation {
             } else if isLarge, outlook.isDayUsedUp {
                 self.init(
                     ("Hôm nay máy đã gửi hết dung lượng cho phép.", "The bytes of today are used up."),
-                    ("Sang ngày mai máy gửi tiếp.", "It goes on tomorrow."), .clock, isHeld: true)
+                    ("Sang ngày mai máy gửi tiếp.", "It goes on tomorrow."), .time, isHeld: true)
             } else if operation.needs > 0 {
                 self.init(
                     ("Tài khoản hoặc tệp của hồ sơ phải lên cổng trước.", "The account or the files have to be there first."),
@@ -54,21 +54,7 @@ extension Situation {
         private init(_ reason: RetryReason, at instant: Date, _ outlook: Outlook) {
             let again = Self.again(instant, outlook)
             switch reason {
-            case .line:
-                self.init(
-                    ("Lần trước mạng đứt.", "The line broke the last time."),
-                    ("Có mạng là máy gửi tiếp\(again.0).", "With a line the machine goes on\(again.1)."), .line, reason: reason)
-            case .notThePortal:
-                self.init(
-                    (
-                        "Lần trước có thứ khác trả lời thay cổng (trang đăng nhập mạng, máy chủ trung gian).",
-                        "Something else answered in the portal's place (a network's sign-in page, a proxy)."
-                    ),
-                    (
-                        "Mở trình duyệt xem mạng có đòi đăng nhập không; máy tự thử lại\(again.0).",
-                        "See in a browser whether the network wants a sign-in; the machine tries again\(again.1)."
-                    ), .line, tone: .warn,
-                    reason: reason)
+            case .line(let trouble): self.init(trouble, again, outlook, reason: reason)
             case .portalBusy:
                 self.init(
                     ("Lần trước cổng bận hoặc trục trặc.", "The portal was busy or ill the last time."),
@@ -76,7 +62,7 @@ extension Situation {
             case .codeTooSoon:
                 self.init(
                     ("Cổng vừa gửi mã, chưa gửi thêm được.", "The portal has just sent a code and sends no other yet."),
-                    ("Máy xin lại\(again.0).", "The machine asks again\(again.1)."), .clock, reason: reason)
+                    ("Máy xin lại\(again.0).", "The machine asks again\(again.1)."), .time, reason: reason)
             case .absent:
                 self.init(
                     ("Cổng không còn giữ hồ sơ này.", "The portal does not hold this dossier any more."),
@@ -100,9 +86,22 @@ extension Situation {
             }
         }
 
+        /// The line stands in its way.
+        private init(_ trouble: LineTrouble, _ again: (String, String), _ outlook: Outlook, reason: RetryReason?) {
+            let words = LineTroubleWords(trouble, clock: outlook.clockError)
+            self.init(
+                (words.why.vi, words.why.en),
+                (
+                    "\(words.advice.vi) Máy thử lại\(again.0).", "\(words.advice.en) The machine tries again\(again.1)."
+                ), words.mover, tone: words.mover == .line ? .info : .warn, reason: reason)
+        }
+
         /// It was not tried yet: what stopped the last run stands in its way too.
         private init(stop: SyncReport.Stop?, _ outlook: Outlook) {
             switch stop {
+            case .line where outlook.lastTrouble != nil:
+                // It is tried as soon as a probe finds the line, whatever the hour.
+                self.init(outlook.lastTrouble ?? .broken, Self.again(outlook.now, outlook), outlook, reason: nil)
             case .line:
                 self.init(
                     ("Máy chưa tới được cổng.", "The portal is out of reach."),
@@ -123,7 +122,7 @@ extension Situation {
 
         private static func mover(_ outlook: Outlook) -> Mover {
             guard let next = outlook.next else { return .villageHead }
-            return next <= outlook.now ? .machine : .clock
+            return next <= outlook.now ? .machine : .time
         }
 
         private static func next(_ outlook: Outlook) -> (String, String) {

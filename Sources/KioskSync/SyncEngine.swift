@@ -68,6 +68,7 @@ public struct SyncEngine: Sendable {
             try await send(&run)
             if run.report.stop == nil || run.report.stop == .portalBusy { try await pull(&run) }
         }
+        if run.report.stop == .line { run.report.trouble = run.trouble }
         run.report.standing = try await outbox.standing()
         try await performer(of: run).countTraffic(atLeast: 1)
         run.tally.write(into: &run.report, traffic: portal.traffic - run.before)
@@ -91,6 +92,8 @@ public struct SyncEngine: Sendable {
         let tally = RunTally()
         /// How long operations were under way.
         var sendingSeconds = 0.0
+        /// What was wrong with the line the last time.
+        var trouble: LineTrouble?
     }
 
     private func performer(of run: Run) -> Performer {
@@ -110,6 +113,7 @@ public struct SyncEngine: Sendable {
                 return try await pullPages(&run)
             } catch let failure as PortalFailure {
                 run.tally.note(judgement.fault(failure, now: clock.now))
+                run.trouble = failure.trouble ?? run.trouble
                 let isWaitedFor: Bool
                 switch failure {
                 case .busy(let retryAfter):
@@ -133,6 +137,7 @@ public struct SyncEngine: Sendable {
             run.report.isFeedBroken = false
         } catch let failure as PortalFailure {
             run.tally.note(judgement.fault(failure, now: clock.now))
+            run.trouble = failure.trouble ?? run.trouble
             await note(failure, &run)
         }
     }
@@ -143,7 +148,7 @@ public struct SyncEngine: Sendable {
         case .unauthenticated: run.report.stop = .authentication
         case .busy: run.report.stop = .portalBusy
         default:
-            if await portal.isHealthy() {
+            if await answers(&run) {
                 run.report.isFeedBroken = true
             } else {
                 run.report.stop = .line
@@ -288,6 +293,7 @@ public struct SyncEngine: Sendable {
         case nil: break
         default: run.failuresInARow = 0
         }
+        if case .line(let trouble) = performed.outcome?.fault { run.trouble = trouble }
         guard case .delivered(let effect) = performed.outcome else { return }
         run.probes = 0
         switch effect {
@@ -300,14 +306,25 @@ public struct SyncEngine: Sendable {
     /// Waits for the line with cheap probes.
     private func lineReturns(_ run: inout Run) async -> Bool {
         // One answer that was strange is not the line: the operation waits for its own back-off, the others go on.
-        if await portal.isHealthy() { return true }
-        while !Task.isCancelled {
+        if await answers(&run) { return true }
+        while !Task.isCancelled, run.trouble?.mayPassSoon ?? true {
             run.probes += 1
             let wait = RetryPolicy(base: 1, cap: 5).delay(attempt: run.probes, chance: 0.5 + clock.random() / 2)
             guard await spend(wait, of: &run) else { return false }
-            if await portal.isHealthy() { return true }
+            if await answers(&run) { return true }
         }
         return false
+    }
+
+    /// Whether the portal answers; where it does not, what is wrong with the line is noted.
+    private func answers(_ run: inout Run) async -> Bool {
+        do throws(PortalFailure) {
+            try await portal.health()
+            return true
+        } catch {
+            run.trouble = error.trouble ?? run.trouble
+            return false
+        }
     }
 
     /// Waits out of the run's patience; false where there is not enough of it.

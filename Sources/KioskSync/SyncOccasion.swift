@@ -37,16 +37,22 @@ public struct PastRun: Equatable, Sendable {
     public var endedAt: Date
     /// Why it ended early.
     public var stop: SyncReport.Stop?
+    /// What was wrong with the line where that is why.
+    public var trouble: LineTrouble?
     /// Bytes of request bodies sent.
     public var bytesSent: Int
     /// Bytes a second while it was sending; nil where too little was sent to tell.
     public var bytesPerSecond: Int?
 
     /// A run that ended.
-    public init(beganAt: Date, endedAt: Date, stop: SyncReport.Stop?, bytesSent: Int = 0, bytesPerSecond: Int? = nil) {
+    public init(
+        beganAt: Date, endedAt: Date, stop: SyncReport.Stop?, trouble: LineTrouble? = nil, bytesSent: Int = 0,
+        bytesPerSecond: Int? = nil
+    ) {
         self.beganAt = beganAt
         self.endedAt = endedAt
         self.stop = stop
+        self.trouble = trouble
         self.bytesSent = bytesSent
         self.bytesPerSecond = bytesPerSecond
     }

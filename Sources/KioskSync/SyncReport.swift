@@ -42,6 +42,8 @@ public struct SyncReport: Codable, Equatable, Sendable {
     public var standing = OutboxStanding()
     /// Why the run ended early; nil where all was done that could be.
     public var stop: Stop?
+    /// What was wrong with the line at its end, where that is why.
+    public var trouble: LineTrouble?
 
     /// A run that did nothing yet.
     public init() {}

@@ -24,6 +24,7 @@ struct AnswerFacts: Sendable {
         let found = isJSON ? try? JSONText.decode(Problem.self, from: Data(answer.body)) : nil
         problem = isProblemDocument || found?.code != nil ? found : nil
         isTus = answer.headers["tus-resumable"] != nil
+        isPage = Self.isMediaType(answer, "text/html") || Self.isMediaType(answer, "application/xhtml+xml")
         retryAfter = Self.retryAfter(answer, now: now)
         let words = Self.isMediaType(answer, "text/plain") ? String(decoding: answer.body.prefix(300), as: UTF8.self) : ""
         plainWords = words.isEmpty ? nil : words
@@ -31,6 +32,9 @@ struct AnswerFacts: Sendable {
 
     /// Whether there is a problem document.
     var hasProblem: Bool { problem != nil }
+
+    /// Whether it is a page for people.
+    let isPage: Bool
 
     /// Whether it comes from the portal or its tus server, and not from something on the way.
     var isThePortals: Bool { hasProblem || isTus }

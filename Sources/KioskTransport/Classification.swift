@@ -54,7 +54,7 @@ enum Classification {
         // Ground rules
         Line([429, 503], .any) { .busy(retryAfter: $0.retryAfter) },  // retry: everyone waits
         Line([408, 423, 425], .any) { .failing(retryAfter: $0.retryAfter, mayHaveActed: false) },  // retry: not done
-        Line([407, 511], .any) { _ in .notThePortal },  // a network that wants a login
+        Line([407, 511], .any) { .foreign($0.stranger) },  // a network that wants a login
         Line(500...599, .any) { .failing(retryAfter: $0.retryAfter, mayHaveActed: true) },  // in doubt
         Line(400...499, .any, if: \.hasProblem, rejected),  // rejected, in the portal's words
         Line(400...499, .uploads, if: \.isTus) { refusal($0, "upload-refused") },  // rejected, in the tus server's words
@@ -73,8 +73,11 @@ enum Classification {
     /// What an answer that is no success means.
     static func failure(of answer: CurlAnswer, to call: CallKind, now: Date) -> PortalFailure {
         let facts = AnswerFacts(answer, now: now)
-        return table.first { $0.fits(facts, call) }?.meaning(facts) ?? .notThePortal
+        return table.first { $0.fits(facts, call) }?.meaning(facts) ?? .foreign(facts.stranger)
     }
+
+    /// What an answer means whose status is a success and whose body is not the contract's.
+    static func stranger(_ answer: CurlAnswer, now: Date) -> PortalFailure { .foreign(AnswerFacts(answer, now: now).stranger) }
 
     // MARK: The lines
 

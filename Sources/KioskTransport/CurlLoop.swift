@@ -29,14 +29,6 @@ struct CurlAnswer: Sendable {
     var isOverLimit = false
 }
 
-/// A transfer without an answer.
-struct CurlFault: Error, Sendable {
-    /// libcurl's code.
-    var code: UInt32
-    /// Whether the request may have arrived.
-    var mayHaveActed: Bool
-}
-
 /// How libcurl is set up for every request of a connection pool.
 struct CurlSetting: Sendable {
     /// Seconds to connect.
@@ -45,8 +37,12 @@ struct CurlSetting: Sendable {
     var stallSeconds = 30
     /// The longest a request may take, beside a second for each kB of its body: a server that trickles cannot hold a run.
     var longestSeconds = 180
-    /// A bundle of certificate authorities; the system's where nil.
+    /// A bundle of certificate authorities that is trusted in the system's place; the system's where nil.
     var authorities: String?
+    /// The keys that the portal may have, as libcurl wants them; any that a trusted certificate names where nil.
+    var pinnedPublicKey: String?
+    /// The proxy that everything goes through but plain http, which is for this machine alone; none where nil.
+    var proxy: Proxy?
     /// The most connections.
     var connections = 8
     /// The most bytes of bodies a second, of all transfers together.
@@ -67,20 +63,23 @@ final class CurlLoop: Sendable {
 
     private struct Incoming {
         var transfers: [Transfer] = []
-        var isClosing = false
+        var isStopped = false
     }
 
     init(setting: CurlSetting = CurlSetting()) {
         self.setting = setting
         multi = CurlMulti(connections: setting.connections)
         // The queue holds only what it needs, so that the loop ends when its owner goes.
-        let (multi, incoming) = (multi, Hand { [weak self] in self?.take() })
+        let (multi, hand) = (multi, Hand { [weak self] in self?.take() })
         let rate = setting.bytesPerSecond
-        DispatchQueue(label: "kiosk.curl").async { Self.run(multi, incoming, rate.map { SendMeter(bytesPerSecond: $0) }) }
+        DispatchQueue(label: "kiosk.curl").async { Self.run(multi, hand, rate.map { SendMeter(bytesPerSecond: $0) }) }
     }
 
-    deinit {
-        incoming.withLock { $0.isClosing = true }
+    deinit { multi.wake() }
+
+    /// Breaks every transfer off, those too that are asked for from now on.
+    func stop() {
+        incoming.withLock { $0.isStopped = true }
         multi.wake()
     }
 
@@ -104,17 +103,17 @@ final class CurlLoop: Sendable {
         return try result.get()
     }
 
-    private func take() -> [Transfer] {
+    private func take() -> Incoming {
         incoming.withLock { state in
             defer { state.transfers = [] }
-            return state.transfers
+            return state
         }
     }
 
     /// Asks for new transfers; nil once the owner is gone.
     private struct Hand: Sendable {
-        let take: @Sendable () -> [Transfer]?
-        init(_ take: @escaping @Sendable () -> [Transfer]?) { self.take = take }
+        let take: @Sendable () -> Incoming?
+        init(_ take: @escaping @Sendable () -> Incoming?) { self.take = take }
     }
 
     private static func run(_ multi: CurlMulti, _ hand: Hand, _ meter: SendMeter?) {
@@ -123,12 +122,19 @@ final class CurlLoop: Sendable {
         while true {
             // The owner cannot go while a transfer is under way: whoever awaits it holds the owner.
             guard let new = hand.take() else { return }
-            for transfer in new {
+            for transfer in new.transfers {
                 underWay[transfer.handle] = transfer
                 transfer.meter = meter
                 // What was connected before the line broke may be as dead, and say nothing for half a minute.
                 if let brokeAt { transfer.avoidConnections(olderThan: Int((ContinuousClock.now - brokeAt).components.seconds)) }
                 multi.add(transfer.handle)
+            }
+            if new.isStopped {
+                for (handle, transfer) in underWay {
+                    multi.remove(handle)
+                    transfer.end(CURLE_ABORTED_BY_CALLBACK, isStopped: true)
+                }
+                underWay = [:]
             }
             for (handle, code) in multi.turn(atMost: meter?.resume(underWay.values) ?? 1000) {
                 if code != CURLE_OK { brokeAt = .now }
@@ -159,6 +165,8 @@ final class CurlMulti: @unchecked Sendable {
     func wake() { curl_multi_wakeup(handle) }
 
     func add(_ easy: UnsafeMutableRawPointer) { curl_multi_add_handle(handle, easy) }
+
+    func remove(_ easy: UnsafeMutableRawPointer) { curl_multi_remove_handle(handle, easy) }
 
     /// Lets the transfers go on, waits for something to happen, and returns those that ended.
     ///

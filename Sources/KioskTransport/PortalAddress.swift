@@ -59,13 +59,17 @@ public struct PortalAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// libcurl's own URL parser, so that what is checked is what is sent.
-private final class CurlURL {
+final class CurlURL {
     private let handle: OpaquePointer
 
-    init?(_ text: String) {
+    /// Reads an address.
+    ///
+    /// - Parameter fetchable: whether its scheme has to be one that this libcurl fetches from.
+    init?(_ text: String, fetchable: Bool = true) {
         guard let handle = curl_url() else { return nil }
         self.handle = handle
-        guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { return nil }
+        let flags = fetchable ? 0 : UInt32(CURLU_NON_SUPPORT_SCHEME)
+        guard curl_url_set(handle, CURLUPART_URL, text, flags) == CURLUE_OK else { return nil }
     }
 
     deinit { curl_url_cleanup(handle) }

@@ -5,11 +5,11 @@ public import KioskSync
 internal import PortalWire
 
 extension PortalConnection: PortalClient {
-    /// Whether the portal answers at all (``PortalClient/isHealthy()``).
-    public func isHealthy() async -> Bool {
+    /// Asks whether the portal answers at all (``PortalClient/health()``).
+    public func health() async throws(PortalFailure) {
         let request = CurlRequest(method: "GET", url: url("/v1/health"), answerLimit: 64 * 1024, stallSeconds: 10)
-        guard let answer = try? await callWithoutToken(.health, request) else { return false }
-        return (try? JSONText.decode(HealthMessage.self, from: Data(answer.body))) != nil
+        let answer = try await callWithoutToken(.health, request)
+        _ = try decode(HealthMessage.self, answer)
     }
 
     /// A page of the changes feed (``PortalClient/changes(after:)``).
@@ -30,7 +30,7 @@ extension PortalConnection: PortalClient {
         if answer.status == 304, etag != nil { return .unchanged }
         guard answer.status == 200, answer.headers["content-type"]?.hasPrefix("application/json") == true,
             let held = answer.headers["etag"], (2...200).contains(held.utf8.count)
-        else { throw .notThePortal }
+        else { throw stranger(answer) }
         return answer.isOverLimit ? .tooLarge(etag: held) : .text(Data(answer.body), etag: held)
     }
 
@@ -87,7 +87,7 @@ extension PortalConnection: PortalClient {
     public func sendReport(period: String, figures: JSONValue) async throws(PortalFailure) {
         let path = "/v1/reports/\(Self.percentEncoded(kioskID))/\(Self.percentEncoded(period))"
         let answer = try await call(.report, json("PUT", path, figures))
-        guard answer.status == 204 else { throw .notThePortal }
+        guard answer.status == 204 else { throw stranger(answer) }
     }
 
     private func json(_ method: String, _ path: String, _ body: some Encodable) throws(PortalFailure) -> CurlRequest {
@@ -103,7 +103,8 @@ extension PortalConnection: PortalClient {
     func decode<Message: Decodable>(_ type: Message.Type, _ answer: CurlAnswer) throws(PortalFailure) -> Message {
         guard AnswerFacts.isMediaType(answer, "application/json"),
             let message = try? JSONText.decode(type, from: Data(answer.body))
-        else { throw .notThePortal }
+        else { throw stranger(answer) }
+        noteTime(of: answer)
         return message
     }
 

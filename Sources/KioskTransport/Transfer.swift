@@ -19,6 +19,9 @@ final class Transfer: @unchecked Sendable {
     private(set) var isPaused = false
     private var received: [UInt8] = []
     private var headers: [String: String] = [:]
+    private let usesProxy: Bool
+    /// Where libcurl writes what went wrong; it wants the place to stay.
+    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int, Int) -> Void) {
         guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a transfer") }
@@ -27,6 +30,9 @@ final class Transfer: @unchecked Sendable {
         answerLimit = request.answerLimit
         keepsHeadOverLimit = request.keepsHeadOverLimit
         body = request.body ?? []
+        usesProxy = setting.proxy != nil && request.url.hasPrefix("https:")
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        ccurl_set_buffer(handle, CURLOPT_ERRORBUFFER, errorText)
         ccurl_set_string(handle, CURLOPT_URL, request.url)
         ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_string(handle, CURLOPT_USERAGENT, "village-kiosk/1")
@@ -38,8 +44,8 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds(for: request.body?.count ?? 0))
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-        ccurl_set_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        if let authorities = setting.authorities { ccurl_set_string(handle, CURLOPT_CAINFO, authorities) }
+        setTrust(setting)
+        setProxy(setting)
         let context = Unmanaged.passUnretained(self).toOpaque()
         setMethod(request, context)
         setHeaders(request.headers)
@@ -52,6 +58,39 @@ final class Transfer: @unchecked Sendable {
     deinit {
         curl_easy_cleanup(handle)
         curl_slist_free_all(headerList)
+        errorText.deallocate()
+    }
+
+    /// Who is believed to be the portal.
+    ///
+    /// What libcurl does by itself is said all the same: it is not for a default to change.
+    private func setTrust(_ setting: CurlSetting) {
+        ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
+        ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
+        for version in [CURLOPT_SSLVERSION, CURLOPT_PROXY_SSLVERSION] {
+            ccurl_set_long(handle, version, CURL_SSLVERSION_TLSv1_2)
+        }
+        if let authorities = setting.authorities {
+            ccurl_set_string(handle, CURLOPT_CAINFO, authorities)
+            // Else the system's authorities would be trusted beside it.
+            ccurl_set_string(handle, CURLOPT_CAPATH, nil)
+        }
+        if let key = setting.pinnedPublicKey { ccurl_set_string(handle, CURLOPT_PINNEDPUBLICKEY, key) }
+    }
+
+    /// The way there: by the configured proxy or by none, whatever `http_proxy` and its like say.
+    private func setProxy(_ setting: CurlSetting) {
+        ccurl_set_string(handle, CURLOPT_NOPROXY, "")
+        guard usesProxy, let proxy = setting.proxy else {
+            ccurl_set_string(handle, CURLOPT_PROXY, "")
+            return
+        }
+        ccurl_set_string(handle, CURLOPT_PROXY, proxy.address.description)
+        guard let login = proxy.login else { return }
+        ccurl_set_string(handle, CURLOPT_PROXYUSERNAME, login.name)
+        ccurl_set_string(handle, CURLOPT_PROXYPASSWORD, login.password)
+        // The best that the proxy offers; what is sealed inside the tunnel no proxy sees.
+        ccurl_set_long(handle, CURLOPT_PROXYAUTH, ccurl_proxy_auth)
     }
 
     private func setMethod(_ request: CurlRequest, _ context: UnsafeMutableRawPointer) {
@@ -123,7 +162,9 @@ final class Transfer: @unchecked Sendable {
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     /// Called once, when libcurl is done with the transfer.
-    func end(_ code: CURLcode) {
+    ///
+    /// - Parameter isStopped: whether it was broken off because the run is being stopped.
+    func end(_ code: CURLcode, isStopped: Bool = false) {
         let hasHeadOnly = isOverLimit && keepsHeadOverLimit
         if code == CURLE_OK || hasHeadOnly {
             var status = 0
@@ -137,7 +178,21 @@ final class Transfer: @unchecked Sendable {
         // libcurl counts the request's head here as soon as it went to the socket.
         var requestSize = 0
         ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestSize)
-        done(.failure(CurlFault(code: code.rawValue, mayHaveActed: requestSize + bodyGiven > 0)), bodyGiven, bytesTaken)
+        var fault = CurlFault(code: code, mayHaveActed: requestSize + bodyGiven > 0)
+        fault.verified = number(CURLINFO_SSL_VERIFYRESULT)
+        fault.systemCode = Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO))
+        fault.proxyStatus = number(CURLINFO_HTTP_CONNECTCODE)
+        fault.socksReply = number(CURLINFO_PROXY_ERROR)
+        fault.usesProxy = usesProxy
+        fault.text = String(cString: errorText)
+        fault.isStopped = isStopped
+        done(.failure(fault), bodyGiven, bytesTaken)
+    }
+
+    private func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        ccurl_get_long(handle, info, &value)
+        return value
     }
 }
 

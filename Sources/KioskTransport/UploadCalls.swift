@@ -17,7 +17,7 @@ extension PortalConnection {
         guard answer.status == 201, let location = answer.headers["location"],
             let url = files.resolve(location, against: request.url)
         else {
-            throw .notThePortal
+            throw stranger(answer)
         }
         // A server without creation-with-upload ignores the body and says nothing of an offset.
         return (url, try offset(in: answer) ?? 0)

@@ -27,7 +27,7 @@ extension Desk {
         if isScript {
             return (try? .encoded(Refusal(message: say(text)), status: status)) ?? HTTPResponse(status: status)
         }
-        let session = sessions.session(request.cookie(SessionBook.cookie), now: now(), touching: false)
+        let session = sessions.session(request.cookie(SessionBook.cookie), uptime: uptime(), touching: false)
         let frame = PageFrame(say: say, options: options, session: session, path: "/")
         var response = frame.page(
             say(title),

@@ -13,7 +13,7 @@ extension Visit {
         let drafting: HTML = drafts == 0 ? "" : try await draftsCard()
         let content: HTML = """
             <h1 class="greeting">\(say("Hôm nay làm gì?", "What shall we do?"))</h1>
-            \(searchBox())<nav class="tiles" aria-label="\(say("Việc chính", "Main tasks"))">
+            \(clockNotice(try await store.clockError(now: now)))\(searchBox())<nav class="tiles" aria-label="\(say("Việc chính", "Main tasks"))">
             \(tile("/dossiers/new", "new", say("Làm hồ sơ mới", "New dossier"), say("Chọn thủ tục và điền tờ khai", "Choose a procedure")))
             \(tile("/dossiers?state=draft", "draft", say("Tiếp tục hồ sơ đang soạn", "Go on with a draft"), people(drafts), drafts))
             \(tile("/attention", attention > 0 ? "alarm" : "calm", say("Cần xử lý", "Needs you"),

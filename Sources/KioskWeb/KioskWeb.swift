@@ -13,18 +13,21 @@ public final class KioskWeb: Sendable {
     /// - Parameters:
     ///   - catalogue: the one that the program brings along or the settings name; a newer one of the portal takes its place.
     ///   - isConfigured: whether the settings name it; then none does.
+    ///   - uptime: seconds of a clock that never jumps and does not stop while the machine sleeps, for the idle screen.
     ///   - random: so many bytes that nobody can guess.
     ///   - onUnlock: is told of every unlocking, for the nightly sync.
     ///   - report: is told of errors that the reader of a page can do nothing about.
     public init(
         store: KioskStore, catalogue: Catalogue, isConfigured: Bool = false, sync: any SyncControl,
         options: KioskWebOptions = KioskWebOptions(),
-        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) throws -> [UInt8],
+        now: @escaping @Sendable () -> Date, uptime: @escaping @Sendable () -> Double,
+        random: @escaping @Sendable (Int) throws -> [UInt8],
         onUnlock: @escaping @Sendable (UnlockedStore) async -> Void = { _ in },
         report: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         desk = Desk(
             store: store, ownCatalogue: catalogue, isConfigured: isConfigured, sync: sync, options: options, now: now,
+            uptime: uptime,
             random: random, onUnlock: onUnlock, report: report,
             sessions: SessionBook(idleSeconds: Double(options.sessionIdleMinutes) * 60))
         router = Routes.router(desk)
@@ -54,6 +57,7 @@ struct Desk: Sendable {
     let sync: any SyncControl
     let options: KioskWebOptions
     let now: @Sendable () -> Date
+    let uptime: @Sendable () -> Double
     let random: @Sendable (Int) throws -> [UInt8]
     let onUnlock: @Sendable (UnlockedStore) async -> Void
     let report: @Sendable (any Error) -> Void

@@ -57,7 +57,7 @@ extension Visit {
 
     /// How a run ended, what it met, and what went twice.
     private func result(of run: SyncRunRow) -> [String] {
-        var lines = [run.stop.map { say($0.words) } ?? say("Xong", "Done")]
+        var lines = [run.stop.map { say($0.words(run.trouble)) } ?? say("Xong", "Done")]
         let faults = run.faults.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\(say($0.key.name)) \($0.value)×" }
         if !faults.isEmpty { lines.append(say("Trục trặc: ", "Met: ") + faults.joined(separator: ", ")) }
         let people = [Outcome.Kind.rejected, .conflict, .blocked].reduce(0) { $0 + (run.outcomes[$1] ?? 0) }

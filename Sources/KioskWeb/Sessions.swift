@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import KioskStore
 internal import Synchronization
 
@@ -7,15 +6,15 @@ final class Session: Sendable {
     let token: String
     let csrf: String
     let store: UnlockedStore
-    private let seen: Mutex<Date>
+    private let seen: Mutex<Double>
     private let searches = Mutex<[(token: String, text: String)]>([])
     private let choice: Mutex<TypingChoice>
 
-    init(token: String, csrf: String, store: UnlockedStore, typing: TypingChoice, now: Date) {
+    init(token: String, csrf: String, store: UnlockedStore, typing: TypingChoice, uptime: Double) {
         self.token = token
         self.csrf = csrf
         self.store = store
-        seen = Mutex(now)
+        seen = Mutex(uptime)
         choice = Mutex(typing)
     }
 
@@ -35,11 +34,15 @@ final class Session: Sendable {
 
     func search(_ token: String) -> String? { searches.withLock { $0.last { $0.token == token }?.text } }
 
-    var lastSeen: Date { seen.withLock { $0 } }
-    func touch(_ now: Date) { seen.withLock { $0 = now } }
+    /// When it was used last.
+    var lastSeen: Double { seen.withLock { $0 } }
+    func touch(_ uptime: Double) { seen.withLock { $0 = uptime } }
 }
 
 /// The sessions, in memory only: a restart locks the kiosk.
+///
+/// Their times are those of a clock that never jumps: the wall clock set back would keep a session alive for years, set forward it
+/// would lock everybody out.
 final class SessionBook: Sendable {
     static let cookie = "kiosk_session"
     private let sessions = Mutex<[String: Session]>([:])
@@ -49,12 +52,12 @@ final class SessionBook: Sendable {
 
     /// The session of a token, unless it was idle too long.
     ///
-    /// A clock set back ends it too: it cannot tell any more.
-    func session(_ token: String?, now: Date, touching: Bool) -> Session? {
+    /// - Parameter uptime: seconds.
+    func session(_ token: String?, uptime: Double, touching: Bool) -> Session? {
         sessions.withLock { sessions in
-            sessions = sessions.filter { (0...idleSeconds).contains(max(0, now.timeIntervalSince($0.value.lastSeen))) }
+            sessions = sessions.filter { uptime - $0.value.lastSeen <= idleSeconds }
             guard let token, let session = sessions[token] else { return nil }
-            if touching { session.touch(now) }
+            if touching { session.touch(uptime) }
             return session
         }
     }

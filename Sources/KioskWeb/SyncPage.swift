@@ -16,12 +16,12 @@ struct SyncAnswer: Codable {
 extension Visit {
     func syncPage() async throws -> HTTPResponse {
         let status = await desk.sync.status()
-        let answer = try await syncAnswer(status)
-        let runs = try await endedRuns(limit: 10)
         let outlook = try await store.outlook(desk.options.sendPlan, now: now)
+        let answer = try await syncAnswer(status, outlook)
+        let runs = try await endedRuns(limit: 10)
         let content: HTML = """
             \(back("/", say("Trang đầu", "Home")))<h1>\(say("Gửi lên cổng", "Send to the portal"))</h1>
-            \(refusedCatalogueNotice(try await store.catalogueStanding()))
+            \(refusedCatalogueNotice(try await store.catalogueStanding()))\(clockNotice(outlook.clockError))
             <div class="two-columns"><section class="card" id="sync" data-status="/sync/status" data-running="\(answer.running ? "true" : "false")"
             data-broken="\(say("Không hỏi được máy. Đang thử lại…", "The machine does not answer. Trying again…"))">
             <h2 data-title aria-live="polite">\(answer.title)</h2><progress\(" hidden", when: !answer.running)></progress>
@@ -33,6 +33,12 @@ extension Visit {
                 answer.standing.map { line -> HTML in "<li>\(line)</li>" })</ul><p data-forecast>\(answer.forecast)</p></section></div>\(runsCard(runs))
             """
         return page(say("Gửi lên cổng", "Send to the portal"), content)
+    }
+
+    /// That this machine's clock is wrong; nothing where that is not known.
+    func clockNotice(_ error: ClockError?) -> HTML {
+        guard let error else { return "" }
+        return notice(.bad, say(error.sentence) + " " + say(error.advice))
     }
 
     /// When the kiosk sends without being asked.
@@ -93,10 +99,11 @@ extension Visit {
     }
 
     func syncStatus() async throws -> HTTPResponse {
-        try .encoded(try await syncAnswer(await desk.sync.status()))
+        let outlook = try await store.outlook(desk.options.sendPlan, now: now)
+        return try .encoded(try await syncAnswer(await desk.sync.status(), outlook))
     }
 
-    private func syncAnswer(_ status: SyncStatus) async throws -> SyncAnswer {
+    private func syncAnswer(_ status: SyncStatus, _ outlook: Outlook) async throws -> SyncAnswer {
         var lines: [String] = []
         let title: String
         if status.isRunning {
@@ -121,14 +128,14 @@ extension Visit {
                     "\(report.delivered) dossiers and \(report.uploaded) files sent, \(report.changesApplied) news from the portal."
                 ))
             if let news = report.catalogue { lines.append(words(for: news)) }
-            if let stop = report.stop { lines.append(say(stop.words)) }
+            if let stop = report.stop { lines.append(say(stop.words(report.trouble, clock: outlook.clockError))) }
         } else {
             title = say("Sẵn sàng gửi", "Ready to send")
         }
         if let trouble = status.trouble { lines.append(trouble) }
         return SyncAnswer(
             running: status.isRunning, title: title, lines: lines, standing: words(for: try await store.standing()),
-            forecast: say(try await store.outlook(desk.options.sendPlan, now: now).forecast.words))
+            forecast: say(outlook.forecast.words))
     }
 
     private func words(for news: CatalogueNews) -> String {

@@ -67,7 +67,7 @@ extension Desk {
             if let old = request.cookie(SessionBook.cookie) { sessions.end(old) }
             let typing = TypingChoice(try await unlocked.preference(TypingChoice.preference))
             let session = Session(
-                token: try token(bytes: 32), csrf: try token(bytes: 32), store: unlocked, typing: typing, now: instant)
+                token: try token(bytes: 32), csrf: try token(bytes: 32), store: unlocked, typing: typing, uptime: uptime())
             sessions.add(session)
             await onUnlock(unlocked)
             return HTTPResponse.redirect(to: next)
@@ -81,7 +81,7 @@ extension Desk {
 
     func chooseLanguage(_ request: HTTPRequest) async throws -> HTTPResponse {
         let fields = try await request.form()
-        if let session = sessions.session(request.cookie(SessionBook.cookie), now: now(), touching: true) {
+        if let session = sessions.session(request.cookie(SessionBook.cookie), uptime: uptime(), touching: true) {
             guard let token = fields["csrf"], Doorkeeper.same(token, session.csrf) else {
                 throw HTTPFault(403, "the page's token is wrong")
             }

@@ -37,7 +37,7 @@ extension Desk {
         { request in
             let instant = now()
             let cookie = request.cookie(SessionBook.cookie)
-            guard let session = sessions.session(cookie, now: instant, touching: touching) else {
+            guard let session = sessions.session(cookie, uptime: uptime(), touching: touching) else {
                 throw NeedsUnlock(next: LocalPath.afterUnlock(request), isLongGone: cookie != nil)
             }
             // A sync, or another process on this data folder, may have brought a newer catalogue or another edition.

@@ -1,16 +1,21 @@
 internal import Glibc
 
 /// A socket on this machine that never waits.
-final class LoopbackSocket: Sendable {
+public final class LoopbackSocket: Sendable {
     /// What a look for bytes found.
-    enum Received {
+    public enum Received {
+        /// Nothing yet.
         case nothing
+        /// Bytes.
         case bytes([UInt8])
+        /// The other side is done, or the connection broke.
         case end
     }
 
-    let descriptor: Int32
-    let port: UInt16
+    /// The system's number of it.
+    public let descriptor: Int32
+    /// The port it listens on; 0: it does not.
+    public let port: UInt16
 
     private init(descriptor: Int32, port: UInt16 = 0) {
         self.descriptor = descriptor
@@ -20,7 +25,7 @@ final class LoopbackSocket: Sendable {
     deinit { close(descriptor) }
 
     /// A listener on a port that the system chooses.
-    static func listening() throws(LineFailure) -> LoopbackSocket {
+    public static func listening() throws(LineFailure) -> LoopbackSocket {
         let descriptor = new()
         var address = loopback(port: 0)
         guard bound(descriptor, &address), listen(descriptor, 128) == 0 else {
@@ -35,7 +40,7 @@ final class LoopbackSocket: Sendable {
     }
 
     /// A connection; nil where nobody listens.
-    static func connected(to port: UInt16) -> LoopbackSocket? {
+    public static func connected(to port: UInt16) -> LoopbackSocket? {
         let socket = LoopbackSocket(descriptor: new())
         var address = loopback(port: port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -69,7 +74,7 @@ final class LoopbackSocket: Sendable {
     }
 
     /// A connection that waits to be accepted; nil where there is none.
-    func accept() -> LoopbackSocket? {
+    public func accept() -> LoopbackSocket? {
         let taken = Glibc.accept(descriptor, nil, nil)
         guard taken >= 0 else { return nil }
         _ = fcntl(taken, F_SETFL, O_NONBLOCK)
@@ -77,7 +82,8 @@ final class LoopbackSocket: Sendable {
         return LoopbackSocket(descriptor: taken)
     }
 
-    func receive(upTo count: Int) -> Received {
+    /// Bytes that are there.
+    public func receive(upTo count: Int) -> Received {
         var received = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
             received = recv(descriptor, buffer.baseAddress, count, 0)
@@ -87,18 +93,20 @@ final class LoopbackSocket: Sendable {
         return received < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOTCONN) ? .nothing : .end
     }
 
+    /// Hands bytes over, as many as the system takes now.
+    ///
     /// - Returns: how many bytes were taken.
-    func send(_ bytes: ArraySlice<UInt8>) -> Int {
+    public func send(_ bytes: ArraySlice<UInt8>) -> Int {
         let sent = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         // To whom nobody listens any more everything can be sent.
         return sent >= 0 ? sent : errno == EAGAIN || errno == EINTR || errno == ENOTCONN ? 0 : bytes.count
     }
 
     /// Ends what is sent.
-    func shut() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+    public func shut() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Ends the connection with an RST.
-    func reset() {
+    public func reset() {
         var hard = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
         _ = shutdown(descriptor, Int32(SHUT_RDWR))

@@ -54,7 +54,7 @@ final class DivertedClient: PortalClient {
         return try await call(real)
     }
 
-    func isHealthy() async -> Bool { await real.isHealthy() }
+    func health() async throws(PortalFailure) { try await real.health() }
 
     func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch {
         try await pass { client throws(PortalFailure) in try await client.changes(after: cursor) }

@@ -9,7 +9,9 @@ extension Command {
         details: """
             Prints {"forecast", "operations"}: how long what waits will take by the speed of recent runs (an honest "unknown" where
             nothing was measured), and of each operation where it is, why it is not further, what happens next and when
-            ("sentence"), and whose move it is ("move": village-head, resident, line, portal, clock, police, machine, nobody).
+            ("sentence"), and whose move it is ("move": village-head, resident, line, portal, time, clock, certificate, police, machine,
+            nobody; clock: this machine's is wrong). "clock" is there where this machine's clock is known to be wrong: by how many
+            seconds it is ahead (negative: behind) of the portal's, and what to do.
             """,
         flags: unlockFlags
     ) { invocation in
@@ -17,11 +19,11 @@ extension Command {
         let now = Date()
         let outlook = try await store.outlook(opening.settings.sendPlan, now: now)
         let view = QueueView(
-            forecast: ForecastView(outlook.forecast),
+            forecast: ForecastView(outlook.forecast), clock: outlook.clockError.map(ClockView.init),
             operations: try await store.queue(now: now).map { QueueView.Row($0, outlook) })
         try Terminal.print(view, invocation) {
             (view.operations.map { "\($0.id)  \($0.kind)  \($0.subject)  \($0.state)  \($0.attempts)×  \($0.sentence)" }
-                + [view.forecast.sentence]).joined(separator: "\n")
+                + [view.forecast.sentence] + (view.clock.map { [$0.sentence] } ?? [])).joined(separator: "\n")
         }
         return ExitStatus.done
     }
@@ -42,17 +44,20 @@ extension Command {
             let dossiers: [String: Int]
             let queue: OutboxStanding
             let lastSync: SyncRunView?
+            let clock: ClockView?
         }
         let counts = try await store.counts()
         let status = Status(
             kiosk: store.identity, data: opening.store.folder, catalogue: try await store.catalogueStanding(),
             dossiers: Dictionary(uniqueKeysWithValues: DossierState.allCases.map { ($0.rawValue, counts[$0] ?? 0) }),
-            queue: try await store.standing(), lastSync: try await store.syncRuns(limit: 1).first.map(SyncRunView.init))
+            queue: try await store.standing(), lastSync: try await store.syncRuns(limit: 1).first.map(SyncRunView.init),
+            clock: try await store.clockError(now: Date()).map(ClockView.init))
         try Terminal.print(status, invocation) {
             let states = DossierState.allCases.map { "\($0.name.vi): \(counts[$0] ?? 0)" }.joined(separator: "; ")
             let last = status.lastSync.map { "Lần gửi cuối: \($0.words)" } ?? "Chưa gửi lần nào."
             return
                 "\(status.kiosk.village) — \(status.kiosk.kioskID) → \(status.kiosk.portal)\n\(states)\n\(last)\n\(status.catalogue.words)"
+                + (status.clock.map { "\n\($0.sentence)" } ?? "")
         }
         return status.queue.needsPerson || status.catalogue.refused != nil ? ExitStatus.needsPerson : ExitStatus.done
     }
@@ -81,6 +86,7 @@ extension CatalogueStanding.Refusal {
 /// The queue as `kiosk queue list` prints it; times are RFC 3339.
 struct QueueView: Encodable {
     let forecast: ForecastView
+    let clock: ClockView?
     let operations: [Row]
 
     struct Row: Encodable {
@@ -110,6 +116,17 @@ struct QueueView: Encodable {
             sentence = situation.sentence.vi
             move = situation.mover
         }
+    }
+}
+
+/// A wrong clock as commands print it.
+struct ClockView: Encodable {
+    let secondsAhead: Int
+    let sentence: String
+
+    init(_ error: ClockError) {
+        secondsAhead = Int(error.ahead)
+        sentence = "\(error.sentence.vi) \(error.advice.vi)"
     }
 }
 

@@ -9,7 +9,9 @@ extension Command {
     static let serve = Command(
         words: ["serve"], summary: "serves the kiosk's pages on this machine and syncs by itself once unlocked",
         details: """
-            The pages can be reached from this machine only. Ctrl-C stops it cleanly. When it syncs by itself is set by sync.windows
+            The pages can be reached from this machine only. Ctrl-C and SIGTERM stop it cleanly, with exit status 0: a run under way
+            ends the piece of a file that it is at (for at most sync.stopSeconds), and the next one goes on there; a second one stops
+            it at once. When it syncs by itself is set by sync.windows
             and sync.everyMinutes (kiosk.json); after each run standard error tells how it went and why what waits is not further.
             """,
         flags: [Flag(name: "port", value: "N", help: "the pages' port (default: of the settings, 8460; 0: any free one)")]
@@ -34,9 +36,10 @@ struct KioskSite: Sendable {
         let sync = SyncService(
             folder: opening.store.folder, settings: opening.settings, report: report, log: { Terminal.complain($0) })
         self.sync = sync
+        let started = ContinuousClock.now
         let web = KioskWeb(
             store: opening.store, catalogue: opening.catalogue, isConfigured: opening.settings.catalogue != nil, sync: sync,
-            options: options, now: { Date() },
+            options: options, now: { Date() }, uptime: { started.duration(to: .now) / .seconds(1) },
             random: { try Secret.random(count: $0) },
             onUnlock: { store in
                 malloc_trim(0)

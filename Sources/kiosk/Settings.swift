@@ -35,6 +35,7 @@ struct Settings: Codable, Equatable, Sendable {
 
     struct Portal: Codable, Equatable, Sendable {
         var filesURL: String?
+        var pinnedPublicKey: String?
     }
 
     struct Sync: Codable, Equatable, Sendable {
@@ -46,6 +47,8 @@ struct Settings: Codable, Equatable, Sendable {
         var windows: [String]?
         var kilobytesPerSecond: Int?
         var megabytesPerDay: Int?
+        var proxy: String?
+        var stopSeconds: Int?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -82,10 +85,10 @@ struct Settings: Codable, Equatable, Sendable {
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
                 "watch",
             ],
-            "portal": ["filesURL"],
+            "portal": ["filesURL", "pinnedPublicKey"],
             "sync": [
                 "parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds", "windows", "kilobytesPerSecond",
-                "megabytesPerDay",
+                "megabytesPerDay", "proxy", "stopSeconds",
             ],
             "limits": ["pageMegabytes", "fileMegabytes", "dossierMegabytes", "adviceDossierMegabytes", "pageKilobytes"],
             "quality": [
@@ -112,6 +115,7 @@ struct Settings: Codable, Equatable, Sendable {
         try within(sync?.parallel, 1...32, "/sync/parallel")
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
         try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
+        try within(sync?.stopSeconds, 0...300, "/sync/stopSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
         try within(sync?.kilobytesPerSecond, 4...1_000_000, "/sync/kilobytesPerSecond")
         try within(sync?.megabytesPerDay, 1...1_000_000, "/sync/megabytesPerDay")
@@ -130,6 +134,17 @@ struct Settings: Codable, Equatable, Sendable {
         if let watch, !watch.folder.hasPrefix("/") { throw JSONFault("/watch/folder is no whole path, such as /media/usb") }
         if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
             throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
+        }
+        if let key = portal?.pinnedPublicKey, PinnedPublicKey(key) == nil {
+            throw JSONFault(
+                "/portal/pinnedPublicKey is no sha256// with the Base64 of a key's SHA-256 (several: joined by semicolons); see kiosk-config/kiosk.json"
+            )
+        }
+        if let proxy = sync?.proxy, ProxyAddress(proxy) == nil {
+            // Not the text itself: somebody may have written a password into it.
+            throw JSONFault(
+                "/sync/proxy is no http, https or socks5h address with a port, such as http://proxy.example:3128; a name and a password are kept by kiosk sync proxy-login"
+            )
         }
         if let pin, !pin.isAcceptable { throw JSONFault("/pin wants logN 14 to 20, r 8, p 1 to 16") }
     }
@@ -157,6 +172,11 @@ struct Settings: Codable, Equatable, Sendable {
             page: limits?.pageMegabytes, file: limits?.fileMegabytes, dossier: limits?.dossierMegabytes)
         configuration.reserveMegabytes = reserveMegabytes ?? 64
         return configuration
+    }
+
+    /// Who is believed to be the portal.
+    var trust: PortalTrust {
+        PortalTrust(authorities: sync?.authorities, pinnedPublicKey: portal?.pinnedPublicKey.flatMap(PinnedPublicKey.init))
     }
 
     /// When and how the kiosk sends.

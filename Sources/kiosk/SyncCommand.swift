@@ -10,8 +10,10 @@ extension Command {
             Prints {"delivered", "uploaded", "bytesSent", "changesApplied"} of this run and {"rejected", "conflicts", "blocked",
             "inDoubt", "pending"} as they stand after it; "newCatalogue", the version of a catalogue that came with this run; and
             "refusedCatalogue" while the portal's last one is broken and not used, with the fault; "forecast": how long what still waits
-            will take. Exit status: 0 all done, 1 the portal was not reached or work is left,
-            3 something needs a person. It runs whatever sync.windows say, within the other limits. For a timer: KIOSK_PIN_FILE names
+            will take; "stop": why it ended early, and "trouble": what was wrong with the line. Exit status: 0 all done, 1 the portal
+            was not reached, the run was stopped or work is left, 3 something needs a person. On SIGTERM or Ctrl-C it ends the piece of a
+            file that it is at (for at most sync.stopSeconds) and the next run goes on there; a second signal stops it at once, which
+            loses nothing either. It runs whatever sync.windows say, within the other limits. For a timer: KIOSK_PIN_FILE names
             the file with the PIN.
             """,
         flags: [Flag(name: "now", value: nil, help: "try at once what waits for its back-off to end")] + unlockFlags
@@ -32,7 +34,8 @@ extension Command {
         let view = SyncView(report, refused: refused, forecast: ForecastView(outlook.forecast))
         if Terminal.isTerminal { Terminal.complain("") }
         try Terminal.print(view, invocation) { view.words }
-        if let stop = report.stop { Terminal.complain(stop.words.vi) }
+        if let stop = report.stop { Terminal.complain(stop.words(report.trouble, clock: outlook.clockError).vi) }
+        if let error = outlook.clockError { Terminal.complain("\(error.sentence.vi) \(error.advice.vi)") }
         if report.workIsLeft { return ExitStatus.failed }
         return report.standing.needsPerson || refused != nil ? ExitStatus.needsPerson : ExitStatus.done
     }
@@ -66,6 +69,7 @@ struct SyncView: Encodable {
     let refusedCatalogue: CatalogueStanding.Refusal?
     let forecast: ForecastView
     let stop: String?
+    let trouble: LineTrouble?
 
     init(_ report: SyncReport, refused: CatalogueStanding.Refusal?, forecast: ForecastView) {
         self.forecast = forecast
@@ -82,6 +86,7 @@ struct SyncView: Encodable {
         newCatalogue = report.catalogue.flatMap { $0.fault == nil ? $0.version : nil }
         refusedCatalogue = refused
         stop = report.stop?.rawValue
+        trouble = report.trouble
     }
 
     var words: String {

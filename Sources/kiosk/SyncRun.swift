@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import FoundationEssentials
 internal import KioskStore
 internal import KioskSync
@@ -40,19 +41,36 @@ enum SyncRun {
         let record = try await store.beginRecord(occasion, now: beganAt)
         // What pages and captures took goes back before the run wants its share of 64 MB.
         malloc_trim(0)
-        let report = try await engine.run()
+        let report = try await stopping(portal, after: settings.sync?.stopSeconds ?? 20) { try await engine.run() }
         // What reading a catalogue took goes back to the system.
         if report.catalogue != nil { malloc_trim(0) }
         try await store.endRecord(record, report, now: Date())
+        if let reading = portal.clockReading { try await store.keepClock(reading) }
         return report
+    }
+
+    /// Runs work that is cancelled in two steps: nothing new begins, and what is under way so many seconds later is broken off.
+    private static func stopping<Result: Sendable>(
+        _ portal: PortalConnection, after seconds: Int, _ work: @Sendable () async throws -> Result
+    ) async rethrows -> Result {
+        try await withTaskCancellationHandler {
+            try await work()
+        } onCancel: {
+            DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [weak portal] in portal?.stop() }
+        }
     }
 
     /// The portal, as the settings reach it.
     static func portal(of store: UnlockedStore, settings: Settings) async throws -> PortalConnection {
-        PortalConnection(
+        var proxy: Proxy?
+        if let address = settings.sync?.proxy.flatMap(ProxyAddress.init) {
+            proxy = Proxy(address, login: try await store.proxyLogin().flatMap(Proxy.Login.init))
+        }
+        return PortalConnection(
             address: try PortalAddress(store.identity.portal), files: try settings.portal?.filesURL.map { try PortalAddress($0) },
-            kioskID: store.identity.kioskID, secret: try await store.portalSecret(), authorities: settings.sync?.authorities,
+            kioskID: store.identity.kioskID, secret: try await store.portalSecret(), trust: settings.trust, proxy: proxy,
             connections: settings.sync?.parallel ?? SyncEngine.Options().parallel,
-            stallSeconds: settings.sync?.stallSeconds ?? 30, bytesPerSecond: settings.sendPlan.bytesPerSecond, now: { Date() })
+            stallSeconds: settings.sync?.stallSeconds ?? 30, bytesPerSecond: settings.sendPlan.bytesPerSecond, now: { Date() },
+            boot: { store.bootTime })
     }
 }

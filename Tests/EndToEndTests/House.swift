@@ -16,6 +16,8 @@ final class House: Sendable {
     let portal: PortalControl
     /// The line between kiosk and portal, where it is a bad one.
     let line: Line?
+    /// What speaks TLS in front of the portal, where the kiosk reaches it so; it does not serve yet.
+    let front: TLSFront?
 
     /// Starts a portal and founds a kiosk for it.
     ///
@@ -24,10 +26,11 @@ final class House: Sendable {
     /// - Parameters:
     ///   - portalWords: further words for the portal's command.
     ///   - shape: how the line between them behaves; a perfect one where nil.
+    ///   - hasFront: whether nginx stands between them (``front``).
     init(
         settings: String = #"{"pin": {"logN": 14, "r": 8, "p": 1}, "sync": {"patienceSeconds": 10, "everyMinutes": 0}}"#,
         portalWords: [String] = [],
-        line shape: LineShape? = nil
+        line shape: LineShape? = nil, front hasFront: Bool = false
     ) async throws {
         folder = try TemporaryFolder()
         data = folder.file("kiosk")
@@ -44,8 +47,10 @@ final class House: Sendable {
         portal = try PortalControl(base: portalAddress)
         let port = UInt16(portalAddress.split(separator: ":").last ?? "") ?? 0
         line = try shape.map { try Line(to: port, shape: $0) }
+        front = hasFront ? try await TLSFront(to: port) : nil
         let made = try await run([
-            "init", "--portal", line?.address ?? portalAddress, "--kiosk-id", "kiosk-thu", "--secret-file", folder.file("secret"),
+            "init", "--portal", front?.address ?? line?.address ?? portalAddress, "--kiosk-id", "kiosk-thu", "--secret-file",
+            folder.file("secret"),
             "--village",
             "Thôn Cẩm Sơn", "--operator", Self.operatorName,
         ])

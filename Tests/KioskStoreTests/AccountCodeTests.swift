@@ -84,7 +84,7 @@ import Testing
         let (operation, _) = try await kiosk.begin(.newCode)
         try await kiosk.store.enterCode("123456", forAccount: account, now: morning)
         #expect(try await kiosk.codes() == [.verification])
-        try await kiosk.store.record(.inDoubt(.line, notBefore: morning), of: operation, now: morning)
+        try await kiosk.store.record(.inDoubt(.line(.broken), notBefore: morning), of: operation, now: morning)
         #expect(try await kiosk.codes() == [.verification], "not asked again")
         try await kiosk.store.askNewCode(forAccount: account, now: morning)
         try await kiosk.perform(.newCode, .delivered(.account(AccountProgress(status: "verified"))))

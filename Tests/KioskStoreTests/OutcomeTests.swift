@@ -46,10 +46,10 @@ import Testing
 
     @Test func `in doubt, told once`() async throws {
         let (kiosk, id, operation) = try await sending()
-        try await kiosk.store.record(.inDoubt(.line, notBefore: morning), of: operation, now: morning)
+        try await kiosk.store.record(.inDoubt(.line(.broken), notBefore: morning), of: operation, now: morning)
         let (second, _) = try await kiosk.begin(.dossier)
         #expect(second.state == .inDoubt && second.attempts == 1)
-        try await kiosk.store.record(.inDoubt(.line, notBefore: morning), of: second, now: morning)
+        try await kiosk.store.record(.inDoubt(.line(.broken), notBefore: morning), of: second, now: morning)
         let detail = try await kiosk.store.dossier(id)
         #expect(detail.summary.state == .inDoubt && detail.events.map(\.kind) == [.begun, .sealed, .inDoubt])
         guard case .notReopenable(.inDoubt) = await failure(of: { try await kiosk.store.reopen(id, now: morning) }) else {
@@ -172,7 +172,7 @@ import Testing
         try await kiosk.store.reopen(id, now: morning)
         let events = try await kiosk.store.dossier(id).events.count
         for outcome: Outcome in [
-            .retry(.line, notBefore: morning), .duplicate(code: "c", receivedAt: "r", kiosk: "k"),
+            .retry(.line(.broken), notBefore: morning), .duplicate(code: "c", receivedAt: "r", kiosk: "k"),
             .filesMissing([], notBefore: morning),
         ] {
             try await kiosk.store.record(outcome, of: operation, now: morning)

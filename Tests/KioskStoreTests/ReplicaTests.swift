@@ -54,9 +54,21 @@ import Testing
         let operation = try #require(try await kiosk.store.due(now: morning, limit: 1).first)
         _ = try await kiosk.store.begin(operation, now: morning)
         let years = morning.addingTimeInterval(10 * 365 * 86_400)
-        try await kiosk.store.record(.retry(.line, notBefore: years), of: operation, now: years)
+        try await kiosk.store.record(.retry(.line(.broken), notBefore: years), of: operation, now: years)
         try await kiosk.store.beginRun(now: morning, ignoringBackOff: false)
         #expect(try await kiosk.store.due(now: morning, limit: 9).map(\.id).contains(operation.id))
+    }
+
+    @Test func `a clock set back by hours makes nothing wait for hours, and without it a wait is kept`() async throws {
+        let kiosk = try await Kiosk()
+        _ = try await kiosk.stay()
+        let operation = try #require(try await kiosk.store.due(now: morning, limit: 1).first)
+        _ = try await kiosk.store.begin(operation, now: morning)
+        try await kiosk.store.record(.retry(.portalBusy, notBefore: morning + 1800), of: operation, now: morning)
+        for (now, isDue) in [(morning + 60, false), (morning - 60, false), (morning - 7 * 3600, true)] {
+            try await kiosk.store.beginRun(now: now, ignoringBackOff: false)
+            #expect(try await kiosk.store.due(now: now, limit: 9).map(\.id).contains(operation.id) == isDue, "\(now)")
+        }
     }
 
     @Test func `the place in the feed is kept with the changes or not at all`() async throws {

@@ -117,7 +117,7 @@ import Testing
         try await kiosk.performAccounts()
         try await kiosk.perform(.upload, .delivered(.uploaded(url: "http://127.0.0.1:1/v1/files/x")))
         let (operation, first) = try await kiosk.begin(.dossier)
-        try await kiosk.store.record(.inDoubt(.line, notBefore: morning), of: operation, now: morning)
+        try await kiosk.store.record(.inDoubt(.line(.broken), notBefore: morning), of: operation, now: morning)
         let second = try await kiosk.again().begin(operation, now: morning.addingTimeInterval(90_000))
         guard case .dossier(let before) = first, case .dossier(let after) = second else {
             Issue.record("no dossier")

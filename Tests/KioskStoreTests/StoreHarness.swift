@@ -35,10 +35,12 @@ struct Kiosk {
     let locked: KioskStore
     let store: UnlockedStore
     let recoveryKey: String
+    private let configuration: KioskStore.Configuration
 
-    init() async throws {
+    init(configuration: KioskStore.Configuration = KioskStore.Configuration()) async throws {
         folder = try TemporaryFolder()
-        (locked, recoveryKey) = try await Self.found(in: folder)
+        self.configuration = configuration
+        (locked, recoveryKey) = try await Self.found(in: folder, configuration: configuration)
         store = try await locked.unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: morning)
     }
 
@@ -54,7 +56,8 @@ struct Kiosk {
 
     /// The same folder opened anew, as another process would.
     func again() async throws -> UnlockedStore {
-        try await KioskStore.open(folder: folder.path).unlock(operatorName: nil, pin: pin, catalogue: catalogue, now: morning)
+        try await KioskStore.open(folder: folder.path, configuration: configuration).unlock(
+            operatorName: nil, pin: pin, catalogue: catalogue, now: morning)
     }
 
     /// Works on the file behind the store's back.
@@ -74,6 +77,7 @@ struct Kiosk {
 
     /// Takes schema version 8 back.
     static let withoutRunRecords: StaticString = """
+        ALTER TABLE sync_runs DROP COLUMN trouble;
         ALTER TABLE sync_runs DROP COLUMN occasion; ALTER TABLE sync_runs DROP COLUMN bytes_received;
         ALTER TABLE sync_runs DROP COLUMN bytes_twice; ALTER TABLE sync_runs DROP COLUMN bytes_per_second;
         ALTER TABLE sync_runs DROP COLUMN outcomes; ALTER TABLE sync_runs DROP COLUMN faults;

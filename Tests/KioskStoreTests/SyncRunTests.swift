@@ -20,18 +20,23 @@ import Testing
         report.bytesPerSecond = 60
         report.changesApplied = 5
         report.outcomes = [.delivered: 5, .inDoubt: 1]
-        report.faults = [.line: 2, .notThePortal: 1]
-        report.stop = .windowClosed
+        report.faults = [.line(.broken): 2, .line(.notThePortal): 1]
+        report.stop = .line
+        report.trouble = .wrongHost
         try await kiosk.store.endRecord(second, report, now: morning.addingTimeInterval(90))
         let runs = try await kiosk.again().syncRuns()
-        #expect(runs.map(\.stop) == [.windowClosed, .brokenOff] && runs.map(\.occasion) == [.deadline, .window])
+        #expect(
+            runs.map(\.stop) == [.line, .brokenOff] && runs.map(\.trouble) == [.wrongHost, nil]
+                && runs.map(\.occasion) == [.deadline, .window])
         let run = try #require(runs.first)
         #expect(run.seconds == 30 && run.delivered == 3 && run.uploaded == 2 && run.bytesSent == 900 && run.bytesReceived == 800)
         #expect(run.bytesSentTwice == 70 && run.bytesPerSecond == 60 && run.changesApplied == 5)
         #expect(run.outcomes == report.outcomes && run.faults == report.faults)
         #expect(
             run.past
-                == PastRun(beganAt: run.beganAt, endedAt: run.endedAt, stop: .windowClosed, bytesSent: 900, bytesPerSecond: 60))
+                == PastRun(
+                    beganAt: run.beganAt, endedAt: run.endedAt, stop: .line, trouble: .wrongHost, bytesSent: 900,
+                    bytesPerSecond: 60))
     }
 
     @Test func `the last 90 runs are kept`() async throws {
@@ -53,7 +58,8 @@ import Testing
         )
         let run = try #require(try await kiosk.store.syncRuns().first)
         #expect(
-            run.occasion == nil && run.outcomes.isEmpty && run.faults.isEmpty && run.bytesPerSecond == nil && run.delivered == 3)
+            run.occasion == nil && run.trouble == nil && run.outcomes.isEmpty && run.faults.isEmpty && run.bytesPerSecond == nil
+                && run.delivered == 3)
     }
 
     @Test func `bytes are counted by the day in Viet Nam, and a clock that jumps begins a new one`() async throws {

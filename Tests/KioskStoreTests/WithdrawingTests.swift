@@ -45,7 +45,7 @@ import Testing
         let (sending, _) = try await kiosk.begin(.dossier, id)
         let early = await failure { _ = try await kiosk.store.withdraw(id, words, now: morning) }
         guard case .notWithdrawableNow = early else { return #expect(Bool(false), "it is under way at this moment") }
-        try await kiosk.store.record(.inDoubt(.line, notBefore: later), of: sending, now: morning)
+        try await kiosk.store.record(.inDoubt(.line(.broken), notBefore: later), of: sending, now: morning)
         #expect(try await !kiosk.store.withdraw(id, words, now: morning))
         let (operation, _) = try await kiosk.begin(.withdrawal, id, now: later)
         try await kiosk.store.record(.absent(notBefore: later), of: operation, now: later)

@@ -60,14 +60,14 @@ import Testing
             let wanted: Outcome = doubt ? .inDoubt(reason, notBefore: at) : .retry(reason, notBefore: at)
             #expect(judge(failure, state, kind) == wanted, "\(failure)")
         }
-        expect(.line(mayHaveActed: false), .line, after(1), acted: false)
-        expect(.line(mayHaveActed: true), .line, after(1), acted: true)
-        expect(.notThePortal, .notThePortal, after(1), acted: true)
+        expect(.line(mayHaveActed: false), .line(.broken), after(1), acted: false)
+        expect(.line(mayHaveActed: true), .line(.broken), after(1), acted: true)
+        expect(.notThePortal, .line(.notThePortal), after(1), acted: true)
         expect(.busy(retryAfter: nil), .portalBusy, after(1), acted: false)
         expect(.busy(retryAfter: 100), .portalBusy, after(105), acted: false)
         expect(.failing(retryAfter: nil, mayHaveActed: true), .portalBusy, after(1), acted: true)
         expect(.failing(retryAfter: 100, mayHaveActed: false), .portalBusy, after(105), acted: false)
-        expect(.requestTooLarge, .notThePortal, after(1), acted: false)
+        expect(.requestTooLarge, .line(.notThePortal), after(1), acted: false)
         expect(.unauthenticated, .authentication, now, acted: false)
         expect(.uploadHeld(retryAfter: 4), .portalBusy, after(4.2), acted: false)
         for failure: PortalFailure in [.gone, .wrongOffset, .checksumFailed] {
@@ -91,8 +91,8 @@ import Testing
     }
 
     @Test func `back-off grows with the attempts`() {
-        #expect(judge(.line(mayHaveActed: false), attempts: 3) == .retry(.line, notBefore: after(8)))
-        #expect(judge(.line(mayHaveActed: false), attempts: 500) == .retry(.line, notBefore: after(900)))
+        #expect(judge(.line(mayHaveActed: false), attempts: 3) == .retry(.line(.broken), notBefore: after(8)))
+        #expect(judge(.line(mayHaveActed: false), attempts: 500) == .retry(.line(.broken), notBefore: after(900)))
     }
 
     @Test func `only what concerns every operation stops the run`() {

@@ -34,14 +34,14 @@ import Testing
         }
         let report = try await run(outbox, portal, bytesPerSecond: 8000)
         #expect(report.outcomes == [.delivered: 2, .rejected: 1, .inDoubt: 1])
-        #expect(report.faults == [.line: 1, .portalBusy: 1])
+        #expect(report.faults == [.line(.broken): 1, .portalBusy: 1])
     }
 
     @Test func `a feed that cannot be reached is a fault of the run`() async throws {
         let portal = FakePortal { call, _, _ in call == "changes" || call == "health" ? .before(.line(mayHaveActed: false)) : nil
         }
         let report = try await run(FakeOutbox(), portal)
-        #expect(report.faults == [.line: 1] && report.stop == .line)
+        #expect(report.faults == [.line(.broken): 1] && report.stop == .line)
     }
 
     @Test func `bytes that a lost upload had carried are counted as sent twice, those of one that goes on are not`() async throws

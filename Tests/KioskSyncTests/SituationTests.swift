@@ -52,10 +52,10 @@ import Testing
                 "Hồ sơ đang được sửa lại, chưa ghi nhận lần mới. Sửa xong thì ghi nhận lại; máy gửi bản mới lên cổng. Việc của: Trưởng thôn."
         ),
         Row(
-            dossier: sealed(operation()), mover: .clock,
+            dossier: sealed(operation()), mover: .time,
             words: "\(safe) Máy tự gửi từ 22:13; muốn sớm hơn thì bấm «Gửi ngay». Việc của: Chờ đến giờ."),
         Row(
-            dossier: sealed(operation()), outlook: outlook { $0.next = $0.now.addingTimeInterval(12 * 3600) }, mover: .clock,
+            dossier: sealed(operation()), outlook: outlook { $0.next = $0.now.addingTimeInterval(12 * 3600) }, mover: .time,
             words: "\(safe) Máy tự gửi từ 02:00 ngày mai; muốn sớm hơn thì bấm «Gửi ngay». Việc của: Chờ đến giờ."),
         Row(
             dossier: sealed(operation()), outlook: outlook { $0.next = $0.now }, mover: .machine,
@@ -78,22 +78,38 @@ import Testing
             dossier: sealed(operation(.dossier, .waiting, .portalBusy, at: 5)), outlook: outlook { $0.next = $0.now },
             mover: .portal, words: "\(safe) Lần trước cổng bận hoặc trục trặc. Máy tự thử lại từ 14:05. Việc của: Cổng."),
         Row(
-            dossier: sealed(operation(.dossier, .waiting, .line)), mover: .line,
-            words: "\(safe) Lần trước mạng đứt. Có mạng là máy gửi tiếp từ 22:13. Việc của: Đường mạng."),
+            dossier: sealed(operation(.dossier, .waiting, .line(.broken))), mover: .line,
+            words: "\(safe) Mạng đứt giữa chừng. Không cần làm gì. Máy thử lại từ 22:13. Việc của: Đường mạng."),
         Row(
-            dossier: sealed(operation(.dossier, .waiting, .notThePortal)), outlook: outlook { $0.next = $0.now }, mover: .line,
+            dossier: sealed(operation()),
+            outlook: outlook { ($0.lastStop, $0.lastTrouble) = (.line, .wrongHost) }, mover: .certificate,
             words:
-                "\(safe) Lần trước có thứ khác trả lời thay cổng (trang đăng nhập mạng, máy chủ trung gian). Mở trình duyệt xem mạng có đòi đăng nhập không; máy tự thử lại. Việc của: Đường mạng."
+                "\(safe) Giấy chứng nhận mà máy nhận được không phải của cổng này. Đừng gửi qua mạng này; đổi mạng khác. Vẫn vậy thì báo Công an xã kiểm tra địa chỉ cổng. Máy thử lại. Việc của: Giấy chứng nhận của cổng."
         ),
         Row(
-            dossier: sealed(operation(.dossier, .inDoubt, .line), state: .inDoubt), mover: .line,
+            dossier: sealed(operation(.dossier, .waiting, .line(.expired))),
+            outlook: outlook {
+                $0.next = $0.now
+                $0.clockError = ClockError(ahead: 2 * 365.25 * 86_400)
+            }, mover: .clock,
             words:
-                "Hồ sơ đã gửi nhưng mất mạng trước khi cổng trả lời. Lần trước mạng đứt. Máy tự hỏi lại cổng, không gửi trùng. Có mạng là máy gửi tiếp từ 22:13. Việc của: Đường mạng."
+                "\(safe) Đồng hồ máy chạy nhanh khoảng 2 năm. Vì thế máy không tin giấy chứng nhận của cổng. Hãy chỉnh lại ngày và giờ của máy cho đúng. Hồ sơ đã ghi nhận vẫn an toàn. Máy thử lại. Việc của: Đồng hồ của máy."
+        ),
+        Row(
+            dossier: sealed(operation(.dossier, .waiting, .line(.notThePortal))), outlook: outlook { $0.next = $0.now },
+            mover: .line,
+            words:
+                "\(safe) Có thứ khác trả lời thay cổng (máy chủ trung gian, trả lời bị cắt cụt). Không cần làm gì; đến mai vẫn vậy thì báo Công an xã. Máy thử lại. Việc của: Đường mạng."
+        ),
+        Row(
+            dossier: sealed(operation(.dossier, .inDoubt, .line(.broken)), state: .inDoubt), mover: .line,
+            words:
+                "Hồ sơ đã gửi nhưng mất mạng trước khi cổng trả lời. Mạng đứt giữa chừng. Máy tự hỏi lại cổng, không gửi trùng. Không cần làm gì. Máy thử lại từ 22:13. Việc của: Đường mạng."
         ),
         Row(
             dossier: sealed(
                 operation(needs: 2), files: [operation(.upload, size: 300_000), operation(.upload, size: 200_000)]),
-            mover: .clock,
+            mover: .time,
             words:
                 "\(safe) Còn 2 tệp chưa lên cổng. Máy tự gửi từ 22:13; muốn sớm hơn thì bấm «Gửi ngay». Việc của: Chờ đến giờ."),
         Row(
@@ -110,7 +126,7 @@ import Testing
         ),
         Row(
             dossier: sealed(operation(needs: 1), files: [operation(.upload, size: 300_000)]),
-            outlook: outlook { $0.isDayUsedUp = true }, mover: .clock,
+            outlook: outlook { $0.isDayUsedUp = true }, mover: .time,
             words:
                 "\(safe) Còn 1 tệp chưa lên cổng. Hôm nay máy đã gửi hết dung lượng cho phép. Sang ngày mai máy gửi tiếp. Việc của: Chờ đến giờ."
         ),
@@ -123,7 +139,7 @@ import Testing
             }, mover: .machine,
             words: "\(safe) Còn 1 tệp chưa lên cổng. Có mạng là máy gửi. Không cần làm gì. Việc của: Máy."),
         Row(
-            dossier: sealed(operation(needs: 1)), mover: .clock,
+            dossier: sealed(operation(needs: 1)), mover: .time,
             words:
                 "\(safe) Tài khoản hoặc tệp của hồ sơ phải lên cổng trước. Máy tự gửi từ 22:13; muốn sớm hơn thì bấm «Gửi ngay». Việc của: Chờ đến giờ."
         ),

@@ -46,9 +46,9 @@ import Testing
             (.content("{\"error\": \"unauthorized_client\"}", type: "application/json", status: 400), .unauthenticated),
             (HTTPResponse(status: 503).with("Retry-After", "3"), .busy(retryAfter: 3)),
             (HTTPResponse(status: 502), .failing(retryAfter: nil, mayHaveActed: false)),
-            (.content("<p>", type: "text/html"), .notThePortal),
+            (.content("<p>", type: "text/html"), .foreign(.page)),
             (.content("{\"access_token\": \"\"}", type: "application/json"), .notThePortal),
-            (.content("<p>", type: "text/html", status: 403), .notThePortal),
+            (.content("<p>", type: "text/html", status: 403), .foreign(.page)),
             (
                 .content(
                     "{\"access_token\": \"a\\r\\nX: y\", \"token_type\": \"Bearer\", \"expires_in\": 9}", type: "application/json"
@@ -68,9 +68,14 @@ import Testing
         let page = HTTPResponse.content("<!doctype html><title>Wi-Fi</title>", type: "text/html")
         let broken = HTTPResponse.content("{\"changes\": [", type: "application/json")
         let mislabelled = HTTPResponse.content("{\"changes\": [], \"cursor\": \"c\", \"more\": false}", type: "text/html")
-        for answer in [page, broken, mislabelled, HTTPResponse(status: 204), .redirect(to: "http://127.0.0.1:1/login")] {
+        let answers: [(HTTPResponse, LineTrouble)] = [
+            (page, .page), (broken, .notThePortal), (mislabelled, .page), (HTTPResponse(status: 204), .notThePortal),
+            (.redirect(to: "http://127.0.0.1:1/login"), .redirect),
+        ]
+        for (answer, wanted) in answers {
             try await withServer({ _ in answer }) { connection, _ in
-                #expect(await failure(of: { try await connection.changes(after: nil) }) == .notThePortal)
+                #expect(await failure(of: { try await connection.changes(after: nil) }) == .foreign(wanted))
+                #expect(await failure(of: { try await connection.health() }) == .foreign(wanted))
                 #expect(await connection.isHealthy() == false)
             }
         }
@@ -78,7 +83,7 @@ import Testing
 
     @Test func `redirects are not followed`() async throws {
         try await withServer({ $0.target == "/elsewhere" ? Self.page : .redirect(to: "/elsewhere") }) { connection, asked in
-            #expect(await failure(of: { try await connection.changes(after: nil) }) == .notThePortal)
+            #expect(await failure(of: { try await connection.changes(after: nil) }) == .foreign(.redirect))
             #expect(asked.count("GET /elsewhere") == 0)
         }
     }
@@ -98,7 +103,8 @@ import Testing
         // Nothing listens on port 1 of the loopback address.
         let connection = PortalConnection(
             address: try PortalAddress("http://127.0.0.1:1"), kioskID: "k", secret: secret, now: { Date() })
-        #expect(await failure(of: { try await connection.changes(after: nil) }) == .line(mayHaveActed: false))
+        #expect(
+            await failure(of: { try await connection.changes(after: nil) }) == .line(mayHaveActed: false, trouble: .refused))
         #expect(await connection.isHealthy() == false)
         #expect(connection.traffic.sent == 0)
     }
@@ -120,7 +126,7 @@ import Testing
     @Test func `a new code needs no body, but a page of a captive portal is none of it`() async throws {
         for (answer, wanted) in [
             (HTTPResponse(status: 202), nil), (HTTPResponse(status: 200), PortalFailure.notThePortal),
-            (.content("<p>Wi-Fi</p>", type: "text/html", status: 202), .notThePortal),
+            (.content("<p>Wi-Fi</p>", type: "text/html", status: 202), .foreign(.page)),
         ] {
             try await withServer({ _ in answer }) { connection, asked in
                 if let wanted {

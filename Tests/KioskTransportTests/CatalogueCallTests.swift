@@ -41,12 +41,12 @@ import TrainingPortal
         let login = "<!doctype html><title>Wi-Fi</title>"
         let long = String(repeating: " ", count: CatalogueRules.sizeLimit + 1)
         let answers: [(HTTPResponse, PortalFailure)] = [
-            (json(login, type: "text/html"), .notThePortal), (json("{}", etag: nil), .notThePortal),
-            (json(long, type: "text/html"), .notThePortal), (json(long, etag: nil), .notThePortal),
+            (json(login, type: "text/html"), .foreign(.page)), (json("{}", etag: nil), .notThePortal),
+            (json(long, type: "text/html"), .foreign(.page)), (json(long, etag: nil), .notThePortal),
             (json("{}", etag: "\"" + String(repeating: "x", count: 300) + "\""), .notThePortal),
             (json("{}", status: 204), .notThePortal), (json("{}", status: 206), .notThePortal),
-            (.redirect(to: "/elsewhere"), .notThePortal), (HTTPResponse(status: 304), .notThePortal),
-            (json("{}", status: 404, type: "text/html"), .notThePortal),
+            (.redirect(to: "/elsewhere"), .foreign(.redirect)), (HTTPResponse(status: 304), .notThePortal),
+            (json("{}", status: 404, type: "text/html"), .foreign(.page)),
             (json(long, status: 503).with("Retry-After", "9"), .busy(retryAfter: 9)),
         ]
         for (answer, wanted) in answers {

@@ -24,13 +24,15 @@ import Testing
 
     @Test func `what is not the contract's is not the portal's`() {
         for call in CallKind.allCases {
-            for status in [301, 302, 303, 307, 308, 407, 511, 200, 204, 100, 600] {
-                #expect(classify(status, call) == .notThePortal, "\(status)")
+            for status in [200, 204, 100, 600] { #expect(classify(status, call) == .notThePortal, "\(status)") }
+            for status in [301, 302, 303, 307, 308] {
+                #expect(classify(status, call) == .foreign(.redirect), "\(status)")
             }
+            #expect(classify(407, call) == .foreign(.proxyLogin) && classify(511, call) == .foreign(.page))
             for status in [400, 402, 405, 406, 411, 418, 431, 451] {
                 #expect(classify(status, call) == .notThePortal, "\(status) without a problem")
             }
-            #expect(classify(400, call, code: "x", type: "text/html") == .notThePortal)
+            #expect(classify(400, call, code: "x", type: "text/html") == .foreign(.page))
         }
         #expect(classify(404, .dossier) == .notThePortal && classify(404, .account) == .notThePortal)
     }
@@ -48,9 +50,10 @@ import Testing
                     classify(status, call, headers: ["retry-after": "7"]) == .failing(retryAfter: 7, mayHaveActed: acted),
                     "\(status)")
             }
-            let proxysLimit: PortalFailure = call == .createUpload || call == .append ? .requestTooLarge : .notThePortal
-            #expect(classify(413, call) == proxysLimit, "\(call)")
-            #expect(classify(413, call, code: "x", type: "text/html") == proxysLimit, "\(call)")
+            let isPiece = call == .createUpload || call == .append
+            #expect(classify(413, call) == (isPiece ? .requestTooLarge : .notThePortal), "\(call)")
+            #expect(
+                classify(413, call, code: "x", type: "text/html") == (isPiece ? .requestTooLarge : .foreign(.page)), "\(call)")
             #expect(classify(413, call, code: "file-too-large") == rejected("file-too-large", 413))
             #expect(classify(400, call, code: "malformed") == rejected("malformed", 400))
             #expect(classify(418, call, code: "of-the-future") == rejected("of-the-future", 418))

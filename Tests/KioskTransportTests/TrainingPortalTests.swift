@@ -105,7 +105,7 @@ import TrainingPortal
         (ScriptedFault(kind: .after), .line(mayHaveActed: true), 1),
         (ScriptedFault(kind: .cutAnswer), .line(mayHaveActed: true), 1),
         (ScriptedFault(kind: .cutBody), .line(mayHaveActed: true), 0),
-        (ScriptedFault(kind: .html), .notThePortal, 0), (ScriptedFault(kind: .garbage), .notThePortal, 0),
+        (ScriptedFault(kind: .html), .foreign(.page), 0), (ScriptedFault(kind: .garbage), .notThePortal, 0),
         (ScriptedFault(kind: .status, status: 503, retryAfter: 7), .busy(retryAfter: 7), 0),
         (ScriptedFault(kind: .afterStatus, status: 502), .failing(retryAfter: nil, mayHaveActed: true), 1),
     ])

@@ -1,6 +1,8 @@
 import Foundation
 import HTTPServing
 import JSONTree
+import KioskStore
+import KioskSync
 import KioskWeb
 import Testing
 
@@ -112,6 +114,28 @@ import Testing
         let home = try await kiosk.get("/")
         #expect(home.location == "/unlock?next=/&idle=1")
         #expect(try await kiosk.get(home.location).text.contains("tự khóa"))
+    }
+
+    @Test(arguments: [2.0, -2, 20, -20])
+    func `a wall clock that is set neither locks the kiosk nor keeps it open`(years: Double) async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        kiosk.clock.set(by: years * 31_557_600)
+        #expect(try await kiosk.get("/").status == 200)
+        kiosk.clock.advance(14 * 60)
+        #expect(try await kiosk.get("/").status == 200, "each use counts from its own time")
+        kiosk.clock.advance(16 * 60)
+        #expect(try await kiosk.get("/").status == 303)
+    }
+
+    @Test func `a clock that is known to be wrong is told on the first page and where it sends`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let words = "Đồng hồ máy chạy chậm khoảng 3 ngày"
+        for path in ["/", "/sync"] { #expect(try await !kiosk.get(path).text.contains("Đồng hồ máy")) }
+        try await kiosk.open().keepClock(
+            ClockReading(portal: kiosk.clock.now + 3 * 86_400, kiosk: kiosk.clock.now, boot: nil))
+        for path in ["/", "/sync"] { #expect(try await kiosk.get(path).text.contains(words), "\(path)") }
     }
 
     @Test func `the lock button ends the session`() async throws {

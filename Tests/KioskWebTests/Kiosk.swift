@@ -26,10 +26,14 @@ final class Kiosk: Sendable {
 
     /// A clock that tests move.
     final class Clock: Sendable {
-        private let time: Mutex<Date>
-        init(_ date: Date) { time = Mutex(date) }
-        var now: Date { time.withLock { $0 } }
-        func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
+        private let time: Mutex<(wall: Date, uptime: Double)>
+        init(_ date: Date) { time = Mutex((date, 1000)) }
+        var now: Date { time.withLock { $0.wall } }
+        var uptime: Double { time.withLock { $0.uptime } }
+        /// Time passes.
+        func advance(_ seconds: Double) { time.withLock { $0 = ($0.wall + seconds, $0.uptime + seconds) } }
+        /// Somebody sets the wall clock.
+        func set(by seconds: Double) { time.withLock { $0.wall += seconds } }
     }
 
     init(
@@ -46,7 +50,7 @@ final class Kiosk: Sendable {
             pin: Self.pin, pinCost: Vault.PINCost(logN: 14, r: 8, p: 1))
         store = try await KioskStore.found(founding, in: folder.file("data"), configuration: configuration, now: clock.now).store
         web = KioskWeb(
-            store: store, catalogue: self.catalogue, sync: sync, options: options, now: { clock.now },
+            store: store, catalogue: self.catalogue, sync: sync, options: options, now: { clock.now }, uptime: { clock.uptime },
             random: { try Secret.random(count: $0) })
     }
 

@@ -173,9 +173,12 @@ struct PagePlaces {
         ]
     }
 
-    /// The record is full: runs of every occasion and every end.
+    /// The record is full, runs of every occasion and every end; and the clock is wrong.
     private func runs(_ kiosk: Kiosk) async throws {
         let store = try await kiosk.open()
+        // By what the portal said, this machine's clock is years slow.
+        try await store.keepClock(
+            ClockReading(portal: kiosk.clock.now + 70_000_000, kiosk: kiosk.clock.now, boot: nil))
         let stops: [SyncReport.Stop?] = [nil, .line, .authentication, .portalBusy, .cancelled, .windowClosed, .brokenOff]
         for number in 0..<UnlockedStore.runsKept {
             let now = kiosk.clock.now
@@ -189,6 +192,7 @@ struct PagePlaces {
             report.outcomes = [.delivered: number, .rejected: number % 3]
             report.faults = number % 5 == 0 ? Dictionary(uniqueKeysWithValues: RetryReason.allCases.map { ($0, 12) }) : [:]
             report.stop = stops[number % stops.count]
+            if report.stop == .line { report.trouble = LineTrouble.allCases[number % LineTrouble.allCases.count] }
             try await store.endRecord(id, report, now: now.addingTimeInterval(Double(number * number)))
         }
     }

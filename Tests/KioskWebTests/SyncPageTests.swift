@@ -74,7 +74,7 @@ import Testing
             var report = SyncReport()
             report.delivered = number
             report.bytesSent = number * 1_048_576
-            report.faults = number == 2 ? [.line: 4] : [:]
+            report.faults = number == 2 ? [.line(.broken): 4] : [:]
             report.stop = number == 2 ? .windowClosed : nil
             try await store.endRecord(run, report, now: kiosk.clock.now.addingTimeInterval(95))
         }
