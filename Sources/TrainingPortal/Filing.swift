@@ -99,7 +99,10 @@ struct Filing: Sendable {
         }
         dossier.editedBy = "kiosk"
         dossier.submission = canonical
-        if dossier.status == .supplementRequired { dossier.move(to: .received, at: at) }
+        if dossier.status == .supplementRequired {
+            dossier.move(to: .received, at: at)
+            dossier.dueAt = nil
+        }
         let what = existing == nil ? "Kiosk nộp hồ sơ" : "Kiosk nộp bản sửa đổi, bổ sung"
         try Dossiers.save(dossier, who: "kiosk", what: what, at: at, in: db)
         return dossier
@@ -118,6 +121,11 @@ struct Filing: Sendable {
         else {
             throw Refusal(
                 .accountUnverified, 403, "Tài khoản chưa xác minh", detail: "Người dân chưa nhập mã 6 số.")
+        }
+        if let refusal = try Objections.refusal(
+            of: id, DossierContent(submission), procedure: submission.procedure, in: db)
+        {
+            throw refusal
         }
         let brought = Set(submission.attachments.map(\.component))
         let missing = catalogue.required(of: submission.procedure).filter { !brought.contains($0.id) }.map { component in
