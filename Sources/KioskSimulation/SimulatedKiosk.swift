@@ -124,7 +124,11 @@ final class SimulatedKiosk {
         case (.conflict, _):
             if case .conflict(.edited(let divergence)) = detail.problem {
                 var choices: [JSONPointer: Reconciliation.Choice] = [:]
-                for clash in divergence.clashes { choices[clash.pointer] = chance.oneIn(2) ? .ours : .theirs }
+                for clash in divergence.clashes {
+                    // Nobody here insists on what an officer had written and the portal then lost.
+                    let isOfficers = clash.pointer.tokens.last == Self.officers.tokens.last
+                    choices[clash.pointer] = !isOfficers && chance.oneIn(2) ? .ours : .theirs
+                }
                 do {
                     _ = try await store.resolveConflict(of: id, choices: choices, now: clock.now)
                     return log("kiosk \(number) settles a conflict of dossier \(name(id))")
@@ -136,7 +140,7 @@ final class SimulatedKiosk {
                 try await store.sendAgain(id, now: clock.now)
                 return log("kiosk \(number) sends dossier \(name(id)) again that the portal lost")
             }
-            try await mend(id)
+            try await mend(id, officersAs: detail.portal?.answers[Self.officers])
         case (.rejected, let status):
             guard status.map({ PortalStatus(rawValue: $0).isOver }) != true else { return }
             try await mend(id)
@@ -147,8 +151,12 @@ final class SimulatedKiosk {
         }
     }
 
-    private func mend(_ id: String) async throws {
+    /// - Parameter theirs: what the officer wrote; out of a conflict the form starts with what stood here.
+    private func mend(_ id: String, officersAs theirs: JSONValue? = nil) async throws {
         try await store.reopen(id, now: clock.now)
+        if let theirs {
+            _ = try await store.changeDraft(of: id, now: clock.now) { $0.answers.set(theirs, at: Self.officers) }
+        }
         try await reseal(id)
     }
 

@@ -18,6 +18,8 @@ final class SimulatedPortal: Sendable {
         var creations = 1
         /// What an officer wrote last into the field that no kiosk edits.
         var officerWrote: String?
+        /// The copies of before, which a backup may hold.
+        var past: [(dossier: PortalDossier, accepted: RevisionContent)] = []
     }
 
     struct Upload {
@@ -148,6 +150,7 @@ final class SimulatedPortal: Sendable {
         var made = representation(sent, version: held.dossier.version + 1, status: "received", at: instant)
         made.remarks = held.dossier.remarks
         made.etag = etag(made.version, state)
+        state.dossiers[sent.id]?.past.append((held.dossier, held.accepted))
         state.dossiers[sent.id]?.dossier = made
         state.dossiers[sent.id]?.accepted = sent.content
         return .success(made)
@@ -196,7 +199,7 @@ final class SimulatedPortal: Sendable {
         return batch
     }
 
-    /// Puts a backup in its place that lacks some dossiers.
+    /// Puts a backup in its place that lacks some dossiers and has older copies of others.
     func restore(_ chance: inout Chance) -> Int {
         state.withLock { state in
             let lost = state.order.filter { id in
@@ -204,6 +207,17 @@ final class SimulatedPortal: Sendable {
             }
             for id in lost { state.dossiers[id] = nil }
             state.order.removeAll { lost.contains($0) }
+            for id in state.order {
+                guard var held = state.dossiers[id], !held.past.isEmpty, !held.dossier.status.isOver, chance.oneIn(5) else {
+                    continue
+                }
+                let kept = chance.int(0...held.past.count - 1)
+                // An old copy has its old ETag; what an officer did since is the portal's own loss.
+                (held.dossier, held.accepted) = held.past[kept]
+                held.past.removeLast(held.past.count - kept)
+                held.officerWrote = nil
+                state.dossiers[id] = held
+            }
             // The feed of the backup tells of what the backup holds.
             state.feed = state.order.compactMap { id in state.dossiers[id].map { ($0.kiosk, .dossier($0.dossier)) } }
             state.epoch += 1
@@ -229,6 +243,7 @@ final class SimulatedPortal: Sendable {
         _ id: String, by editor: String, in state: inout State, _ change: (inout PortalDossier) -> Void
     ) {
         guard var held = state.dossiers[id] else { return }
+        held.past.append((held.dossier, held.accepted))
         change(&held.dossier)
         held.dossier.version += 1
         held.dossier.etag = etag(held.dossier.version, state)

@@ -184,7 +184,13 @@ public struct Simulation: Sendable {
                 else { throw fail(id, "a file is not what was sealed") }
             }
             if let wrote = held.officerWrote, held.dossier.answers[SimulatedKiosk.officers]?.stringValue != wrote {
-                throw fail(id, "an officer's edit of a field that nobody here touched is gone")
+                let copies = try await kiosk.revisions(id).map {
+                    "\($0.author.rawValue) \($0.number): \($0.answers[SimulatedKiosk.officers]?.stringValue ?? "")"
+                }
+                throw fail(
+                    id,
+                    "an officer's edit of a field that nobody here touched is gone: «\(wrote)»; \(copies.joined(separator: "; "))"
+                )
             }
             let reasons = Set(try await kiosk.revisions(id).compactMap { $0.answers[SimulatedKiosk.reason]?.stringValue })
             for word in sealed.typed where !reasons.contains(word) { throw fail(id, "something typed is in no revision") }

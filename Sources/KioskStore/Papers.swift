@@ -166,11 +166,29 @@ extension UnlockedStore {
         try await store.read { db in try self.readPapers(of: dossier, in: db) }
     }
 
-    /// Every paper that a dossier has or had, those that only revisions hold too: what clashes is looked at in pictures.
+    /// Every paper that a dossier has, or had when it was sealed: what clashes is looked at in pictures.
+    ///
+    /// One that was taken out before it was sealed is gone.
     ///
     /// - Throws: ``StoreError``.
     public func papersEver(of dossier: String) async throws -> [PaperRow] {
-        try await store.read { db in try self.readPapers(of: dossier, withRemoved: true, in: db) }
+        try await mapped {
+            try await store.read { db in
+                let now = try self.readPapers(of: dossier, in: db)
+                let all = try self.readPapers(of: dossier, withRemoved: true, in: db)
+                guard all.count > now.count else { return now }
+                let revisions = try db.all(
+                    "SELECT number, sealed FROM revisions WHERE dossier_id = \(dossier) AND author = 'kiosk'"
+                ) { ($0.int(0), $0.blob(1)) }
+                var kept = Set(now.map(\.id))
+                for (number, sealed) in revisions {
+                    let content = try self.open(RevisionContent.self, sealed, as: "revision/\(dossier)/kiosk/\(number)")
+                    let digests = Set(content.papers.map(\.sha256))
+                    kept.formUnion(all.filter { digests.contains($0.sha256) }.map(\.id))
+                }
+                return all.filter { kept.contains($0.id) }
+            }
+        }
     }
 
     /// - Parameter withRemoved: also those that only revisions hold.

@@ -204,7 +204,7 @@ extension UnlockedStore {
     func mergeDraft(of id: String, with theirs: PortalDossier, now: Date, in db: inout Connection) throws {
         var draft = try readDraft(of: id, in: db)
         guard draft.baseETag != theirs.etag else { return }
-        guard let base = try portalDossier(id, etag: draft.baseETag, in: db) else { return }
+        guard let etag = draft.baseETag, let base = try mergeBase(of: id, etag: etag, theirs: theirs, in: db) else { return }
         let procedure = try procedure(ofDossier: id, in: db)
         let before = Reconciliation.Side(base)
         let papers =

@@ -199,13 +199,16 @@ public struct Announcement: Codable, Equatable, Sendable {
     public var validFrom: String?
     /// Until when (RFC 3339).
     public var validUntil: String?
+    /// Whether anybody may read it, also on the locked screen; nil where the portal does not say so: then not.
+    public var isPublic: Bool?
 
     /// An announcement.
-    public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?) {
+    public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?, isPublic: Bool? = nil) {
         self.id = id
         self.title = title
         self.body = body
         self.validFrom = validFrom
         self.validUntil = validUntil
+        self.isPublic = isPublic
     }
 }

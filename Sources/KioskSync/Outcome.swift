@@ -179,13 +179,16 @@ public struct Rejection: Codable, Equatable, Sendable {
         public var message: String
         /// The right value, where the portal may tell it.
         public var expected: JSONValue?
+        /// The portal's code of the reason, such as `R04`, where it says one.
+        public var reason: String?
 
         /// One field at fault.
-        public init(pointer: String, code: String, message: String, expected: JSONValue? = nil) {
+        public init(pointer: String, code: String, message: String, expected: JSONValue? = nil, reason: String? = nil) {
             self.pointer = pointer
             self.code = code
             self.message = message
             self.expected = expected
+            self.reason = reason
         }
     }
 }
@@ -264,13 +267,21 @@ public struct PortalDossier: Codable, Equatable, Sendable {
         public var text: String
         /// The field it is about.
         public var pointer: String?
+        /// The portal's code of the reason why it was returned or refused, such as `R04`, where it says one.
+        public var reason: String?
+        /// The right value of the field, where the portal may tell it.
+        public var expected: JSONValue?
 
         /// A remark.
-        public init(at: String, by: String, text: String, pointer: String?) {
+        public init(
+            at: String, by: String, text: String, pointer: String?, reason: String? = nil, expected: JSONValue? = nil
+        ) {
             self.at = at
             self.by = by
             self.text = text
             self.pointer = pointer
+            self.reason = reason
+            self.expected = expected
         }
     }
 

@@ -137,7 +137,8 @@ enum Classification {
                 faults: (problem?.errors ?? []).map {
                     // The pointer goes into the request body; the answers are its `fields`.
                     let pointer = $0.pointer.hasPrefix("/fields/") ? String($0.pointer.dropFirst("/fields".count)) : $0.pointer
-                    return Rejection.Fault(pointer: pointer, code: $0.code, message: $0.message, expected: $0.expected)
+                    return Rejection.Fault(
+                        pointer: pointer, code: $0.code, message: $0.message, expected: $0.expected, reason: $0.reason)
                 }, attemptsLeft: problem?.attemptsLeft))
     }
 }

@@ -45,7 +45,9 @@ extension DossierRepresentation {
             remarks: (remarks ?? []).map { remark in
                 // The officer's pointer may go into the representation or into the answers themselves.
                 let pointer = remark.pointer.map { $0.hasPrefix("/fields/") ? String($0.dropFirst("/fields".count)) : $0 }
-                return PortalDossier.Remark(at: remark.at, by: remark.by, text: remark.text, pointer: pointer)
+                return PortalDossier.Remark(
+                    at: remark.at, by: remark.by, text: remark.text, pointer: pointer, reason: remark.reason,
+                    expected: remark.expected)
             },
             procedure: procedure, answers: fields,
             papers: (attachments ?? []).map { PortalDossier.HeldPaper(component: $0.component, sha256: $0.sha256) },
@@ -71,7 +73,7 @@ extension ChangePage {
                         Announcement(
                             id: announcement.id, title: announcement.title, body: announcement.body,
                             validFrom: announcement.validFrom,
-                            validUntil: announcement.validUntil))
+                            validUntil: announcement.validUntil, isPublic: announcement.isPublic))
                 case .catalogue(let etag): .catalogue(etag: etag)
                 case .unknown(let type): .unknown(type)
                 }

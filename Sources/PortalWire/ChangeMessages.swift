@@ -44,14 +44,24 @@ public enum ChangeMessage: Equatable, Sendable {
         public var validFrom: String?
         /// Until when.
         public var validUntil: String?
+        /// Whether it may be shown to anybody, also on a locked screen; absent: only to whoever works with the kiosk.
+        public var isPublic: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, title, body, validFrom, validUntil
+            case isPublic = "public"
+        }
 
         /// An announcement.
-        public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?) {
+        public init(
+            id: String, title: String, body: String, validFrom: String?, validUntil: String?, isPublic: Bool? = nil
+        ) {
             self.id = id
             self.title = title
             self.body = body
             self.validFrom = validFrom
             self.validUntil = validUntil
+            self.isPublic = isPublic
         }
     }
 }

@@ -157,13 +157,23 @@ public struct DossierRepresentation: Codable, Equatable, Sendable {
         public var text: String
         /// The field it is about.
         public var pointer: String?
+        /// Why a dossier was returned or refused: a code of the portal's list of reasons, such as `R04`.
+        ///
+        /// Others may come; a portal may leave it out.
+        public var reason: String?
+        /// The right value of the field, only where the portal may tell it.
+        public var expected: JSONValue?
 
         /// A remark.
-        public init(at: String, by: String, text: String, pointer: String? = nil) {
+        public init(
+            at: String, by: String, text: String, pointer: String? = nil, reason: String? = nil, expected: JSONValue? = nil
+        ) {
             self.at = at
             self.by = by
             self.text = text
             self.pointer = pointer
+            self.reason = reason
+            self.expected = expected
         }
     }
 }

@@ -66,13 +66,16 @@ public struct Problem: Codable, Equatable, Sendable {
         public var message: String
         /// The right value, only where the portal may tell it.
         public var expected: JSONValue?
+        /// A code of the portal's list of reasons, such as `R04`; a portal may leave it out.
+        public var reason: String?
 
         /// A fault of one field.
-        public init(pointer: String, code: String, message: String, expected: JSONValue? = nil) {
+        public init(pointer: String, code: String, message: String, expected: JSONValue? = nil, reason: String? = nil) {
             self.pointer = pointer
             self.code = code
             self.message = message
             self.expected = expected
+            self.reason = reason
         }
     }
 

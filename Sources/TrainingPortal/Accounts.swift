@@ -214,20 +214,6 @@ extension PortalCore {
         }
     }
 
-    /// Unlocks an account at the desk: the next code asked for is sent.
-    func unlock(account id: String) async throws {
-        try await database.write { db in
-            guard var account = try Accounts.find(id, in: db), account.status == "locked" else { return }
-            account.status = "code-sent"
-            account.code = nil
-            account.wrongCode = nil
-            account.sentTime = 0
-            account.expiresTime = 0
-            try Accounts.save(account, in: db)
-            try ChangeFeed.record(.account, subject: id, kiosk: account.kiosk, in: db)
-        }
-    }
-
     private static let locked = Refusal(
         .accountLocked, 403, "Tài khoản bị khóa", detail: "Đã nhập sai mã quá nhiều lần.")
 

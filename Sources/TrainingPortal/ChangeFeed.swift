@@ -53,9 +53,10 @@ enum ChangeFeed {
 enum Announcements {
     /// Announcements by a condition.
     static func list(_ condition: SQL, in db: borrowing Connection) throws -> [ChangeMessage.Announcement] {
-        try db.all("SELECT id, title, body, valid_from, valid_until FROM announcement \(part: condition)") { row in
+        try db.all("SELECT id, title, body, valid_from, valid_until, is_public FROM announcement \(part: condition)") { row in
             ChangeMessage.Announcement(
-                id: row.text(0), title: row.text(1), body: row.text(2), validFrom: row.text(3), validUntil: row.text(4))
+                id: row.text(0), title: row.text(1), body: row.text(2), validFrom: row.text(3), validUntil: row.text(4),
+                isPublic: row.int(5) != 0)
         }
     }
 }
@@ -104,16 +105,27 @@ extension PortalCore {
     ///
     /// The instants are RFC 3339.
     @discardableResult
-    func announce(title: String, body: String, validFrom: String, validUntil: String) async throws -> String {
+    func announce(
+        title: String, body: String, validFrom: String, validUntil: String, isPublic: Bool = false
+    ) async throws -> String {
         let id = UUID().uuidString.lowercased()
         try await database.write { db in
             try db.run(
                 """
-                INSERT INTO announcement (id, title, body, valid_from, valid_until)
-                VALUES (\(id), \(title), \(body), \(validFrom), \(validUntil))
+                INSERT INTO announcement (id, title, body, valid_from, valid_until, is_public)
+                VALUES (\(id), \(title), \(body), \(validFrom), \(validUntil), \(isPublic ? 1 : 0))
                 """)
             try ChangeFeed.record(.announcement, subject: id, kiosk: nil, in: db)
         }
         return id
+    }
+
+    /// Ends an announcement now and tells the kiosks; nothing where there is none, or it has ended.
+    func endAnnouncement(_ id: String) async throws {
+        let at = PortalTime.text(now)
+        try await database.write { db in
+            try db.run("UPDATE announcement SET valid_until = \(at) WHERE id = \(id) AND valid_until > \(at)")
+            if db.changes > 0 { try ChangeFeed.record(.announcement, subject: id, kiosk: nil, in: db) }
+        }
     }
 }

@@ -22,10 +22,15 @@ struct Desk: Sendable {
         router.on("POST", "/desk/dossiers/{id}/act") { try await desk.act($0) }
         router.on("GET", "/desk/dossiers/{id}/files/{position}") { try await desk.file($0) }
         router.on("GET", "/desk/sms") { _ in try await desk.messages() }
-        router.on("POST", "/desk/sms/unlock") { try await desk.unlock($0) }
+        router.on("GET", "/desk/accounts") { _ in try await desk.accounts() }
+        router.on("POST", "/desk/accounts") { try await desk.actOnAccount($0) }
+        router.on("GET", "/desk/intake") { _ in try await desk.intake() }
+        router.on("POST", "/desk/intake") { try await desk.object($0) }
+        router.on("POST", "/desk/intake/lift") { try await desk.lift($0) }
         router.on("GET", "/desk/residents") { _ in desk.page(DeskPages.residents(desk.core.population.residents)) }
         router.on("GET", "/desk/announcements") { _ in try await desk.announcements() }
         router.on("POST", "/desk/announcements") { try await desk.announce($0) }
+        router.on("POST", "/desk/announcements/end") { try await desk.endAnnouncement($0) }
         router.on("GET", "/desk/catalogue") { _ in
             desk.page(DeskCatalogue.page(desk.core.catalogue, formToken: desk.core.formToken))
         }
@@ -56,15 +61,12 @@ struct Desk: Sendable {
     }
 
     private func messages() async throws -> HTTPResponse {
-        let (messages, locked) = try await core.database.read { db in
-            (
-                try db.all("SELECT phone, code, sent_at, account FROM sms ORDER BY number DESC LIMIT 200") { row in
-                    DeskPages.Message(phone: row.text(0), code: row.text(1), at: row.text(2), account: row.text(3))
-                },
-                try Accounts.list("WHERE status = 'locked'", in: db)
-            )
+        let messages = try await core.database.read { db in
+            try db.all("SELECT phone, code, sent_at, account FROM sms ORDER BY number DESC LIMIT 200") { row in
+                DeskPages.Message(phone: row.text(0), code: row.text(1), at: row.text(2), account: row.text(3))
+            }
         }
-        return page(DeskPages.messages(messages, locked: locked, formToken: core.formToken))
+        return page(DeskPages.messages(messages))
     }
 
     private func announcements() async throws -> HTTPResponse {
@@ -102,12 +104,14 @@ struct Desk: Sendable {
     private func act(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form = try await form(of: request)
         let id = request.parameter("id")
-        let pointer = form["pointer"].flatMap { $0.isEmpty ? nil : $0 }
-        let value = try await typed(form["value"] ?? "", at: pointer, of: id)
-        guard let act = OfficerAct(name: form["act"] ?? "", remark: form["remark"] ?? "", pointer: pointer, value: value) else {
-            throw HTTPFault(400, "Không có thao tác này.")
-        }
+        func filled(_ name: String) -> String? { form[name].flatMap { $0.isEmpty ? nil : $0 } }
         do {
+            var order = ActOrder(
+                act: form["act"] ?? "", remark: form["remark"], pointer: filled("pointer"), reason: filled("reason"),
+                expected: filled("expected").map { .string($0) }, dueAt: filled("due"), bring: form["bring"],
+                other: try DeskIntake.other(form))
+            order.value = try await typed(form["value"] ?? "", at: order.pointer, of: id)
+            guard let act = try order.officerAct() else { throw HTTPFault(400, "Không có thao tác này.") }
             try await core.perform(act, on: id)
         } catch TrainingPortalError.actRefused(let reason) {
             return try await show(request, fault: reason)
@@ -117,9 +121,51 @@ struct Desk: Sendable {
         return .redirect(to: "/desk/dossiers/\(id)")
     }
 
-    private func unlock(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await core.unlock(account: try await form(of: request)["account"] ?? "")
-        return .redirect(to: "/desk/sms")
+    private func accounts(fault: String? = nil) async throws -> HTTPResponse {
+        let all = try await core.database.read { db in try Accounts.list("ORDER BY sent_time DESC, id LIMIT 500", in: db) }
+        return page(DeskAccounts.page(all, fault: fault, formToken: core.formToken), status: fault == nil ? 200 : 409)
+    }
+
+    private func actOnAccount(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form = try await form(of: request)
+        guard let act = AccountAct(rawValue: form["act"] ?? "") else { throw HTTPFault(400, "Không có thao tác này.") }
+        do {
+            try await core.perform(act, account: form["account"] ?? "")
+        } catch TrainingPortalError.actRefused(let reason) {
+            return try await accounts(fault: reason)
+        } catch TrainingPortalError.unknownAccount {
+            return lost()
+        }
+        return .redirect(to: "/desk/accounts")
+    }
+
+    private func intake() async throws -> HTTPResponse {
+        let all = try await core.database.read { db in try Objections.list("", in: db).map(\.objection) }
+        return page(DeskIntake.page(all, story: .empty, formToken: core.formToken))
+    }
+
+    private func object(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form = try await form(of: request)
+        do {
+            let order = ObjectionOrder(
+                reason: form["reason"], pointer: form["pointer"], message: form["remark"],
+                expected: form["expected"].flatMap { $0.isEmpty ? nil : .string($0) }, other: try DeskIntake.other(form))
+            try await core.object(try order.objection())
+        } catch TrainingPortalError.actRefused(let reason) {
+            throw HTTPFault(400, reason)
+        }
+        return .redirect(to: "/desk/intake")
+    }
+
+    private func lift(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await form(of: request)
+        try await core.liftObjections(dossier: nil)
+        return .redirect(to: "/desk/intake")
+    }
+
+    private func endAnnouncement(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try await core.endAnnouncement(try await form(of: request)["id"] ?? "")
+        return .redirect(to: "/desk/announcements")
     }
 
     private func announce(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -129,17 +175,14 @@ struct Desk: Sendable {
         let start = form["from"].flatMap { $0.isEmpty ? nil : $0 + ":00+07:00" } ?? PortalTime.text(core.now)
         let end =
             form["until"].flatMap { $0.isEmpty ? nil : $0 + ":00+07:00" } ?? PortalTime.due(calendarDays: 30, after: core.now)
-        try await core.announce(title: title, body: form["body"] ?? "", validFrom: start, validUntil: end)
+        try await core.announce(
+            title: title, body: form["body"] ?? "", validFrom: start, validUntil: end, isPublic: form["public"] == "on")
         return .redirect(to: "/desk/announcements")
     }
 
     private func publish(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form = try await form(of: request)
-        let day = String(PortalTime.text(core.now).prefix(10))
-        let text = try DeskCatalogue.text(
-            for: form["act"] ?? "", procedure: form["procedure"] ?? "", of: core.catalogue, day: day)
-        guard let text else { throw HTTPFault(400, "Không làm được việc này với danh mục.") }
-        try await core.publish(text)
+        try await core.change(catalogue: form["act"] ?? "", procedure: form["procedure"] ?? "")
         return .redirect(to: "/desk/catalogue")
     }
 

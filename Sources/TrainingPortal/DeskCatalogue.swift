@@ -2,6 +2,21 @@ internal import FoundationEssentials
 internal import HTTPServing
 internal import JSONTree
 
+extension PortalCore {
+    /// Changes the catalogue as the desk does: `renew`, `break`, or `retire` with a procedure's code.
+    ///
+    /// - Returns: its ETag.
+    /// - Throws: `HTTPFault` 400 for another act or a procedure that is not there.
+    @discardableResult
+    func change(catalogue act: String, procedure: String) async throws -> String {
+        let day = String(PortalTime.text(now).prefix(10))
+        guard let text = try DeskCatalogue.text(for: act, procedure: procedure, of: catalogue, day: day) else {
+            throw HTTPFault(400, "Không làm được việc này với danh mục.")
+        }
+        return try await publish(text)
+    }
+}
+
 /// What a trainer does with the catalogue at the desk: a new version, a procedure retired, a broken text.
 enum DeskCatalogue {
     /// The page of the catalogue.

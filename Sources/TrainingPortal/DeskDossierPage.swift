@@ -55,6 +55,7 @@ struct DeskDossierPage {
     private var plainActs: [HTML] {
         let acts: [(OfficerAct, String)] = [
             (.accept, "accept"), (.process, "process"), (.resolve, "resolve"), (.returnResult, "return-result"),
+            (.restore, "restore"),
         ]
         return acts.map { act, name in
             let fits = act.from.contains(dossier.status)
@@ -75,13 +76,40 @@ struct DeskDossierPage {
         \(form("request-supplement", """
         <label>Cần bổ sung gì <textarea name="remark" rows="3" required></textarea></label>
         <label>Trường liên quan (không bắt buộc) <input name="pointer" list="places"></label>
+        <label>Bổ sung trước ngày (không bắt buộc) <input type="date" name="due"></label>
         <button>Gửi yêu cầu bổ sung</button>
         """))
         </details>
         <details><summary>Từ chối</summary>
         \(form("refuse", """
-        <label>Lý do <textarea name="remark" rows="3" required></textarea></label>
+        \(DeskIntake.reasons())
+        <label>Lời của cán bộ (để trống: theo lý do) <textarea name="remark" rows="3"></textarea></label>
+        <label>Về mục nào (để trống: mục thường gặp) <input name="pointer" list="places"></label>
+        <label>Giá trị đúng (để trống: theo dữ liệu dân cư nếu có) <input name="expected"></label>
         <button class="danger">Từ chối hồ sơ</button>
+        """))
+        </details>
+        <details><summary>Khác dữ liệu dân cư</summary>
+        \(form("mark-mismatch", """
+        <p>Công dân phải đến Công an xã để cập nhật. Bản gửi lại với giá trị cũ ở mục này bị trả lại.</p>
+        <label>Mục khác (để trống: họ tên người khai) <input name="pointer" list="places"></label>
+        <label>Lời của cán bộ (không bắt buộc) <textarea name="remark" rows="2"></textarea></label>
+        <label>Giá trị trong dữ liệu dân cư (để trống: tự điền) <input name="expected"></label>
+        <button>Ghi là khác dữ liệu dân cư</button>
+        """))
+        </details>
+        <details><summary>Trùng hồ sơ</summary>
+        \(form("mark-duplicate", """
+        \(DeskIntake.otherDossier)
+        <label>Lời của cán bộ (không bắt buộc) <textarea name="remark" rows="2"></textarea></label>
+        <button class="danger">Từ chối vì trùng</button>
+        """))
+        </details>
+        <details><summary>Có kết quả, hẹn ngày trả</summary>
+        \(form("decide", """
+        <label>Trả từ ngày <input type="date" name="due" required></label>
+        <label>Mang theo những gì <textarea name="bring" rows="2"></textarea></label>
+        <button>Báo có kết quả</button>
         """))
         </details>
         <details><summary>Sửa một trường</summary>
@@ -152,7 +180,7 @@ struct DeskDossierPage {
     private var remarks: HTML {
         guard !dossier.remarks.isEmpty else { return "<p>Chưa có ý kiến.</p>" }
         let items = dossier.remarks.map { remark -> HTML in
-            "<li>\(PortalTime.forPeople(remark.at)), \(remark.by): \(remark.text) <code>\(remark.pointer)</code></li>"
+            "<li>\(PortalTime.forPeople(remark.at)), \(remark.by): \(remark.reason) \(remark.text) <code>\(remark.pointer)</code></li>"
         }
         return "<ul>\(items)</ul>"
     }

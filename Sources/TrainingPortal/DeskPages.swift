@@ -32,7 +32,8 @@ enum DeskPages {
         <body>
         <p class="banner" role="note">CỔNG TẬP HUẤN — không phải cổng thật</p>
         <nav aria-label="Bàn làm việc của cán bộ">
-        <a href="/">Hồ sơ</a> <a href="/desk/sms">Tin nhắn mã xác thực</a> <a href="/desk/residents">Dân cư</a>
+        <a href="/">Hồ sơ</a> <a href="/desk/sms">Tin nhắn mã xác thực</a> <a href="/desk/accounts">Tài khoản</a>
+        <a href="/desk/intake">Bàn tiếp nhận</a> <a href="/desk/residents">Dân cư</a>
         <a href="/desk/announcements">Thông báo</a> <a href="/desk/catalogue">Danh mục</a>
         </nav>
         <main>
@@ -76,24 +77,15 @@ enum DeskPages {
         return Page(title: "Hồ sơ", body: body)
     }
 
-    /// The codes sent, and the accounts that too many wrong codes have locked.
-    static func messages(_ messages: [Message], locked: [AccountRecord], formToken: String) -> Page {
+    /// The codes sent.
+    static func messages(_ messages: [Message]) -> Page {
         let rows = messages.map { message -> HTML in
             """
             <tr><td>\(PortalTime.forPeople(message.at))</td><td>\(message.phone)</td><td class="code">\(message.code)</td></tr>
             """
         }
-        let forms = locked.map { account -> HTML in
-            """
-            <form method="post" action="/desk/sms/unlock">
-            <input type="hidden" name="token" value="\(formToken)"><input type="hidden" name="account" value="\(account.id)">
-            Tài khoản của số \(account.phone) bị khóa vì nhập sai mã nhiều lần. <button>Mở khóa</button>
-            </form>
-            """
-        }
         let body: HTML = """
             <p>Cổng thật gửi các mã này bằng tin nhắn SMS. Ở đây chúng chỉ hiện trên màn hình; mỗi mã có hiệu lực 10 phút.</p>
-            \(forms)
             <table><thead><tr><th>Lúc</th><th>Số điện thoại</th><th>Mã</th></tr></thead><tbody>\(rows)</tbody></table>
             """
         return Page(title: "Tin nhắn mã xác thực", body: body)
@@ -125,7 +117,11 @@ enum DeskPages {
         let items = announcements.map { one -> HTML in
             """
             <article><h2>\(one.title)</h2>\(HTML.lines(one.body))
-            <p class="quiet">Từ \(one.validFrom.map(PortalTime.forPeople)) đến \(one.validUntil.map(PortalTime.forPeople))</p></article>
+            <p class="quiet">Từ \(one.validFrom.map(PortalTime.forPeople)) đến \(one.validUntil.map(PortalTime.forPeople)),
+            \(one.isPublic == true ? "ai cũng xem được" : "chỉ trưởng thôn xem")</p>
+            <form method="post" action="/desk/announcements/end"><input type="hidden" name="token" value="\(formToken)">
+            <input type="hidden" name="id" value="\(one.id)"><button class="quiet" aria-label="Kết thúc: \(one.title)">Kết thúc ngay</button></form>
+            </article>
             """
         }
         let body: HTML = """
@@ -135,6 +131,7 @@ enum DeskPages {
             <label>Nội dung <textarea name="body" rows="4"></textarea></label>
             <label>Có hiệu lực từ <input type="datetime-local" name="from"></label>
             <label>đến <input type="datetime-local" name="until"></label>
+            <label class="choice"><input type="checkbox" name="public"> Ai cũng xem được, cả khi màn hình kiosk đang khóa</label>
             <button>Gửi đến các kiosk</button>
             </form>
             \(items)

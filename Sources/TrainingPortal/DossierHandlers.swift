@@ -13,6 +13,7 @@ extension PortalCore {
             id: request.parameter("dossierId"), kiosk: kiosk, precondition: precondition,
             submission: try await message(DossierSubmission.self, of: request), now: now, population: population,
             catalogue: catalogue, filesElsewhere: options.filesElsewhere.map { FilesElsewhere(folder: $0) })
+        try await database.write { db in try Objections.meet(filing.id, DossierContent(filing.submission), in: db) }
         let (dossier, isNew) = try await database.write { db in try filing.run(in: db) }
         return try answer(dossier, status: isNew ? 201 : 200)
     }

@@ -99,7 +99,10 @@ struct Filing: Sendable {
         }
         dossier.editedBy = "kiosk"
         dossier.submission = canonical
-        if dossier.status == .supplementRequired { dossier.move(to: .received, at: at) }
+        if dossier.status == .supplementRequired {
+            dossier.move(to: .received, at: at)
+            dossier.dueAt = nil
+        }
         let what = existing == nil ? "Kiosk nộp hồ sơ" : "Kiosk nộp bản sửa đổi, bổ sung"
         let why = submission.explanation.map { "; giải trình vì sao không trùng: \($0)" } ?? ""
         try Dossiers.save(dossier, who: "kiosk", what: what + why, at: at, in: db)
@@ -119,6 +122,11 @@ struct Filing: Sendable {
         else {
             throw Refusal(
                 .accountUnverified, 403, "Tài khoản chưa xác minh", detail: "Người dân chưa nhập mã 6 số.")
+        }
+        if let refusal = try Objections.refusal(
+            of: id, DossierContent(submission), procedure: submission.procedure, in: db)
+        {
+            throw refusal
         }
         let brought = Set(submission.attachments.map(\.component))
         let missing = catalogue.required(of: submission.procedure).filter { !brought.contains($0.id) }.map { component in

@@ -1,76 +1,7 @@
 internal import FoundationEssentials
-public import JSONTree
+internal import JSONTree
 internal import PortalWire
 internal import SQLiteAccess
-
-/// What an officer does with a dossier.
-public enum OfficerAct: Equatable, Sendable {
-    /// Takes it on (tiếp nhận); sets the day the result is due: three working days, one day for `LUU_TRU`.
-    case accept
-    /// Begins the work (đang xử lý).
-    case process
-    /// Tells the resident something about a place of the dossier without a change of status, such as the day of an appointment
-    /// (`/fields/appointment`); `pointer` as below.
-    case remark(remark: String, pointer: String?)
-    /// Asks for supplements (yêu cầu bổ sung); `pointer` is the place that is meant, into the body of the dossier's PUT
-    /// (`/fields/applicant/fullName`, `/attachments/0`).
-    case requestSupplement(remark: String, pointer: String?)
-    /// Refuses it (từ chối).
-    case refuse(remark: String)
-    /// Has a result (đã có kết quả).
-    case resolve
-    /// Hands the result over (đã trả kết quả).
-    case returnResult
-    /// Corrects one answer; `pointer` as above, inside `/fields`.
-    case editField(pointer: String, value: JSONValue)
-    /// Takes a paper out that does not belong to the dossier; `pointer` is `/attachments/<number>`.
-    case removePaper(pointer: String)
-
-    /// The statuses that the act begins from.
-    var from: Set<DossierStatus> {
-        switch self {
-        case .accept: [.received]
-        case .process: [.accepted]
-        case .requestSupplement: [.received, .accepted, .processing]
-        case .remark: [.received, .accepted, .processing]
-        case .refuse, .editField, .removePaper: [.received, .accepted, .processing, .supplementRequired]
-        case .resolve: [.accepted, .processing]
-        case .returnResult: [.resolved]
-        }
-    }
-
-    /// The officer's word for it.
-    var words: String {
-        switch self {
-        case .accept: "Tiếp nhận"
-        case .process: "Đang xử lý"
-        case .requestSupplement: "Yêu cầu bổ sung"
-        case .remark: "Nhắn công dân"
-        case .refuse: "Từ chối"
-        case .resolve: "Có kết quả"
-        case .returnResult: "Trả kết quả"
-        case .editField: "Sửa một trường"
-        case .removePaper: "Loại một giấy tờ"
-        }
-    }
-
-    /// An act by its name in the desk's forms and the control API: `accept`, `process`, `remark`, `request-supplement`, `refuse`,
-    /// `resolve`, `return-result`, `edit-field`, `remove-paper` (hyphens and letter case do not matter); nil for another name.
-    init?(name: String, remark: String, pointer: String?, value: JSONValue) {
-        switch name.lowercased().filter({ $0 != "-" }) {
-        case "accept": self = .accept
-        case "process": self = .process
-        case "remark": self = .remark(remark: remark, pointer: pointer)
-        case "requestsupplement": self = .requestSupplement(remark: remark, pointer: pointer)
-        case "refuse": self = .refuse(remark: remark)
-        case "resolve": self = .resolve
-        case "returnresult": self = .returnResult
-        case "removepaper": self = .removePaper(pointer: pointer ?? "")
-        case "editfield": self = .editField(pointer: pointer ?? "", value: value)
-        default: return nil
-        }
-    }
-}
 
 extension PortalCore {
     /// Who stands as the author of remarks.
@@ -80,25 +11,38 @@ extension PortalCore {
     ///
     /// - Throws: ``TrainingPortalError/unknownDossier(id:)``, ``TrainingPortalError/actRefused(reason:)``, `SQLiteError`.
     func perform(_ act: OfficerAct, on id: String) async throws {
-        let now = now
+        let acting = Acting(now: now, population: population)
         try await database.write { db in
             guard var dossier = try Dossiers.find(id, in: db) else { throw TrainingPortalError.unknownDossier(id: id) }
             guard act.from.contains(dossier.status) else {
                 throw TrainingPortalError.actRefused(
                     reason: "Không thể «\(act.words)» khi hồ sơ ở trạng thái «\(dossier.status.words)».")
             }
-            let at = PortalTime.text(now)
-            let what = try Self.apply(act, to: &dossier, at: at, now: now)
+            let what = try acting.apply(act, to: &dossier)
+            if act == .restore { try Objections.lift(dossier: id, in: db) }
+            if case .markMismatch = act, let remark = dossier.remarks.last {
+                var objection = Objection(
+                    dossier: id, pointer: remark.pointer ?? "", code: ReturnReason.notInPopulation.faultCode,
+                    message: remark.text, reason: remark.reason, expected: remark.expected)
+                objection.seen = objection.value(in: DossierContent(dossier))
+                try Objections.add(objection, in: db)
+            }
             dossier.version += 1
             dossier.editedBy = "officer"
-            try Dossiers.save(dossier, who: "officer", what: what, at: at, in: db)
+            try Dossiers.save(dossier, who: "officer", what: what, at: acting.at, in: db)
         }
     }
+}
+
+/// How an act changes a dossier.
+private struct Acting: Sendable {
+    let now: Date
+    let population: Population
+
+    var at: String { PortalTime.text(now) }
 
     /// Changes the dossier and returns what to write into its history.
-    private static func apply(
-        _ act: OfficerAct, to dossier: inout DossierRecord, at: String, now: Date
-    ) throws(TrainingPortalError) -> String {
+    func apply(_ act: OfficerAct, to dossier: inout DossierRecord) throws(TrainingPortalError) -> String {
         switch act {
         case .accept:
             dossier.move(to: .accepted, at: at)
@@ -108,20 +52,47 @@ extension PortalCore {
         case .process:
             dossier.move(to: .processing, at: at)
         case .remark(let remark, let pointer):
-            try add(remark, pointer: pointer, to: &dossier, at: at)
+            try add(remark, pointer: pointer, to: &dossier)
             return "\(act.words): \(remark)"
-        case .requestSupplement(let remark, let pointer):
-            try add(remark, pointer: pointer, to: &dossier, at: at)
+        case .requestSupplement(let remark, let pointer, let dueAt):
+            try add(remark, pointer: pointer, to: &dossier)
             dossier.move(to: .supplementRequired, at: at)
+            dossier.dueAt = try dueAt.map(instant)
             return "\(act.words): \(remark)"
-        case .refuse(let remark):
-            try add(remark, pointer: nil, to: &dossier, at: at)
+        case .refuse(let remark, let reason, let pointer, let expected):
+            let words = Self.isBlank(remark) ? reason?.words ?? "" : remark
+            let place = Self.filled(pointer) ?? reason?.usualPlace
+            let told = reason?.isOfPopulation == true ? populationValue(at: place, of: dossier) : nil
+            try add(words, pointer: place, reason: reason, expected: expected ?? told, to: &dossier)
             dossier.move(to: .refused, at: at)
-            return "\(act.words): \(remark)"
+            return "\(act.words): \(words)"
+        case .markMismatch(let remark, let pointer, let expected):
+            let reason = ReturnReason.notInPopulation
+            let place = Self.filled(pointer) ?? reason.usualPlace
+            try add(
+                Self.isBlank(remark) ? reason.words : remark, pointer: place, reason: reason,
+                expected: expected ?? populationValue(at: place, of: dossier), to: &dossier)
+            dossier.move(to: .supplementRequired, at: at)
+            dossier.dueAt = nil
+        case .markDuplicate(let remark, let other):
+            let what = "Trùng hồ sơ \(other.code), nhận ngày \(PortalTime.forPeople(other.receivedAt)) tại \(other.kiosk)."
+            try add(Self.isBlank(remark) ? what : "\(what) \(remark)", pointer: nil, reason: .duplicate, to: &dossier)
+            dossier.move(to: .refused, at: at)
+            return what
         case .resolve:
             dossier.move(to: .resolved, at: at)
+        case .decide(let resultAt, let bring):
+            dossier.dueAt = try instant(resultAt)
+            dossier.move(to: .resolved, at: at)
+            let day = PortalTime.forPeople(dossier.dueAt ?? resultAt)
+            let words = "Kết quả trả từ \(day)." + (Self.isBlank(bring) ? "" : " Mang theo: \(bring)")
+            try add(words, pointer: nil, to: &dossier)
+            return "\(act.words): \(words)"
         case .returnResult:
             dossier.move(to: .returned, at: at)
+        case .restore:
+            dossier.move(to: .received, at: at)
+            dossier.dueAt = nil
         case .editField(let pointer, let value):
             guard let place = JSONPointer(pointer), place.tokens.first == "fields", place.tokens.count > 1 else {
                 throw .actRefused(reason: "Vị trí trường phải bắt đầu bằng /fields/, ví dụ /fields/applicant/fullName.")
@@ -142,16 +113,49 @@ extension PortalCore {
         return act.words
     }
 
-    private static func add(
-        _ remark: String, pointer: String?, to dossier: inout DossierRecord, at: String
+    private func add(
+        _ remark: String, pointer: String?, reason: ReturnReason? = nil, expected: JSONValue? = nil,
+        to dossier: inout DossierRecord
     ) throws(TrainingPortalError) {
-        guard remark.contains(where: { !$0.isWhitespace }) else {
+        guard !Self.isBlank(remark) else {
             throw .actRefused(reason: "Cần ghi rõ lý do để công dân biết.")
         }
-        let place = pointer.flatMap { $0.isEmpty ? nil : $0 }
+        let place = Self.filled(pointer)
         if let place, JSONPointer(place) == nil {
             throw .actRefused(reason: "Vị trí «\(place)» không đúng dạng, ví dụ đúng: /fields/applicant/fullName.")
         }
-        dossier.remarks.append(DossierRepresentation.Remark(at: at, by: officer, text: remark, pointer: place))
+        dossier.remarks.append(
+            DossierRepresentation.Remark(
+                at: at, by: PortalCore.officer, text: remark, pointer: place, reason: reason?.rawValue, expected: expected))
     }
+
+    /// What the population database has for a member of a person in the dossier; nil where it knows nobody of that number, or
+    /// the values agree.
+    private func populationValue(at place: String?, of dossier: DossierRecord) -> JSONValue? {
+        guard let tokens = place.flatMap({ JSONPointer($0) })?.tokens, tokens.first == "fields", let member = tokens.last else {
+            return nil
+        }
+        let person = dossier.fields[JSONPointer(tokens: Array(tokens.dropFirst().dropLast()))]
+        guard let resident = person?["citizenId"]?.stringValue.flatMap({ population[$0] }) else { return nil }
+        let value: String? =
+            switch member {
+            case "fullName": resident.fullName
+            case "birthDate": resident.birthDate
+            case "sex": resident.sex
+            default: nil
+            }
+        return value.flatMap { person?[member]?.stringValue == $0 ? nil : .string($0) }
+    }
+
+    /// - Throws: ``TrainingPortalError/actRefused(reason:)`` for what is neither a day nor an instant.
+    private func instant(_ text: String) throws(TrainingPortalError) -> String {
+        guard let instant = PortalTime.instant(text) else {
+            throw .actRefused(reason: "Ngày «\(text)» không đúng dạng, ví dụ đúng: 2026-11-30.")
+        }
+        return instant
+    }
+
+    private static func isBlank(_ text: String) -> Bool { !text.contains { !$0.isWhitespace } }
+
+    private static func filled(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -5,7 +5,7 @@ internal import SQLiteAccess
 /// They hold invented persons only, so they are in the clear: that is what a trainer wants to look into.
 enum PortalSchema {
     /// "VPtl" in ASCII: marks the file as a training portal's.
-    static let migrator = Migrator(applicationID: 0x5650_746C, steps: [first, notes])
+    static let migrator = Migrator(applicationID: 0x5650_746C, steps: [first, notes, objections])
 
     private static let first: StaticString = """
         CREATE TABLE setting (
@@ -142,4 +142,24 @@ enum PortalSchema {
 
     /// What the kiosk says of a picture that is hard to read.
     private static let notes: StaticString = "ALTER TABLE attachment ADD COLUMN note TEXT;"
+
+    /// What officers hold against dossiers, and announcements for everybody.
+    private static let objections: StaticString = """
+        CREATE TABLE objection (
+            -- What an officer holds against a place of a dossier; NULL as `dossier`: of the next new one. `expected` and `other` are
+            -- JSON. `seen` is what stood at the place when it was first met: a PUT with another value there passes.
+            number INTEGER PRIMARY KEY,
+            dossier TEXT,
+            pointer TEXT NOT NULL,
+            code TEXT NOT NULL,
+            message TEXT NOT NULL,
+            reason TEXT,
+            expected TEXT,
+            other TEXT,
+            seen TEXT
+        ) STRICT;
+        CREATE INDEX objection_by_dossier ON objection (dossier);
+
+        ALTER TABLE announcement ADD COLUMN is_public INTEGER NOT NULL DEFAULT 0;
+        """
 }

@@ -56,6 +56,13 @@ enum PortalTime {
         return "\(parts[1].prefix(5)) \(date[2])/\(date[1])/\(date[0])"
     }
 
+    /// The instant that an officer wrote: a day (`YYYY-MM-DD`, five in the afternoon) or RFC 3339 itself; nil for anything else.
+    static func instant(_ text: String) -> String? {
+        let pattern = #/[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?/#
+        guard let match = text.wholeMatch(of: pattern) else { return nil }
+        return match.output.3 == nil ? text + "T17:00:00+07:00" : text
+    }
+
     private static func closing(of day: Int) -> String {
         let (year, month, dayOfMonth) = civil(day)
         return "\(year)-\(two(month))-\(two(dayOfMonth))T17:00:00+07:00"

@@ -26,16 +26,30 @@ struct TrainingControl: Sendable {
         on(&router, "GET", "/training/sms") { core, _ in try await .message(core.messagesSent()) }
         on(&router, "POST", "/training/acts") { core, request in
             let body = try await core.message(ActMessage.self, of: request)
-            let act = OfficerAct(name: body.act, remark: body.remark ?? "", pointer: body.pointer, value: body.value ?? .null)
-            guard let act else { throw Refusal.malformed("There is no act of this name.") }
-            do {
+            try await Self.fitting {
+                guard let act = try body.order.officerAct() else { throw Refusal.malformed("There is no act of this name.") }
                 try await core.perform(act, on: body.dossier)
-            } catch TrainingPortalError.unknownDossier {
-                throw Refusal.notFound("dossier")
-            } catch TrainingPortalError.actRefused(let reason) {
-                throw Refusal(.refused, 409, "The act does not fit", detail: reason)
             }
             return HTTPResponse(status: 204)
+        }
+        on(&router, "POST", "/training/objections") { core, request in
+            let order = try await core.message(ObjectionOrder.self, of: request)
+            try await Self.fitting { try await core.object(try order.objection()) }
+            return HTTPResponse(status: 204)
+        }
+        on(&router, "DELETE", "/training/objections") { core, request in
+            try await core.liftObjections(dossier: request.query["dossier"])
+            return HTTPResponse(status: 204)
+        }
+        on(&router, "POST", "/training/accounts") { core, request in
+            let body = try await core.message(AccountMessage.self, of: request)
+            try await Self.fitting { try await core.perform(body.act, account: body.account) }
+            return HTTPResponse(status: 204)
+        }
+        on(&router, "POST", "/training/procedures") { core, request in
+            let body = try await core.message(CatalogueMessage.self, of: request)
+            return try .message(
+                ["etag": try await core.change(catalogue: body.act, procedure: body.procedure ?? "")], status: 201)
         }
         on(&router, "POST", "/training/age-code") { core, request in
             let body = try await core.message(AgeMessage.self, of: request)
@@ -49,8 +63,13 @@ struct TrainingControl: Sendable {
         on(&router, "POST", "/training/announcements") { core, request in
             let body = try await core.message(AnnouncementMessage.self, of: request)
             let id = try await core.announce(
-                title: body.title, body: body.body, validFrom: body.validFrom, validUntil: body.validUntil)
+                title: body.title, body: body.body, validFrom: body.validFrom ?? PortalTime.text(core.now),
+                validUntil: body.validUntil ?? PortalTime.due(calendarDays: 30, after: core.now), isPublic: body.public ?? false)
             return try .message(["id": id], status: 201)
+        }
+        on(&router, "POST", "/training/announcements/end") { core, request in
+            try await core.endAnnouncement(try await core.message(Ending.self, of: request).id)
+            return HTTPResponse(status: 204)
         }
         on(&router, "POST", "/training/catalogue") { core, request in try await Self.publish(core, request) }
     }
@@ -73,12 +92,44 @@ struct TrainingControl: Sendable {
         }
     }
 
+    /// Puts what does not fit into the control API's answers.
+    private static func fitting(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch TrainingPortalError.unknownDossier {
+            throw Refusal.notFound("dossier")
+        } catch TrainingPortalError.unknownAccount {
+            throw Refusal.notFound("account")
+        } catch TrainingPortalError.actRefused(let reason) {
+            throw Refusal(.refused, 409, "The act does not fit", detail: reason)
+        }
+    }
+
+    /// An act with the dossier that it is for.
     private struct ActMessage: Decodable {
         let dossier: String
+        let order: ActOrder
+
+        private enum CodingKeys: String, CodingKey { case dossier }
+
+        init(from decoder: any Decoder) throws {
+            dossier = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .dossier)
+            order = try ActOrder(from: decoder)
+        }
+    }
+
+    private struct AccountMessage: Decodable {
+        let account: String
+        let act: AccountAct
+    }
+
+    private struct CatalogueMessage: Decodable {
         let act: String
-        let remark: String?
-        let pointer: String?
-        let value: JSONValue?
+        let procedure: String?
+    }
+
+    private struct Ending: Decodable {
+        let id: String
     }
 
     private struct AgeMessage: Decodable {
@@ -89,8 +140,9 @@ struct TrainingControl: Sendable {
     private struct AnnouncementMessage: Decodable {
         let title: String
         let body: String
-        let validFrom: String
-        let validUntil: String
+        let validFrom: String?
+        let validUntil: String?
+        let `public`: Bool?
     }
 }
 

@@ -54,9 +54,21 @@ public final class TrainingPortal: Sendable {
     /// The instants are RFC 3339 with an offset.
     ///
     /// - Throws: `SQLiteError`.
-    public func announce(title: String, body: String, validFrom: String, validUntil: String) async throws {
-        try await core.announce(title: title, body: body, validFrom: validFrom, validUntil: validUntil)
+    public func announce(
+        title: String, body: String, validFrom: String, validUntil: String, isPublic: Bool = false
+    ) async throws {
+        try await core.announce(title: title, body: body, validFrom: validFrom, validUntil: validUntil, isPublic: isPublic)
     }
+
+    /// Holds something against a dossier, or against the next new one: its PUT is turned away until that place has changed.
+    ///
+    /// - Throws: ``TrainingPortalError/actRefused(reason:)``, `SQLiteError`.
+    public func object(_ objection: Objection) async throws { try await core.object(objection) }
+
+    /// Does an act with a resident's account.
+    ///
+    /// - Throws: ``TrainingPortalError/unknownAccount(id:)``, ``TrainingPortalError/actRefused(reason:)``, `SQLiteError`.
+    public func perform(_ act: AccountAct, account id: String) async throws { try await core.perform(act, account: id) }
 
     /// Serves another catalogue from now on and tells all kiosks; a broken one is served as it is.
     ///

@@ -43,6 +43,8 @@ public enum TrainingPortalError: Error, Equatable, CustomStringConvertible {
     case file(operation: String, code: Int32)
     /// No dossier has this id.
     case unknownDossier(id: String)
+    /// No account has this id.
+    case unknownAccount(id: String)
     /// The act does not fit the dossier's status, or lacks something; `reason` says so in Vietnamese, for the officer.
     case actRefused(reason: String)
     /// Stored text that is not what this program wrote.
@@ -55,6 +57,7 @@ public enum TrainingPortalError: Error, Equatable, CustomStringConvertible {
         case .residentsUnreadable: "the embedded residents.json cannot be read: this is a fault of the program"
         case .file(let operation, let code): "\(operation) failed (errno \(code)): check the portal's data folder and disk"
         case .unknownDossier(let id): "no dossier \(id) at this portal"
+        case .unknownAccount(let id): "no account \(id) at this portal"
         case .actRefused(let reason): reason
         case .storedTextUnreadable(let table): "a row of «\(table)» is not as this program wrote it: start with a new data folder"
         }

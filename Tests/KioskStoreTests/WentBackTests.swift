@@ -87,6 +87,23 @@ import Testing
         #expect(try await divergence(other, name).clashes == [clash])
     }
 
+    @Test func `a form taken up again starts from what was sealed, not from what the portal forgot`() async throws {
+        let (kiosk, id, first) = try await amended()
+        try await kiosk.store.reopen(id, now: morning)
+        try await kiosk.store.changeDraft(of: id, now: morning) { $0.answers.set("2022-04-12", at: at(until)) }
+        _ = try await kiosk.store.seal(id, consent: .applicant, acceptsWarnings: true, now: morning)
+        let (operation, _) = try await kiosk.begin(.dossier, id)
+        let refused = Rejection(code: "dossier-rejected", status: 422, detail: nil, faults: [])
+        try await kiosk.store.record(.rejected(refused), of: operation, now: morning)
+        try await show(kiosk, first)
+        try await answerCheck(kiosk, id, first)
+        try await answerCheck(kiosk, id, first)
+        #expect(try await kiosk.store.dossier(id).portal?.version == 1)
+        try await kiosk.store.reopen(id, now: muchLater)
+        let draft = try await kiosk.store.draft(of: id).answers
+        #expect(draft[at(reason)] == "Khám bệnh" && draft[at(until)] == "2022-04-12")
+    }
+
     @Test func `an amendment that meets an older copy looks twice, merges and goes on`() async throws {
         let (kiosk, id, first) = try await amended()
         try await kiosk.store.reopen(id, now: morning)

@@ -131,8 +131,9 @@ public struct PortalControl: Sendable {
     private struct Announcement: Encodable {
         let title: String
         let body: String
-        let validFrom: String
-        let validUntil: String
+        let validFrom: String?
+        let validUntil: String?
+        let `public`: Bool
     }
 
     private struct Act: Encodable {
@@ -141,6 +142,45 @@ public struct PortalControl: Sendable {
         let remark: String?
         let pointer: String?
         let value: JSONValue?
+        let reason: String?
+        let expected: JSONValue?
+        let dueAt: String?
+        let bring: String?
+        let other: OtherDossier?
+    }
+
+    /// The dossier that another one is a duplicate of.
+    public struct OtherDossier: Encodable, Sendable {
+        let code: String
+        let kiosk: String
+        let receivedAt: String
+
+        /// Another dossier: its code, the kiosk or place that received it, and when (RFC 3339).
+        public init(code: String, kiosk: String, receivedAt: String) {
+            self.code = code
+            self.kiosk = kiosk
+            self.receivedAt = receivedAt
+        }
+    }
+
+    private struct Objection: Encodable {
+        let dossier: String?
+        let reason: String?
+        let pointer: String?
+        let code: String?
+        let message: String?
+        let expected: JSONValue?
+        let other: OtherDossier?
+    }
+
+    private struct AccountAct: Encodable {
+        let account: String
+        let act: String
+    }
+
+    private struct CatalogueAct: Encodable {
+        let act: String
+        let procedure: String?
     }
 
     private let client: WebClient
@@ -175,14 +215,68 @@ public struct PortalControl: Sendable {
         try JSONText.decode(State.self, from: Data(try await call("GET", "/training/state", Fault?.none)))
     }
 
-    /// Does what an officer would do at the desk, such as `accept`.
+    /// Does what an officer would do at the desk: `accept`, `process`, `remark`, `request-supplement`, `refuse`,
+    /// `mark-mismatch`, `mark-duplicate`, `resolve`, `decide`, `return-result`, `edit-field`, `remove-paper`, `restore`.
     ///
+    /// - Parameters:
+    ///   - pointer: a place in the body of the dossier's PUT, such as `/fields/applicant/fullName`.
+    ///   - value: the new value, of `edit-field`.
+    ///   - reason: `R01` to `R15`, of `refuse`.
+    ///   - expected: the national database's value; where it is left out the portal looks it up for R01 and R02.
+    ///   - dueAt: a day or an instant, of `request-supplement` and `decide`.
+    ///   - bring: what to bring for the result, of `decide`.
+    ///   - other: of `mark-duplicate`.
     /// - Throws: ``WebClient/Failure`` where the portal refuses it.
     public func act(
-        dossier: String, act: String, remark: String? = nil, pointer: String? = nil, value: JSONValue? = nil
+        dossier: String, act: String, remark: String? = nil, pointer: String? = nil, value: JSONValue? = nil,
+        reason: String? = nil, expected: JSONValue? = nil, dueAt: String? = nil, bring: String? = nil,
+        other: OtherDossier? = nil
     ) async throws {
         _ = try await call(
-            "POST", "/training/acts", Act(dossier: dossier, act: act, remark: remark, pointer: pointer, value: value))
+            "POST", "/training/acts",
+            Act(
+                dossier: dossier, act: act, remark: remark, pointer: pointer, value: value, reason: reason,
+                expected: expected, dueAt: dueAt, bring: bring, other: other))
+    }
+
+    /// Holds something against a dossier, or with none named against the next new one: its PUT is turned away (422
+    /// `dossier-rejected`, 409 `duplicate-dossier`) until what stands at the place has changed.
+    ///
+    /// - Parameters:
+    ///   - reason: `R01` to `R15`; its usual place, code and words stand in for what is left out.
+    ///   - code: the fault's code, such as `unreadable-scan`.
+    ///   - other: of the code `duplicate-dossier` (R10).
+    /// - Throws: ``WebClient/Failure`` where the portal refuses it.
+    public func object(
+        dossier: String? = nil, reason: String? = nil, pointer: String? = nil, code: String? = nil, message: String? = nil,
+        expected: JSONValue? = nil, other: OtherDossier? = nil
+    ) async throws {
+        _ = try await call(
+            "POST", "/training/objections",
+            Objection(
+                dossier: dossier, reason: reason, pointer: pointer, code: code, message: message, expected: expected,
+                other: other))
+    }
+
+    /// Takes back what is held against a dossier, or with none named against the next new one.
+    ///
+    /// - Throws: ``WebClient/Failure``.
+    public func liftObjections(dossier: String? = nil) async throws {
+        _ = try await call("DELETE", "/training/objections" + (dossier.map { "?dossier=\($0)" } ?? ""), Fault?.none)
+    }
+
+    /// Does an officer's act with an account: `lock`, `unlock`, `expire-code`, `reset-code`.
+    ///
+    /// - Throws: ``WebClient/Failure`` where the portal refuses it.
+    public func act(account: String, act: String) async throws {
+        _ = try await call("POST", "/training/accounts", AccountAct(account: account, act: act))
+    }
+
+    /// Publishes the catalogue anew: `renew`, `break`, or `retire` with a procedure's code.
+    ///
+    /// - Throws: ``WebClient/Failure`` where the portal refuses it.
+    public func catalogue(act: String, procedure: String? = nil) async throws {
+        _ = try await call("POST", "/training/procedures", CatalogueAct(act: act, procedure: procedure))
     }
 
     /// Makes the code that was sent last to an account older than it is.
@@ -207,10 +301,28 @@ public struct PortalControl: Sendable {
 
     /// Puts an announcement out; the times are RFC 3339.
     ///
+    /// - Parameters:
+    ///   - validFrom: nil: from now.
+    ///   - validUntil: nil: for thirty days.
+    ///   - isPublic: whether it may be shown on a locked screen.
+    /// - Returns: its id.
+    /// - Throws: ``WebClient/Failure``, or `JSONFault` where the answer is another than expected.
+    @discardableResult
+    public func announce(
+        title: String, body: String, validFrom: String? = nil, validUntil: String? = nil, isPublic: Bool = false
+    ) async throws -> String {
+        struct Announced: Decodable { let id: String }
+        let announcement = Announcement(
+            title: title, body: body, validFrom: validFrom, validUntil: validUntil, public: isPublic)
+        let answer = try await call("POST", "/training/announcements", announcement)
+        return try JSONText.decode(Announced.self, from: Data(answer)).id
+    }
+
+    /// Ends an announcement now.
+    ///
     /// - Throws: ``WebClient/Failure``.
-    public func announce(title: String, body: String, validFrom: String, validUntil: String) async throws {
-        let announcement = Announcement(title: title, body: body, validFrom: validFrom, validUntil: validUntil)
-        _ = try await call("POST", "/training/announcements", announcement)
+    public func endAnnouncement(_ id: String) async throws {
+        _ = try await call("POST", "/training/announcements/end", ["id": id])
     }
 
     /// Publishes a catalogue, or what should be one.
