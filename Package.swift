@@ -85,7 +85,7 @@ let package = Package(
         tests("KioskStore", ["KioskStore", "KioskSync", "KioskDomain", "KioskVault", "SQLiteAccess", "JSONTree"]),
         tests(
             "KioskTransport",
-            ["KioskTransport", "KioskSync", "KioskDomain", "TrainingPortal", "HTTPServing", "PortalWire", "JSONTree"]),
+            ["KioskTransport", "KioskSync", "KioskDomain", "TrainingPortal", "HTTPServing", "PortalWire", "JSONTree", "CCurl"]),
         tests("KioskSimulation", ["KioskSimulation", "KioskDomain", "JSONTree"]),
         tests("HouseRules", []),
         tests("EndToEnd", ["kiosk", "LineEmulator", "JSONTree"]),

@@ -50,7 +50,7 @@ enum SyncRun {
     }
 
     /// Runs work that is cancelled in two steps: nothing new begins, and what is under way so many seconds later is broken off.
-    private static func stopping<Result: Sendable>(
+    static func stopping<Result: Sendable>(
         _ portal: PortalConnection, after seconds: Int, _ work: @Sendable () async throws -> Result
     ) async rethrows -> Result {
         try await withTaskCancellationHandler {

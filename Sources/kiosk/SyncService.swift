@@ -118,7 +118,8 @@ actor SyncService: SyncControl {
         switch step {
         case .run(let occasion, _, let until): begin(occasion, until: until, with: store)
         case .probe:
-            let isThere = (try? await SyncRun.portal(of: store, settings: settings).health()) != nil
+            let portal = try await SyncRun.portal(of: store, settings: settings)
+            let isThere = await SyncRun.stopping(portal, after: 0) { await portal.isHealthy() }
             guard running == nil else { return }
             guard isThere, case .run(let occasion, _, let until) = schedule.whenLineReturns(now: Date()) else {
                 probes = (probes.count + 1, Date())
