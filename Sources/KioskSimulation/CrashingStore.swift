@@ -62,22 +62,27 @@ public final class CrashingStore: Outbox, Replica {
 
     // MARK: Outbox
 
+    /// As the store does it (`Outbox`).
     public func beginRun(now: Date, ignoringBackOff: Bool) async throws {
         try await step { try await store.beginRun(now: now, ignoringBackOff: ignoringBackOff) }
     }
 
+    /// As the store does it (`Outbox`).
     public func due(now: Date, limit: Int, holding: FileHold?) async throws -> [KioskSync.Operation] {
         try await store.due(now: now, limit: limit, holding: holding)
     }
 
+    /// As the store does it (`Outbox`).
     public func nextDue(holding: FileHold?) async throws -> Date? { try await store.nextDue(holding: holding) }
 
+    /// As the store does it (`Outbox`).
     public func begin(_ operation: KioskSync.Operation, now: Date) async throws -> OperationContent? {
         let content = try await step { try await store.begin(operation, now: now) }
         if isBold, case .dossier(let dossier) = content { state.withLock { $0.sent[operation.subject] = dossier } }
         return content
     }
 
+    /// As the store does it (`Outbox`).
     public func record(_ outcome: Outcome, of operation: KioskSync.Operation, now: Date) async throws {
         var outcome = outcome
         if isBold, case .inDoubt = outcome, let sent = state.withLock({ $0.sent[operation.subject] }) {
@@ -87,36 +92,46 @@ public final class CrashingStore: Outbox, Replica {
         try await step { try await store.record(outcome, of: operation, now: now) }
     }
 
+    /// As the store does it (`Outbox`).
     public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
         try await store.bytes(of: attachment, from: offset, count: count)
     }
 
+    /// As the store does it (`Outbox`).
     public func keepUpload(of attachment: String, url: String?) async throws {
         try await step { try await store.keepUpload(of: attachment, url: url) }
     }
 
+    /// As the store does it (`Outbox`).
     public func standing() async throws -> OutboxStanding { try await store.standing() }
 
+    /// As the store does it (`Outbox`).
     public func countSent(bytes: Int, now: Date) async throws -> Int { try await store.countSent(bytes: bytes, now: now) }
 
     // MARK: Replica
 
+    /// As the store does it (`Replica`).
     public func cursor() async throws -> String? { try await store.cursor() }
 
+    /// As the store does it (`Replica`).
     public func apply(_ batch: ChangeBatch, now: Date) async throws -> Int {
         try await step { try await store.apply(batch, now: now) }
     }
 
+    /// As the store does it (`Replica`).
     public func forgetCursor(now: Date) async throws { try await step { try await store.forgetCursor(now: now) } }
 
+    /// As the store does it (`Replica`).
     public func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion? {
         try await store.catalogueQuestion(now: now, atOnce: atOnce)
     }
 
+    /// As the store does it (`Replica`).
     public func takeCatalogue(_ answer: CatalogueAnswer, now: Date) async throws -> CatalogueNews? {
         try await step { try await store.takeCatalogue(answer, now: now) }
     }
 
+    /// As the store does it (`Replica`).
     public func postponeCatalogue(until instant: Date) async throws {
         try await step { try await store.postponeCatalogue(until: instant) }
     }
