@@ -7,14 +7,11 @@ extension SyncReport.Stop {
     ///   - trouble: what was wrong with the line where it is the line.
     ///   - clock: what is known to be wrong with this machine's clock.
     public func words(_ trouble: LineTrouble?, clock: ClockError? = nil) -> LocalText {
-        switch self {
-        case .line where trouble != nil:
-            let found = LineTroubleWords(trouble ?? .broken, clock: clock).sentence
-            return LocalText(
-                vi: "Không tới được cổng. \(found.vi) Sau đó máy gửi tiếp từ chỗ dở.",
-                en: "The portal was not reached. \(found.en) Then the machine goes on from there.")
-        default: return plainWords
-        }
+        guard self == .line, let trouble else { return plainWords }
+        let found = LineTroubleWords(trouble, clock: clock).sentence
+        return LocalText(
+            vi: "Không tới được cổng. \(found.vi) Sau đó máy gửi tiếp từ chỗ dở.",
+            en: "The portal was not reached. \(found.en) Then the machine goes on from there.")
     }
 
     private var plainWords: LocalText {
@@ -57,5 +54,17 @@ extension RetryReason {
         case .authentication: LocalText(vi: "cổng không nhận mã máy", en: "machine's secret refused")
         case .stopped: LocalText(vi: "dừng theo yêu cầu", en: "stopped on request")
         }
+    }
+}
+
+extension SyncReport {
+    /// What there is to say after a run that was not all well: why it ended early, and that this machine's clock is wrong.
+    public func complaints(clock: ClockError?) -> [LocalText] {
+        let why = stop?.words(trouble, clock: clock)
+        // Where the clock is why, that is said already.
+        guard let clock, why?.vi.contains(clock.sentence.vi) != true else { return [why].compactMap { $0 } }
+        let wrong = LocalText(
+            vi: "\(clock.sentence.vi) \(clock.advice.vi)", en: "\(clock.sentence.en) \(clock.advice.en)")
+        return [why, wrong].compactMap { $0 }
     }
 }

@@ -98,10 +98,12 @@ extension Situation {
 
         /// It was not tried yet: what stopped the last run stands in its way too.
         private init(stop: SyncReport.Stop?, _ outlook: Outlook) {
-            switch stop {
-            case .line where outlook.lastTrouble != nil:
+            if stop == .line, let trouble = outlook.lastTrouble {
                 // It is tried as soon as a probe finds the line, whatever the hour.
-                self.init(outlook.lastTrouble ?? .broken, Self.again(outlook.now, outlook), outlook, reason: nil)
+                self.init(trouble, Self.again(outlook.now, outlook), outlook, reason: nil)
+                return
+            }
+            switch stop {
             case .line:
                 self.init(
                     ("Máy chưa tới được cổng.", "The portal is out of reach."),

@@ -34,8 +34,7 @@ extension Command {
         let view = SyncView(report, refused: refused, forecast: ForecastView(outlook.forecast))
         if Terminal.isTerminal { Terminal.complain("") }
         try Terminal.print(view, invocation) { view.words }
-        if let stop = report.stop { Terminal.complain(stop.words(report.trouble, clock: outlook.clockError).vi) }
-        if let error = outlook.clockError { Terminal.complain("\(error.sentence.vi) \(error.advice.vi)") }
+        for complaint in report.complaints(clock: outlook.clockError) { Terminal.complain(complaint.vi) }
         if report.workIsLeft { return ExitStatus.failed }
         return report.standing.needsPerson || refused != nil ? ExitStatus.needsPerson : ExitStatus.done
     }

@@ -15,10 +15,9 @@ enum SyncLog {
     ) async throws -> String {
         let now = Date()
         let outlook = try await store.outlook(plan, now: now)
-        let stop = report.stop.map { " \($0.words(report.trouble, clock: outlook.clockError).vi)" } ?? ""
-        let clock = outlook.clockError.map { " \($0.sentence.vi) \($0.advice.vi)" } ?? ""
+        let complaints = report.complaints(clock: outlook.clockError).map { " \($0.vi)" }.joined()
         let head =
-            "sync (\(occasion.rawValue)): \(report.delivered) hồ sơ, \(report.uploaded) tệp, \(report.bytesSent / 1024) kB.\(stop)\(clock)"
+            "sync (\(occasion.rawValue)): \(report.delivered) hồ sơ, \(report.uploaded) tệp, \(report.bytesSent / 1024) kB.\(complaints)"
         let rows = try await store.queue(now: now, limit: most + 1)
         let waiting = rows.prefix(most).map { "  \($0.kind) \($0.subject): \(Situation($0.facts, outlook).sentence.vi)" }
         return ([head] + waiting + (rows.count > most ? ["  …"] : [])).joined(separator: "\n")

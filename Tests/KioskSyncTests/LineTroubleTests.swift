@@ -31,6 +31,18 @@ struct LineTroubleTests {
         }
     }
 
+    @Test func `after a run a wrong clock is told once`() throws {
+        let clock = try #require(ClockError(ahead: 86_400))
+        var report = SyncReport()
+        #expect(report.complaints(clock: nil) == [])
+        #expect(report.complaints(clock: clock).count == 1)
+        report.stop = .line
+        report.trouble = .expired
+        #expect(report.complaints(clock: clock).count == 1 && report.complaints(clock: clock)[0].vi.contains(clock.advice.vi))
+        report.trouble = .silent
+        #expect(report.complaints(clock: clock).count == 2)
+    }
+
     @Test func `reasons keep their words in the database and in JSON`() throws {
         let all = RetryReason.allCases
         #expect(Set(all.map(\.rawValue)).count == all.count)
