@@ -11,7 +11,7 @@ struct CommandTable: Sendable {
             .procedureSample,
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
-            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileSendAgain,
+            .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileSendAgain, .lookUp,
             .accountList,
             .accountCode, .accountNewCode, .accountCorrect,
             .operatorList, .operatorReset, .portal,

@@ -276,6 +276,7 @@ struct PagePlaces {
         all += [stay, other, born, away, card, lost, gone].map { "/dossiers/\($0)" }
         all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
         all += [born, away, card, signed].map { "/dossiers/\($0)/sheet" } + ["/dossiers/\(card)/wish"]
+        all += ["lookup", "steps", "bring", "hours"].map { "/public/\($0)" }
         all += (try Kiosk.catalogue().slips ?? []).map { "/slips/\($0.id)" }
         all += ["/dossiers/\(stay)/receipt", "/dossiers/\(born)/receipt", "/dossiers/\(stay)/script"]
     }
