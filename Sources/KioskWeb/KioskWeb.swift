@@ -62,6 +62,7 @@ struct Desk: Sendable {
     let onUnlock: @Sendable (UnlockedStore) async -> Void
     let report: @Sendable (any Error) -> Void
     let sessions: SessionBook
+    let lookUpGate = LookUpGate()
 
     /// An unguessable lower-case hex text.
     func token(bytes: Int) throws -> String {

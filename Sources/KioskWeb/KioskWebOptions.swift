@@ -19,6 +19,10 @@ public struct KioskWebOptions: Sendable {
     public var scanner: (any Scanner)?
     /// The folder whose files can be taken in; nil where none is set.
     public var folder: (any PaperFolder)?
+    /// Asks the portal how far any dossier is; nil where nobody can.
+    public var progress: (any ProgressDesk)?
+    /// When somebody is at the kiosk, line by line; empty where the settings do not say.
+    public var openingHours: [LocalText] = []
     /// A band across every page that tells a training machine from a real one.
     public var trainingBanner: LocalText?
     /// The training PIN, shown on the unlock page of a demonstration.

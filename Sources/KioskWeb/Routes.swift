@@ -6,6 +6,11 @@ enum Routes {
         var router = Router()
         router.on("GET", "/assets/{name}") { try Assets.response($0.parameter("name")) }
         router.on("GET", "/unlock") { try await desk.unlockPage($0) }
+        router.on("GET", "/public/lookup") { try await desk.lookUpPage($0) }
+        router.on("POST", "/public/lookup") { try await desk.lookUp($0) }
+        router.on("GET", "/public/steps") { desk.stepsPage($0) }
+        router.on("GET", "/public/bring") { try await desk.bringPage($0) }
+        router.on("GET", "/public/hours") { desk.hoursPage($0) }
         router.on("POST", "/unlock") { try await desk.unlock($0) }
         router.on("POST", "/language") { try await desk.chooseLanguage($0) }
         router.on("POST", "/lock", desk.visited { try await $0.lock() })

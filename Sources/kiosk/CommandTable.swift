@@ -13,7 +13,7 @@ struct CommandTable: Sendable {
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
             .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileUndo, .reconcileExplain,
-            .reconcileSendAgain, .dossierWithdraw,
+            .reconcileSendAgain, .dossierWithdraw, .lookUp,
             .accountList,
             .accountCode, .accountNewCode, .accountCorrect,
             .operatorList, .operatorReset, .portal,

@@ -37,6 +37,8 @@ struct KioskSite: Sendable {
             folder: opening.store.folder, settings: opening.settings, report: report, log: { Terminal.complain($0) })
         self.sync = sync
         let started = ContinuousClock.now
+        var options = options
+        options.progress = sync
         let web = KioskWeb(
             store: opening.store, catalogue: opening.catalogue, isConfigured: opening.settings.catalogue != nil, sync: sync,
             options: options, now: { Date() }, uptime: { started.duration(to: .now) / .seconds(1) },
@@ -68,6 +70,7 @@ struct KioskSite: Sendable {
             options.folder = WatchedFolder(path: watch.folder, deletes: watch.deleteAfterStoring ?? false)
         }
         options.sendPlan = settings.sendPlan
+        options.openingHours = settings.village?.openingHours ?? []
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

@@ -22,6 +22,12 @@ struct Settings: Codable, Equatable, Sendable {
     var reserveMegabytes: Int?
     var scanner: Scanner?
     var watch: Watch?
+    var village: Village?
+
+    struct Village: Codable, Equatable, Sendable {
+        /// When somebody is there, line by line.
+        var openingHours: [LocalText]?
+    }
 
     struct Scanner: Codable, Equatable, Sendable {
         var program: String?
@@ -83,7 +89,7 @@ struct Settings: Codable, Equatable, Sendable {
         let known: [String: Set<String>] = [
             "": [
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
-                "watch",
+                "watch", "village",
             ],
             "portal": ["filesURL", "pinnedPublicKey"],
             "sync": [
@@ -94,7 +100,7 @@ struct Settings: Codable, Equatable, Sendable {
             "quality": [
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
             ],
-            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
+            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"], "village": ["openingHours"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue

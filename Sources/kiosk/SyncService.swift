@@ -34,6 +34,12 @@ actor SyncService: SyncControl {
         self.store = store
     }
 
+    /// What a look-up needs; nil while nobody has unlocked the kiosk.
+    func lookUpMeans() -> (UnlockedStore, Settings)? { store.map { ($0, settings) } }
+
+    /// Tells whoever keeps the machine of an error that a page can do nothing about.
+    func complain(_ error: any Error) { report(error) }
+
     /// Begins a run in the background if none is under way.
     func start(with store: UnlockedStore) {
         begin(.request, with: store)

@@ -151,9 +151,12 @@ public struct PortalControl: Sendable {
 
     /// The dossier that another one is a duplicate of.
     public struct OtherDossier: Encodable, Sendable {
-        let code: String
-        let kiosk: String
-        let receivedAt: String
+        /// Its dossier code.
+        public let code: String
+        /// The kiosk or place.
+        public let kiosk: String
+        /// When it was received (RFC 3339).
+        public let receivedAt: String
 
         /// Another dossier: its code, the kiosk or place that received it, and when (RFC 3339).
         public init(code: String, kiosk: String, receivedAt: String) {

@@ -285,6 +285,7 @@ struct PagePlaces {
         opened.append(("/dossiers/\(away)/conflict", ["#f-absence-reason input[value=theirs]", "button[value=preview]"]))
         all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
         all += [born, away, card, signed].map { "/dossiers/\($0)/sheet" } + ["/dossiers/\(card)/wish"]
+        all += ["lookup", "steps", "bring", "hours"].map { "/public/\($0)" }
         all += (try Kiosk.catalogue().slips ?? []).map { "/slips/\($0.id)" }
         all += ["/dossiers/\(stay)/receipt", "/dossiers/\(born)/receipt", "/dossiers/\(stay)/script"]
     }

@@ -67,7 +67,7 @@ import Testing
                 for path in [
                     "/", "/?status=received", "/?status=withdrawn", "/desk.css", "/desk/dossiers/\(residence)",
                     "/desk/dossiers/\(residence)/files/0", "/desk/dossiers/none", "/desk/sms", "/desk/residents",
-                    "/desk/catalogue", "/desk/announcements",
+                    "/desk/catalogue", "/desk/accounts", "/desk/intake", "/desk/announcements",
                 ] { try await visit(path) }
                 try await browser.find("[name=title]").type("Nghỉ lễ")
                 try await browser.find("[name=body]").type("Công an xã nghỉ ngày 30/4.")
