@@ -6,7 +6,11 @@ internal import SQLiteAccess
 enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(
-        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors])
+        applicationID: 0x4B49_4F53,
+        steps: [
+            first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, ReportSchema.facts,
+            ReportSchema.outreach,
+        ])
 
     private static let first: StaticString = """
         CREATE TABLE settings (

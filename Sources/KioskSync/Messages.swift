@@ -199,13 +199,16 @@ public struct Announcement: Codable, Equatable, Sendable {
     public var validFrom: String?
     /// Until when (RFC 3339).
     public var validUntil: String?
+    /// Whether whoever stands before the locked kiosk may read it.
+    public var isPublic: Bool
 
     /// An announcement.
-    public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?) {
+    public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?, isPublic: Bool = false) {
         self.id = id
         self.title = title
         self.body = body
         self.validFrom = validFrom
         self.validUntil = validUntil
+        self.isPublic = isPublic
     }
 }

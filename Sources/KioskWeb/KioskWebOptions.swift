@@ -19,6 +19,8 @@ public struct KioskWebOptions: Sendable {
     public var scanner: (any Scanner)?
     /// The folder whose files can be taken in; nil where none is set.
     public var folder: (any PaperFolder)?
+    /// What reports are made with.
+    public var report = ReportHeading()
     /// A band across every page that tells a training machine from a real one.
     public var trainingBanner: LocalText?
     /// The training PIN, shown on the unlock page of a demonstration.

@@ -51,7 +51,7 @@ extension Desk {
             <input type="hidden" name="next" value="\(next)">\(names)
             <div class="field"><label for="pin">\(say("Mã PIN", "PIN"))</label>
             <input id="pin" class="pin" type="password" name="pin" required autofocus autocomplete="off" inputmode="numeric"\(invalid)>
-            \(hint)</div><button class="button primary block">\(say("Mở khóa", "Unlock"))</button></form></div>
+            \(hint)</div><button class="button primary block">\(say("Mở khóa", "Unlock"))</button></form></div>\(try await publicAnnouncements(say))
             """, status: status)
     }
 

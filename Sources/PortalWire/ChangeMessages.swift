@@ -44,14 +44,24 @@ public enum ChangeMessage: Equatable, Sendable {
         public var validFrom: String?
         /// Until when.
         public var validUntil: String?
+        /// Whether it may stand where anyone can read it; not, where it is left out.
+        public var isPublic: Bool?
 
         /// An announcement.
-        public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?) {
+        public init(
+            id: String, title: String, body: String, validFrom: String?, validUntil: String?, isPublic: Bool? = nil
+        ) {
             self.id = id
             self.title = title
             self.body = body
             self.validFrom = validFrom
             self.validUntil = validUntil
+            self.isPublic = isPublic
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case id, title, body, validFrom, validUntil
+            case isPublic = "public"
         }
     }
 }

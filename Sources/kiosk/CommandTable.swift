@@ -14,7 +14,7 @@ struct CommandTable: Sendable {
             .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileSendAgain,
             .accountList,
             .accountCode, .accountNewCode, .accountCorrect,
-            .operatorList, .operatorReset, .portal,
+            .operatorList, .operatorReset, .portal, .report,
         ])
 
     /// Runs a command line.

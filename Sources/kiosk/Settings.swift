@@ -22,6 +22,16 @@ struct Settings: Codable, Equatable, Sendable {
     var reserveMegabytes: Int?
     var scanner: Scanner?
     var watch: Watch?
+    var report: Report?
+
+    struct Report: Codable, Equatable, Sendable {
+        var cutOffDay: Int?
+        var holidays: String?
+        var authority: String?
+        var place: String?
+        var signer: String?
+        var recipients: [String]?
+    }
 
     struct Scanner: Codable, Equatable, Sendable {
         var program: String?
@@ -80,8 +90,9 @@ struct Settings: Codable, Equatable, Sendable {
         let known: [String: Set<String>] = [
             "": [
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
-                "watch",
+                "watch", "report",
             ],
+            "report": ["cutOffDay", "holidays", "authority", "place", "signer", "recipients"],
             "portal": ["filesURL"],
             "sync": [
                 "parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds", "windows", "kilobytesPerSecond",
@@ -113,6 +124,7 @@ struct Settings: Codable, Equatable, Sendable {
         try within(sync?.patienceSeconds.map { Int($0) }, 0...3600, "/sync/patienceSeconds")
         try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
+        try within(report?.cutOffDay, 1...28, "/report/cutOffDay")
         try within(sync?.kilobytesPerSecond, 4...1_000_000, "/sync/kilobytesPerSecond")
         try within(sync?.megabytesPerDay, 1...1_000_000, "/sync/megabytesPerDay")
         for (index, window) in (sync?.windows ?? []).enumerated() where SyncWindow(window) == nil {
@@ -167,6 +179,25 @@ struct Settings: Codable, Equatable, Sendable {
         plan.bytesPerDay = sync?.megabytesPerDay.map { $0 * 1_000_000 }
         plan.bytesPerSecond = sync?.kilobytesPerSecond.map { $0 * 1000 }
         return plan
+    }
+
+    /// What reports are made with.
+    func reportHeading() throws -> ReportHeading {
+        var heading = ReportHeading()
+        heading.cutOff = report?.cutOffDay ?? heading.cutOff
+        heading.authority = report?.authority ?? heading.authority
+        heading.place = report?.place ?? heading.place
+        heading.signer = report?.signer ?? heading.signer
+        heading.recipients = report?.recipients ?? heading.recipients
+        let table =
+            try report?.holidays.map { try Files.read($0, what: "table of holidays") }
+            ?? Data((EmbeddedAssets.files["holidays.json"] ?? "").utf8)
+        do {
+            heading.workingDays = try WorkingDays(json: table)
+        } catch {
+            throw CommandFailure(spoken: "Bảng ngày nghỉ có lỗi, không dùng được.", detail: "table of holidays: \(error)")
+        }
+        return heading
     }
 
     /// The catalogue in use: the named one, else the built-in one.
