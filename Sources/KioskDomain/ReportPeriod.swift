@@ -68,6 +68,14 @@ public struct ReportPeriod: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the contract has reports of such periods: months, quarters and years.
+    public var isSent: Bool {
+        switch part {
+        case .month, .quarter, .year: true
+        case .half, .nineMonths: false
+        }
+    }
+
     /// Its name in a heading.
     public var name: LocalText {
         switch part {

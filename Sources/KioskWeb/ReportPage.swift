@@ -61,13 +61,18 @@ extension Visit {
                     ? say("Báo cáo chờ gửi lên cổng.", "The report waits to be sent to the portal.")
                     : say("Số liệu không đổi: đã gửi từ trước.", "Nothing changed: it was sent before."))
         let tables = figures.tables(groups: store.catalogue.groups, say.language)
+        let sending: HTML =
+            period.isSent
+            ? """
+            <form method="post" action="\(address)/send">\(csrf)<button class="button">\(say("Gửi lên cổng", "Send to the portal"))</button></form>
+            """ : ""
         let content: HTML = """
             \(back("/reports", say("Báo cáo", "Reports")))<h1>\(say("Báo cáo", "Report")) \(say(period.name))</h1>
             <p class="lead">\(say("Từ ngày \(from) đến ngày \(to)", "From \(from) to \(to)"))</p>\(open)\(sent)
             <div class="buttons start"><a class="button primary" href="\(address)/print">\(say("Bản in", "To print"))</a>
             <a class="button" href="\(address)/csv">\(say("Lưu bảng tính (CSV)", "Save for a spreadsheet (CSV)"))</a>
             <a class="button" href="\(address)/json">\(say("Lưu JSON", "Save JSON"))</a>
-            <form method="post" action="\(address)/send">\(csrf)<button class="button">\(say("Gửi lên cổng", "Send to the portal"))</button></form></div>
+            \(sending)</div>
             <section class="card">\(charts.bars(figures.procedures))\(charts.line(months, of: period.year))</section>
             \(tables.map { table -> HTML in
                 table.rows.isEmpty ? "" : """
@@ -104,6 +109,7 @@ extension Visit {
 
     func sendReport() async throws -> HTTPResponse {
         let (period, figures) = try await figures()
+        guard period.isSent else { throw HTTPFault(404, "the portal takes months, quarters and years") }
         let isQueued = try await store.queueReport(figures, now: now)
         return .redirect(to: "/reports/\(period.description)?sent=\(isQueued ? 1 : 0)")
     }

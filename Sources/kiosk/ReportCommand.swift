@@ -26,6 +26,7 @@ extension Command {
         guard ["text", "csv", "json", "html"].contains(format) else {
             throw UsageError("--format knows text, csv, json and html")
         }
+        guard period.isSent || !invocation.isSet("send") else { throw UsageError("months, quarters and years are sent") }
         let (opening, store) = try await Opening.unlock(invocation)
         let heading = try opening.settings.reportHeading()
         let now = Date()

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test("A time limit counts the days on which offices work") func workingDays() throws {
-        let table = try Data(contentsOf: ShippedFiles.root.appending(path: "kiosk-config/holidays.json"))
+        let table = try ShippedFiles.holidays()
         let calendar = try WorkingDays(json: table)
         // Seven days from the Friday before Tet of 2026: the week of 16 to 20 February is off.
         let due = calendar.due(after: try #require(CalendarDate("2026-02-13")), days: 7)
