@@ -1,4 +1,5 @@
 import Foundation
+import JSONTree
 import KioskDomain
 import KioskStore
 import KioskSync
