@@ -33,11 +33,13 @@ def works(day):
 
 
 def limits():
+    """Working days by procedure, as the law of the catalogue's day has them."""
     catalogue = json.loads((CONFIG / "catalogue" / "catalogue.json").read_text(encoding="utf-8"))
+    day = catalogue["asOf"] if catalogue["asOf"] != "today" else dt.date.today().isoformat()
     found = {}
     for procedure in catalogue["procedures"]:
-        edition = expand(procedure["editions"], catalogue)[-1]
-        found[procedure["code"]] = edition["deadline"].get("days")
+        edition = [e for e in expand(procedure["editions"], catalogue) if e["from"] <= day <= e.get("until", day)][-1:]
+        found[procedure["code"]] = edition[0]["deadline"].get("days") if edition else None
     return found
 
 
