@@ -48,7 +48,9 @@ public struct PrintedReport: Sendable {
             trong đó quá hạn \(number(total.overdue)). Tỷ lệ hồ sơ đạt ngay lần đầu: \(atOnce)%. Thông báo lưu trú trễ: \(number(figures.kiosk.lateStays)).
             Lũy kế từ đầu năm tiếp nhận \(number(figures.yearToDate.received)) hồ sơ.</p>
             \(figures.tables(groups: groups, .vi).map { Self.table($0, .vi, isOfficial: true) })
-            <footer class="report-foot"><div class="recipients"><p><b><i>Nơi nhận:</i></b></p>\(heading.recipients.map { "<p>- \($0);</p>" as HTML })</div>
+            <footer class="report-foot"><div class="recipients"><p><b><i>Nơi nhận:</i></b></p>\(heading.recipients.enumerated().map { index, name -> HTML in
+                "<p>- \(name)\(index == heading.recipients.count - 1 ? "." : ";")</p>"
+            })</div>
             <div class="report-sign"><p><b>\(heading.signer)</b></p><p><i>(Ký, ghi rõ họ tên)</i></p></div></footer></article>
             """
     }
