@@ -229,6 +229,7 @@ extension UnlockedStore {
             "UPDATE dossiers SET state = \(state.rawValue), problem = \(sealed), updated_at = \(now.milliseconds) WHERE id = \(dossier)"
         )
         try db.addEvent(dossier: dossier, event, by: nil, now: now)
+        if case .rejection(let rejection) = problem { try db.addReturns(of: dossier, rejection, now: now) }
     }
 
     /// Queues a dossier's files anew that the portal has lost; the dossier waits for them.

@@ -191,16 +191,4 @@ extension UnlockedStore {
             }
         }
     }
-
-    /// What the portal wants told in the village, the newest first.
-    ///
-    /// - Throws: ``StoreError``.
-    public func announcements() async throws -> [Announcement] {
-        try await store.read { db in
-            try db.all("SELECT id, title, body, valid_from, valid_until FROM announcements ORDER BY received_at DESC LIMIT 50") {
-                Announcement(
-                    id: $0.text(0), title: $0.text(1), body: $0.text(2), validFrom: $0.textOrNil(3), validUntil: $0.textOrNil(4))
-            }
-        }
-    }
 }

@@ -48,12 +48,12 @@ extension UnlockedStore: Replica {
         case .announcement(let announcement):
             try db.run(
                 """
-                INSERT INTO announcements (id, title, body, valid_from, valid_until, received_at)
+                INSERT INTO announcements (id, title, body, valid_from, valid_until, received_at, is_public)
                 VALUES (\(announcement.id), \(announcement.title), \(announcement.body), \(announcement.validFrom),
-                    \(announcement.validUntil), \(now.milliseconds))
+                    \(announcement.validUntil), \(now.milliseconds), \(announcement.isPublic))
                 ON CONFLICT (id) DO UPDATE SET title = excluded.title, body = excluded.body, valid_from = excluded.valid_from,
-                    valid_until = excluded.valid_until
-                WHERE (title, body) IS NOT (excluded.title, excluded.body)
+                    valid_until = excluded.valid_until, is_public = excluded.is_public
+                WHERE (title, body, is_public) IS NOT (excluded.title, excluded.body, excluded.is_public)
                     OR (valid_from, valid_until) IS NOT (excluded.valid_from, excluded.valid_until)
                 """)
             return db.changes > 0

@@ -7,7 +7,10 @@ enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(
         applicationID: 0x4B49_4F53,
-        steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, lineTroubles])
+        steps: [
+            first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, lineTroubles, ReportSchema.facts,
+            ReportSchema.outreach,
+        ])
 
     private static let first: StaticString = """
         CREATE TABLE settings (

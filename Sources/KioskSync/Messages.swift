@@ -199,11 +199,11 @@ public struct Announcement: Codable, Equatable, Sendable {
     public var validFrom: String?
     /// Until when (RFC 3339).
     public var validUntil: String?
-    /// Whether anybody may read it, also on the locked screen; nil where the portal does not say so: then not.
-    public var isPublic: Bool?
+    /// Whether anybody may read it, also on the locked screen.
+    public var isPublic: Bool
 
     /// An announcement.
-    public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?, isPublic: Bool? = nil) {
+    public init(id: String, title: String, body: String, validFrom: String?, validUntil: String?, isPublic: Bool = false) {
         self.id = id
         self.title = title
         self.body = body

@@ -73,7 +73,7 @@ extension ChangePage {
                         Announcement(
                             id: announcement.id, title: announcement.title, body: announcement.body,
                             validFrom: announcement.validFrom,
-                            validUntil: announcement.validUntil, isPublic: announcement.isPublic))
+                            validUntil: announcement.validUntil, isPublic: announcement.isPublic ?? false))
                 case .catalogue(let etag): .catalogue(etag: etag)
                 case .unknown(let type): .unknown(type)
                 }

@@ -23,6 +23,8 @@ extension Visit {
                 waiting > 0 ? say("\(waiting) hồ sơ chờ gửi", "\(waiting) waiting to be sent")
                     : say("Không có hồ sơ nào chờ gửi", "Nothing waits"), waiting))
             \(tile("/dossiers", "list", say("Danh sách hồ sơ", "All dossiers"), say("Tra cứu, in lại phiếu", "Look up, print again")))
+            \(tile("/reports", "list", say("Báo cáo", "Reports"), say("Tháng, quý, năm", "Month, quarter, year")))
+            \(tile("/outreach", "list", say("Tuyên truyền", "Spreading the word"), say("Bài đọc loa, tờ dán, nhật ký", "Texts, posters, log")))
             </nav><p class="sync-line">\(try await lastSync())\(waiting > 0 ? " \(try await forecast())" : "")</p>\(drafting)\(try await announcementCards())
             """
         return page(say("Trang đầu", "Home"), content)
@@ -63,20 +65,5 @@ extension Visit {
     /// How long what waits will take.
     private func forecast() async throws -> String {
         say(try await store.outlook(desk.options.sendPlan, now: now).forecast.words)
-    }
-
-    private func announcementCards() async throws -> HTML {
-        let current = try await store.announcements().filter { announcement in
-            let from = announcement.validFrom.flatMap(VietnamTime.instant(rfc3339:)) ?? .distantPast
-            let until = announcement.validUntil.flatMap(VietnamTime.instant(rfc3339:)) ?? .distantFuture
-            return from <= now && now <= until
-        }
-        guard !current.isEmpty else { return "" }
-        return """
-            <section class="card"><h2>\(say("Thông báo của Công an xã", "Announcements"))</h2>
-            \(current.prefix(5).map { announcement -> HTML in
-                "<article class=\"announcement\"><h3>\(announcement.title)</h3>\(HTML.lines(announcement.body))</article>"
-            })</section>
-            """
     }
 }

@@ -23,6 +23,8 @@ public struct KioskWebOptions: Sendable {
     public var progress: (any ProgressDesk)?
     /// When somebody is at the kiosk, line by line; empty where the settings do not say.
     public var openingHours: [LocalText] = []
+    /// What reports are made with.
+    public var report = ReportHeading()
     /// A band across every page that tells a training machine from a real one.
     public var trainingBanner: LocalText?
     /// The training PIN, shown on the unlock page of a demonstration.

@@ -22,7 +22,22 @@ enum Routes {
         consent(desk, &router)
         dossiers(desk, &router)
         sync(desk, &router)
+        village(desk, &router)
         return router
+    }
+
+    /// What the village hears of and the commune gets of it.
+    private static func village(_ desk: Desk, _ router: inout Router) {
+        router.on("POST", "/announcements/{announcement}/read", desk.visited { try await $0.readAnnouncement() })
+        router.on("GET", "/reports", desk.visited { try await $0.reportsPage() })
+        router.on("GET", "/reports/{period}", desk.visited { try await $0.reportPage() })
+        router.on("GET", "/reports/{period}/print", desk.visited { try await $0.printedReport() })
+        router.on("GET", "/reports/{period}/csv", desk.visited { try await $0.reportFile(.csv) })
+        router.on("GET", "/reports/{period}/json", desk.visited { try await $0.reportFile(.json) })
+        router.on("POST", "/reports/{period}/send", desk.visited { try await $0.sendReport() })
+        router.on("GET", "/outreach", desk.visited { try await $0.outreachPage() })
+        router.on("POST", "/outreach", desk.visited { try await $0.logOutreach() })
+        router.on("GET", "/outreach/text/{group}", desk.visited { try $0.outreachText() })
     }
 
     private static func form(_ desk: Desk, _ router: inout Router) {

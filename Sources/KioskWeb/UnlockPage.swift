@@ -52,7 +52,7 @@ extension Desk {
             <div class="field"><label for="pin">\(say("Mã PIN", "PIN"))</label>
             <input id="pin" class="pin" type="password" name="pin" required autofocus autocomplete="off" inputmode="numeric"\(invalid)>
             \(hint)</div><button class="button primary block">\(say("Mở khóa", "Unlock"))</button></form></div>
-            \(publicLinks(say))
+            \(try await publicAnnouncements(say))\(publicLinks(say))
             """, status: status)
     }
 

@@ -17,6 +17,9 @@ struct KioskLab {
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
+               kiosk-lab bench report [--count N]    a year's report over N dossiers: its time and the memory
+               kiosk-lab year make [--seed N] [--count N]   a made year of dossiers (sync-fixtures/year/dossiers.csv)
+               kiosk-lab year figures --file FILE    its figures by month, quarter and year, a JSON object a line, for count.py
                kiosk-lab merge-cases [--seed N] [--count N]   random records merged, a JSON object a line, for check_merge.py
                kiosk-lab bench quality --set FOLDER  precision and recall of the pages' checks of pictures, on a labelled set
                kiosk-lab simulate [--seed N] [--nights N] [--kiosks N] [--worlds N] [--faults KIND,…|none] [--sabotage KIND] [--tell]
@@ -64,6 +67,7 @@ struct KioskLab {
                     catalogue: try Bench.catalogue())
                 return
             }
+            if words.first == "year" { return try await year(words) }
             guard words.count >= 2, words[0] == "bench" else { return leave(2, usage) }
             switch words[1] {
             case "store": try await StoreBench.run(count: try number("--count", in: words, default: 1000))
@@ -80,6 +84,7 @@ struct KioskLab {
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
             case "capture": try await CaptureBench.run(rounds: try number("--rounds", in: words, default: 5))
             case "search": try await SearchBench.run(count: try number("--count", in: words, default: 2000))
+            case "report": try await ReportBench.run(count: try number("--count", in: words, default: 100_000))
             case "quality": try await QualityBench.run(folder: try text("--set", in: words))
             default: leave(2, usage)
             }
@@ -87,6 +92,16 @@ struct KioskLab {
             leave(2, error.description)
         } catch {
             leave(1, "kiosk-lab: \(error)")
+        }
+    }
+
+    private static func year(_ words: [String]) async throws {
+        switch words.dropFirst().first {
+        case "make":
+            try Year.make(
+                seed: UInt64(try number("--seed", in: words, default: 1)), count: try number("--count", in: words, default: 2000))
+        case "figures": try await Year.figures(of: try text("--file", in: words), year: 2026)
+        default: leave(2, usage)
         }
     }
 

@@ -16,7 +16,7 @@ struct CommandTable: Sendable {
             .reconcileSendAgain, .dossierWithdraw, .lookUp,
             .accountList,
             .accountCode, .accountNewCode, .accountCorrect,
-            .operatorList, .operatorReset, .portal,
+            .operatorList, .operatorReset, .portal, .report,
         ])
 
     /// Runs a command line.

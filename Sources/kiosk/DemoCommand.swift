@@ -30,7 +30,7 @@ extension Command {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await portal.run() }
                 let opening = try await DemoHouse(folder: folder + "/kiosk", settings: settings, portal: portal).open()
-                var web = KioskSite.options(opening)
+                var web = try KioskSite.options(opening)
                 web.trainingBanner = LocalText(
                     vi: "MÁY TẬP HUẤN — hồ sơ ở đây là giả", en: "TRAINING KIOSK — these dossiers are invented")
                 web.trainingPIN = DemoHouse.pin

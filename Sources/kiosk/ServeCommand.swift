@@ -19,7 +19,7 @@ extension Command {
         let port = try invocation.port("port")
         let opening = try Opening(invocation)
         let site = try KioskSite(
-            opening, port: port ?? opening.settings.port ?? 8460, options: KioskSite.options(opening))
+            opening, port: port ?? opening.settings.port ?? 8460, options: try KioskSite.options(opening))
         Terminal.say("Kiosk: \(site.address)/")
         try await Interruption.cancelling { try await site.run() }
         return ExitStatus.done
@@ -58,7 +58,7 @@ struct KioskSite: Sendable {
         }
     }
 
-    static func options(_ opening: Opening) -> KioskWebOptions {
+    static func options(_ opening: Opening) throws -> KioskWebOptions {
         let settings = opening.settings
         var options = KioskWebOptions()
         options.maximumFileBytes = settings.configuration.limits.completed(by: opening.catalogue.limits).fileBytes
@@ -71,6 +71,7 @@ struct KioskSite: Sendable {
         }
         options.sendPlan = settings.sendPlan
         options.openingHours = settings.village?.openingHours ?? []
+        options.report = try settings.reportHeading()
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

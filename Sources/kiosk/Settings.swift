@@ -23,10 +23,20 @@ struct Settings: Codable, Equatable, Sendable {
     var scanner: Scanner?
     var watch: Watch?
     var village: Village?
+    var report: Report?
 
     struct Village: Codable, Equatable, Sendable {
         /// When somebody is there, line by line.
         var openingHours: [LocalText]?
+    }
+
+    struct Report: Codable, Equatable, Sendable {
+        var cutOffDay: Int?
+        var holidays: String?
+        var authority: String?
+        var place: String?
+        var signer: String?
+        var recipients: [String]?
     }
 
     struct Scanner: Codable, Equatable, Sendable {
@@ -89,8 +99,9 @@ struct Settings: Codable, Equatable, Sendable {
         let known: [String: Set<String>] = [
             "": [
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
-                "watch", "village",
+                "watch", "village", "report",
             ],
+            "report": ["cutOffDay", "holidays", "authority", "place", "signer", "recipients"],
             "portal": ["filesURL", "pinnedPublicKey"],
             "sync": [
                 "parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds", "windows", "kilobytesPerSecond",
@@ -100,7 +111,8 @@ struct Settings: Codable, Equatable, Sendable {
             "quality": [
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
             ],
-            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"], "village": ["openingHours"],
+            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
+            "village": ["openingHours"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
@@ -123,6 +135,7 @@ struct Settings: Codable, Equatable, Sendable {
         try within(sync?.stallSeconds, 2...300, "/sync/stallSeconds")
         try within(sync?.stopSeconds, 0...300, "/sync/stopSeconds")
         try within(sync?.everyMinutes, 0...1440, "/sync/everyMinutes")
+        try within(report?.cutOffDay, 1...28, "/report/cutOffDay")
         try within(sync?.kilobytesPerSecond, 4...1_000_000, "/sync/kilobytesPerSecond")
         try within(sync?.megabytesPerDay, 1...1_000_000, "/sync/megabytesPerDay")
         for (index, window) in (sync?.windows ?? []).enumerated() where SyncWindow(window) == nil {
@@ -193,6 +206,25 @@ struct Settings: Codable, Equatable, Sendable {
         plan.bytesPerDay = sync?.megabytesPerDay.map { $0 * 1_000_000 }
         plan.bytesPerSecond = sync?.kilobytesPerSecond.map { $0 * 1000 }
         return plan
+    }
+
+    /// What reports are made with.
+    func reportHeading() throws -> ReportHeading {
+        var heading = ReportHeading()
+        heading.cutOff = report?.cutOffDay ?? heading.cutOff
+        heading.authority = report?.authority ?? heading.authority
+        heading.place = report?.place ?? heading.place
+        heading.signer = report?.signer ?? heading.signer
+        heading.recipients = report?.recipients ?? heading.recipients
+        let table =
+            try report?.holidays.map { try Files.read($0, what: "table of holidays") }
+            ?? Data((EmbeddedAssets.files["holidays.json"] ?? "").utf8)
+        do {
+            heading.workingDays = try WorkingDays(json: table)
+        } catch {
+            throw CommandFailure(spoken: "Bảng ngày nghỉ có lỗi, không dùng được.", detail: "table of holidays: \(error)")
+        }
+        return heading
     }
 
     /// The catalogue in use: the named one, else the built-in one.

@@ -27,7 +27,7 @@ import Testing
         #expect(try await kiosk.store.apply(page, now: morning.addingTimeInterval(9)) == 0)
         let after = try await kiosk.store.dossier(id)
         #expect(after.summary == before.summary && after.events == before.events && after.summary.status?.rawValue == "accepted")
-        #expect(try await kiosk.store.announcements() == [announcement])
+        #expect(try await kiosk.store.announcements(now: morning) == [announcement])
         #expect(try kiosk.count("SELECT count(*) FROM revisions WHERE author = 'portal'") == 2)
         #expect(try await kiosk.again().cursor() == "c1")
         try await kiosk.store.forgetCursor(now: morning)
@@ -98,6 +98,6 @@ import Testing
         #expect(try await kiosk.store.apply(batch([.announcement(announcement)], "1"), now: morning) == 1)
         announcement.validUntil = nil
         #expect(try await kiosk.store.apply(batch([.announcement(announcement)], "2"), now: morning) == 1)
-        #expect(try await kiosk.store.announcements() == [announcement])
+        #expect(try await kiosk.store.announcements(now: morning) == [announcement])
     }
 }

@@ -10,6 +10,13 @@ public enum ShippedFiles {
         try Data(contentsOf: root.appending(path: "kiosk-config/catalogue/catalogue.json"))
     }
 
+    /// The table of days on which offices are closed that a kiosk comes with.
+    ///
+    /// - Throws: the error of reading.
+    public static func holidays() throws -> Data {
+        try Data(contentsOf: root.appending(path: "kiosk-config/holidays.json"))
+    }
+
     /// A catalogue of two procedures, for tests of the catalogue itself.
     ///
     /// - Throws: the error of reading.

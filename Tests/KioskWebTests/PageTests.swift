@@ -119,7 +119,8 @@ struct PagePlaces {
             "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft",
             "/dossiers?state=sealed",
             "/attention", "/attention?code=wrong", "/sync", "/sync/status", "/sync/runs", "/session", "/assets/kiosk.css",
-            "/nowhere",
+            "/nowhere", "/outreach", "/outreach/text/luu-tru", "/reports", "/reports/2022-04", "/reports/2022-04/print",
+            "/reports/2022-04/csv", "/reports/2022-04/json",
         ]
     }
 
