@@ -37,13 +37,15 @@ extension Desk {
                 say("Đăng ký tài khoản", "Register an account"),
                 say(
                     "Nhập số Chứng minh nhân dân hoặc Căn cước công dân, điền các thông tin theo hướng dẫn. Cổng gửi mã gồm 06 số về số điện thoại chính chủ; nhập mã đó.",
-                    "Enter the identity or citizen card number and what is asked. The portal sends six digits to the phone registered in your name; enter them.")
+                    "Enter the identity or citizen card number and what is asked. The portal sends six digits to the phone registered in your name; enter them."
+                )
             ),
             (
                 say("Điền tờ khai, gửi và theo dõi", "Fill in, send and follow"),
                 say(
                     "Điền thông tin, đính kèm ảnh và giấy tờ ở phần cuối, rồi gửi. Để xem tiến độ: trang chủ, Quản lý hồ sơ dịch vụ công, Hồ sơ mới đăng ký, nhập mã hồ sơ và chọn thủ tục.",
-                    "Fill in the form, attach pictures and papers at the end, and send. To follow it: home page, manage dossiers, newly registered, enter the code and choose the procedure.")
+                    "Fill in the form, attach pictures and papers at the end, and send. To follow it: home page, manage dossiers, newly registered, enter the code and choose the procedure."
+                )
             ),
         ]
         return publicPage(

@@ -97,7 +97,8 @@ struct Settings: Codable, Equatable, Sendable {
             "quality": [
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
             ],
-            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"], "village": ["openingHours"],
+            "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
+            "village": ["openingHours"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
