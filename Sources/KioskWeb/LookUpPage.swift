@@ -62,16 +62,18 @@ extension Desk {
                 return try await page(
                     bad(
                         say(
-                            "Bây giờ không có mạng, và máy này không nộp hồ sơ nào như vậy. Hãy tra lại khi có mạng.",
-                            "There is no line now, and this kiosk filed no such dossier. Try again when there is a line.")))
+                            "Bây giờ chưa hỏi được cổng (không có mạng, hoặc máy chưa được mở khóa từ khi bật), và máy này không nộp hồ sơ nào như vậy. Hãy tra lại sau, hoặc nhờ trưởng thôn mở máy.",
+                            "The portal cannot be asked now (no line, or the kiosk was not unlocked since it was switched on), and this kiosk filed no such dossier. Try again later, or ask the village head to unlock it."
+                        )))
             }
             let heard = own.heardAt.map { VietnamTime.spoken($0) } ?? say("chưa rõ", "unknown")
             return try await page(
                 card(
                     own.progress, say,
                     note: say(
-                        "Bây giờ không có mạng. Đây là tin của cổng lúc \(heard).",
-                        "There is no line now. This is the portal's news of \(heard).")))
+                        "Bây giờ chưa hỏi được cổng (không có mạng, hoặc máy chưa được mở khóa từ khi bật). Đây là tin của cổng lúc \(heard).",
+                        "The portal cannot be asked now (no line, or the kiosk was not unlocked since it was switched on). This is its news of \(heard)."
+                    )))
         }
     }
 
