@@ -7,6 +7,7 @@ public struct ReportTally: Sendable {
     private let from: Date
     private let until: Date
     private let asOf: CalendarDate
+    private let judgedAt: Date
     private let calendar: WorkingDays
     private var rows: [ReportFigures.ProcedureCounts] = []
     private var limits: [Int?] = []
@@ -35,6 +36,7 @@ public struct ReportTally: Sendable {
         from = VietnamTime.instant(days.lowerBound, minute: 0)
         until = VietnamTime.instant(days.upperBound.adding(days: 1), minute: 0)
         asOf = min(days.upperBound, VietnamTime.day(of: now))
+        judgedAt = min(until, now)
         for procedure in catalogue.procedures {
             let deadline = procedure.deadline
             add(
@@ -121,7 +123,10 @@ public struct ReportTally: Sendable {
             kiosk.waiting += 1
             if let returned = fact.firstReturnAt, returned < until { kiosk.failed += 1 }
         }
-        if let sendBy = fact.sendBy, isIn(sendBy), fact.receivedAt.map({ $0 > sendBy }) ?? true { kiosk.lateStays += 1 }
+        // One that can still come in time is not late.
+        if let sendBy = fact.sendBy, isIn(sendBy), fact.receivedAt.map({ $0 > sendBy }) ?? (sendBy < judgedAt) {
+            kiosk.lateStays += 1
+        }
     }
 
     /// Counts the returns for one reason of the dossiers of one procedure, as they fell into the period.

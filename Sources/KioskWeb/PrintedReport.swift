@@ -24,7 +24,8 @@ public struct PrintedReport: Sendable {
             <html lang="vi"><head><meta charset="utf-8"><title>Báo cáo \(figures.period)</title></head><body>\(html)</body></html>
             """
         let style = ["paper.css", "report.css"].compactMap { EmbeddedAssets.files[$0] }.joined(separator: "\n")
-        return page.markup.split(separator: "</head>", maxSplits: 1).joined(separator: "<style>\(style)</style></head>")
+        return page.markup.split(separator: "</head>", maxSplits: 1).joined(
+            separator: ["<style>", style, "</style></head>"].joined())
     }
 
     private var name: String { ReportPeriod(figures.period)?.name.vi ?? figures.period }
