@@ -6,7 +6,7 @@ internal import SQLiteAccess
 enum Schema {
     /// `KIOS`, in the file's header.
     static let migrator = Migrator(
-        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors])
+        applicationID: 0x4B49_4F53, steps: [first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, parking])
 
     private static let first: StaticString = """
         CREATE TABLE settings (
@@ -324,5 +324,16 @@ enum Schema {
         -- how many attempts ended how, and passing faults by class, as JSON
         ALTER TABLE sync_runs ADD COLUMN outcomes TEXT NOT NULL DEFAULT '{}';
         ALTER TABLE sync_runs ADD COLUMN faults TEXT NOT NULL DEFAULT '{}';
+        """
+
+    /// A case that waits for its resident to come back, mostly from the police.
+    private static let parking: StaticString = """
+        -- since when a person has set it aside; null where nobody did, and again as soon as anything moves
+        ALTER TABLE dossiers ADD COLUMN parked_at INTEGER;
+        CREATE TRIGGER dossiers_moved AFTER UPDATE OF state, portal_status, portal_version, problem ON dossiers
+        WHEN new.parked_at IS NOT NULL AND (old.state IS NOT new.state OR old.portal_status IS NOT new.portal_status
+            OR old.portal_version IS NOT new.portal_version OR old.problem IS NOT new.problem) BEGIN
+            UPDATE dossiers SET parked_at = NULL WHERE id = new.id;
+        END;
         """
 }
