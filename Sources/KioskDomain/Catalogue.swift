@@ -23,6 +23,8 @@ public struct Catalogue: Codable, Equatable, Sendable {
     public var slips: [InstructionSlip]?
     /// What to tell people whose result is there; nil where the catalogue says nothing of it.
     public var results: [ResultAdvice]?
+    /// Why dossiers come back, with what to do about each; nil where the catalogue says nothing of it.
+    public var reasons: [RejectionReason]?
     /// Procedures that do not exist on this day, with what to do instead; nil in the dated catalogue itself.
     public var closed: [ClosedProcedure]?
     /// The day for which this catalogue was made of the dated one (`YYYY-MM-DD`).
@@ -108,6 +110,7 @@ public struct Catalogue: Codable, Equatable, Sendable {
             try procedure.check(at: path, on: date)
         }
         try limits?.check(at: "/limits")
+        try checkReasons()
         try guide?.check(at: "/guide", codes: codes.union(closed?.map(\.code) ?? []), slips: Set((slips ?? []).map(\.id)))
     }
 

@@ -63,6 +63,10 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case withdrawalRefused = "withdrawal-refused"
         /// It is withdrawn, and the portal does not have it.
         case withdrawn
+        /// It was set aside until the resident comes back.
+        case parked
+        /// The resident is back: it was taken up again.
+        case unparked
         /// Its status at the portal changed.
         case status
         /// The resident took back an optional purpose of the consent.

@@ -40,6 +40,8 @@ public struct DossierSummary: Codable, Equatable, Sendable, Identifiable {
     public let dueAt: String?
     /// Whether it waits for the resident's account.
     public let awaitsAccount: Bool
+    /// Since when it is set aside until the resident comes back; nil where it is not.
+    public let parkedAt: Date?
 }
 
 /// A dossier with all that the kiosk knows of it.
@@ -105,7 +107,8 @@ extension UnlockedStore {
             portal_status, portal_status_at, portal_due_at, sealed,
             EXISTS (SELECT 1 FROM outbox o WHERE o.subject = dossiers.id AND o.kind = 'dossier' AND (o.state = 'blocked'
                 OR o.state = 'waiting' AND (SELECT a.state FROM accounts a WHERE a.id = dossiers.account_id)
-                    NOT IN ('new', 'rejected', 'verified')))
+                    NOT IN ('new', 'rejected', 'verified'))),
+            parked_at
         FROM dossiers
         """
 
@@ -130,6 +133,7 @@ extension UnlockedStore {
                 """
                 \(part: Self.columns) WHERE (state IN ('rejected', 'conflict')
                     OR (state = 'delivered' AND portal_status = 'supplement-required')
+                    OR parked_at IS NOT NULL
                     OR (state = 'draft' AND portal_status IN ('resolved', 'returned', 'refused', 'withdrawn'))
                     OR id IN (SELECT subject FROM outbox WHERE outbox.state = 'blocked') OR id IN (\(part: Self.heldByAccount))) AND \(part: place) \(part: order)
                 """
@@ -147,7 +151,7 @@ extension UnlockedStore {
             updatedAt: Date(milliseconds: row.int(8)), sendBy: row.intOrNil(9).map { Date(milliseconds: $0) },
             code: row.textOrNil(10),
             status: row.textOrNil(11).map(PortalStatus.init), statusAt: row.textOrNil(12), dueAt: row.textOrNil(13),
-            awaitsAccount: row.bool(15))
+            awaitsAccount: row.bool(15), parkedAt: row.intOrNil(16).map { Date(milliseconds: $0) })
     }
 
     /// One dossier with all that the kiosk knows of it.

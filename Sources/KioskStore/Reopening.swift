@@ -1,10 +1,17 @@
 public import FoundationEssentials
 internal import JSONTree
-internal import KioskDomain
+public import KioskDomain
 internal import KioskSync
 internal import SQLiteAccess
 
 extension UnlockedStore {
+    /// What was sealed last of a dossier, for whoever mends it: the value then beside the value now; nil where nothing was.
+    ///
+    /// - Throws: ``StoreError``.
+    public func sealedLast(of id: String) async throws -> RevisionContent? {
+        try await mapped { try await store.read { db in try self.ownRevision(of: id, in: db)?.content } }
+    }
+
     /// Takes a dossier up again that the portal refused, asks a supplement for or holds: the form reopens with what was sealed
     /// last.
     ///

@@ -9,7 +9,7 @@ enum Schema {
         applicationID: 0x4B49_4F53,
         steps: [
             first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, lineTroubles, ReportSchema.facts,
-            ReportSchema.outreach,
+            ReportSchema.outreach, parking,
         ])
 
     private static let first: StaticString = """
@@ -334,5 +334,16 @@ enum Schema {
         -- how many attempts ended how, and passing faults by class, as JSON
         ALTER TABLE sync_runs ADD COLUMN outcomes TEXT NOT NULL DEFAULT '{}';
         ALTER TABLE sync_runs ADD COLUMN faults TEXT NOT NULL DEFAULT '{}';
+        """
+
+    /// A case that waits for its resident to come back, mostly from the police.
+    private static let parking: StaticString = """
+        -- since when a person has set it aside; null where nobody did, and again as soon as anything moves
+        ALTER TABLE dossiers ADD COLUMN parked_at INTEGER;
+        CREATE TRIGGER dossiers_moved AFTER UPDATE OF state, portal_status, portal_version, problem ON dossiers
+        WHEN new.parked_at IS NOT NULL AND (old.state IS NOT new.state OR old.portal_status IS NOT new.portal_status
+            OR old.portal_version IS NOT new.portal_version OR old.problem IS NOT new.problem) BEGIN
+            UPDATE dossiers SET parked_at = NULL WHERE id = new.id;
+        END;
         """
 }

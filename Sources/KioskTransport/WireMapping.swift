@@ -82,11 +82,11 @@ extension ChangePage {
 }
 
 extension Rejection {
-    /// Turns `/attachments/<index>` of the request into `/attachments/<component>`, which people know.
+    /// Turns `/attachments/<index>` of the request into `/attachments/<component>/<id of the paper>`, which the kiosk knows.
     mutating func nameComponents(of papers: [Paper]) {
         for index in faults.indices {
             guard let paper = papers.at(faults[index].pointer) else { continue }
-            faults[index].pointer = "/attachments/" + paper.component
+            faults[index].pointer = "/attachments/\(paper.component)/\(paper.id)"
         }
     }
 }

@@ -9,15 +9,16 @@ extension Visit {
     func reopen() async throws -> HTTPResponse {
         let id = parameter("id")
         let detail = try await store.dossier(id)
-        var wanted = fields["pointer"]
-        if wanted == nil, case .rejection(let rejection) = detail.problem { wanted = rejection.faults.first?.pointer }
-        if wanted == nil { wanted = detail.portal?.remarks.last { $0.pointer != nil }?.pointer }
+        let wanted = fields["note"].flatMap(Int.init)
+        let first = try await returnNotes(of: detail).firstIndex { !$0.pointer.tokens.isEmpty }
         try await store.reopen(id, now: now)
         let view = try await draftView()
-        guard let wanted, let pointer = view.addresses.pointer(of: wanted), !pointer.tokens.isEmpty else {
+        // What the officer changed meanwhile is merged now: the place may have moved.
+        let notes = try await returnNotes(of: view)
+        guard let index = wanted ?? first, notes.indices.contains(index), !notes[index].pointer.tokens.isEmpty else {
             return .redirect(to: "/dossiers/\(id)/form")
         }
-        return .redirect(to: view.place(of: pointer))
+        return .redirect(to: place(of: notes[index], in: view))
     }
 
     /// Stops mending what the portal settled meanwhile.

@@ -23,7 +23,7 @@ extension Visit {
             <div class="notice \(situation.tone.rawValue) situation"><p class="notice-title">\(say(situation.place))</p>
             <p>\(say("Tiếp theo:", "Next:")) \(say(situation.next))</p><p>\(say("Việc của:", "Whose move:")) <b>\(say(situation.mover.name))</b></p></div>
             <div class="buttons start">\(actions(detail))\(try await printLinks(ofDossier: dossier.id))</div>
-            \(dossier.state == .draft ? editionNote(dossier.procedure, version: dossier.catalogueVersion) : "")\(resultCard(dossier))\(try await undoCard(detail))\(try await problem(detail, form: form))\(remarks(detail.portal, form: form))\(wrongCode)\(code)\(deadline(dossier))
+            \(dossier.state == .draft ? editionNote(dossier.procedure, version: dossier.catalogueVersion) : "")\(resultCard(dossier))\(parkedCard(dossier))\(try await undoCard(detail))\(try await problem(detail, form: form))\(try await remarks(detail, form: form))\(wrongCode)\(code)\(deadline(dossier))
             <div class="two-columns"><div>\(sections.map { section -> HTML in
                 "<section class=\"card read\"><h2>\(say(section.title))</h2>\(answers(of: section, in: form, detail.answers))</section>"
             })\(reasonsCard(detail, form: form))</div><div>\(facts(detail, procedure))
@@ -76,66 +76,12 @@ extension Visit {
     private func problem(_ detail: DossierDetail, form: Form) async throws -> HTML {
         switch detail.problem {
         case nil: ""
-        case .rejection(let rejection): rejectionCard(rejection, dossier: detail, form: form)
+        case .rejection(let rejection): try await rejectionCard(rejection, detail: detail, form: form)
         case .conflict(.duplicate(let code, let receivedAt, let kiosk)):
             try await duplicateCard(code: code, receivedAt: receivedAt, kiosk: kiosk, detail: detail)
-        case .conflict(.absent(let code, let status)): absenceCard(code: code, status: status, dossier: detail.summary.id)
+        case .conflict(.absent(let code, let status)): absenceCard(code: code, status: status)
         case .conflict(.edited(let divergence)): conflictCard(divergence, detail: detail, form: form)
         }
-    }
-
-    private func rejectionCard(_ rejection: Rejection, dossier: DossierDetail, form: Form) -> HTML {
-        let addresses = Addresses(procedure: form.procedure, answers: dossier.answers)
-        let items = rejection.faults.map { fault -> HTML in
-            let pointer = JSONPointer(fault.pointer) ?? JSONPointer(tokens: [])
-            let expected: HTML =
-                expectedWords(fault, at: pointer, form: form).map {
-                    "<p>\(say("Cổng ghi là:", "The portal has:")) <b>\($0)</b></p>"
-                } ?? ""
-            return """
-                <li><form method="post" action="/dossiers/\(dossier.summary.id)/reopen">\(csrf)
-                <input type="hidden" name="pointer" value="\(addresses.text(of: pointer))">
-                <div><p><b>\(self.name(of: pointer, in: form))</b></p><p>\(fault.message)</p>\(expected)</div>
-                <button class="button small">\(say("Sửa chỗ này", "Mend this"))</button></form></li>
-                """
-        }
-        let isDamaged = rejection.code == Rejection.damagedHere
-        let ownWords =
-            isDamaged
-            ? say(
-                "Một phần hồ sơ hoặc giấy tờ trong máy bị hỏng, không đọc lại được. Sửa chỗ ghi ở dưới; nếu không có chỗ nào thì đừng xóa gì, hãy gọi người hỗ trợ khôi phục từ bản sao lưu.",
-                "Part of this dossier or of its papers is damaged on this machine. Mend what is named below; where nothing is, delete nothing and have the backup restored."
-            ) : nil
-        let detail: HTML = (ownWords ?? rejection.detail).map { "<p>\($0)</p>" } ?? ""
-        let advice: HTML =
-            rejection.faults.contains { $0.code == "population-mismatch" } || rejection.code == "account-mismatch"
-            ? "<p>\(say("Nếu giấy tờ của người dân mới đúng thì người dân cần đến Công an xã để cập nhật dữ liệu dân cư.", "If the resident's papers are right and the portal is wrong, the resident has to go to the commune police to have the population database mended."))</p>"
-            : ""
-        return notice(
-            .bad,
-            isDamaged
-                ? say("Máy chưa gửi được vì:", "This machine could not send it because:")
-                : say("Cổng trả lại vì:", "The portal returned it because:"),
-            "\(detail)<ul class=\"faults\">\(items)</ul>\(advice)")
-    }
-
-    private func expectedWords(_ fault: Rejection.Fault, at pointer: JSONPointer, form: Form) -> String? {
-        guard let expected = fault.expected else { return nil }
-        let text = form.field(at: pointer)?.spoken(expected, say) ?? expected.stringValue ?? ""
-        return text.isEmpty ? nil : text
-    }
-
-    private func remarks(_ portal: PortalDossier?, form: Form) -> HTML {
-        guard let remarks = portal?.remarks, !remarks.isEmpty else { return "" }
-        let items = remarks.map { remark -> HTML in
-            let about: HTML =
-                remark.pointer.flatMap { JSONPointer($0) }.map {
-                    "<p class=\"help\">\(say("Về:", "About:")) \(name(of: $0, in: form))</p>"
-                } ?? ""
-            return
-                "<article class=\"remark\">\(about)\(HTML.lines(remark.text))<p class=\"help\">\(remark.by), \(say.time(remark.at))</p></article>"
-        }
-        return "<section class=\"card\"><h2>\(say("Lời nhắn của cán bộ", "The officer's remarks"))</h2>\(items)</section>"
     }
 
     // MARK: The side
@@ -201,9 +147,13 @@ extension Visit {
             items.append(
                 "<a class=\"button primary\" href=\"\(path)/conflict\">\(say("Đối chiếu và chọn", "Compare and decide"))</a>")
         case .rejected, .conflict:
-            // What to do about a duplicate, or what the portal lost, stands in its card.
+            let isLost = if case .conflict(.absent) = detail.problem { true } else { false }
+            if isLost { items.append(post("send-again", say("Gửi lại", "Send it again"), isFirst: true)) }
+            // What to do about a duplicate stands in its card.
             items.append(
-                post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: dossier.state == .rejected))
+                post(
+                    "reopen", isLost ? say("Sửa trước khi gửi", "Mend it first") : say("Sửa và gửi lại", "Mend and send again"),
+                    isFirst: dossier.state == .rejected))
         case .delivered where dossier.status == .supplementRequired && detail.openWithdrawal == nil:
             items.append(post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: true))
         default: break

@@ -66,6 +66,8 @@ extension DossierEvent {
             LocalText(
                 vi: "Cổng không cho rút: hồ sơ đã giải quyết xong", en: "The portal refused the withdrawal: it is settled")
         case .withdrawn: LocalText(vi: "Đã rút; cổng không có hồ sơ này", en: "Withdrawn; the portal does not have it")
+        case .parked: LocalText(vi: "Tạm gác, chờ người dân quay lại", en: "Parked until the resident returns")
+        case .unparked: LocalText(vi: "Người dân đã quay lại, làm tiếp", en: "The resident is back; taken up again")
         case .status:
             LocalText(
                 vi: "Cổng báo: \(status?.name.vi ?? "")", en: "The portal says: \(status?.name.en ?? "")")

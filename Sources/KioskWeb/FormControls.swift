@@ -14,6 +14,8 @@ struct FieldView {
     /// What is shown of what is wrong.
     let issues: [FormIssue]
     let reason: String
+    /// What the portal or an officer said of this answer; empty where nothing came back.
+    var returned: HTML = ""
     let say: Tongue
 
     private var id: String { Addresses.anchor(address) }
@@ -24,19 +26,20 @@ struct FieldView {
     var html: HTML {
         let optional: HTML = isRequired ? "" : "<span class=\"optional\">\(say("không bắt buộc", "optional"))</span>"
         let help: HTML = field.help.map { "<p class=\"help\" id=\"h-\(id)\">\(say($0))</p>" } ?? ""
+        let came: HTML = returned.markup.isEmpty ? "" : " returned"
         let state = errors.isEmpty ? warnings.isEmpty ? "" : "warned" : "wrong"
         let error: HTML = "<p class=\"error\" id=\"e-\(id)\"\(" hidden", when: errors.isEmpty)>\(text(errors))</p>"
         let opening: HTML = """
-            <div class="field \(state) \(width)" id="\(id)" data-address="\(address)" data-kind="\(field.type.rawValue)"\(" hidden", when: !isVisible)>
+            <div class="field \(state) \(width)\(came)" id="\(id)" data-address="\(address)" data-kind="\(field.type.rawValue)"\(" hidden", when: !isVisible)>
             """
         if isGroup {
             return """
                 \(opening)<fieldset aria-describedby="\(describers)"><legend>\(say(field.label))\(optional)\(mark)</legend>
-                \(help)\(error)\(choices)</fieldset>\(warning)</div>
+                \(returned)\(help)\(error)\(choices)</fieldset>\(warning)</div>
                 """
         }
         return """
-            \(opening)<label for="i-\(id)">\(say(field.label))\(optional)\(mark)</label>\(help)\(error)
+            \(opening)<label for="i-\(id)">\(say(field.label))\(optional)\(mark)</label>\(returned)\(help)\(error)
             <div class="control">\(control)</div>\(warning)</div>
             """
     }

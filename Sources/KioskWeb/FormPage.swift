@@ -18,6 +18,7 @@ extension Visit {
             return .redirect(to: "/dossiers/\(view.id)/form/\(view.sections.first?.id ?? "")")
         }
         try await bookmark(section.id, in: view)
+        let notes = try await returnNotes(of: view)
         let isChecked = request.query["check"] == "1"
         let issues = view.issues(in: section).filter { isChecked || !$0.isAbsence }
         let blocking = issues.filter(view.blocks)
@@ -26,21 +27,21 @@ extension Visit {
             title: say("Còn \(blocking.count) chỗ cần xem lại", "\(blocking.count) things to look at again"))
         let intro: HTML = section.intro.map { "<p class=\"lead\">\(say($0))</p>" } ?? ""
         let fields =
-            section.repeats.map { members(of: section, $0, in: view, issues: issues) }
-            ?? plainFields(of: section, in: view, issues: issues)
+            section.repeats.map { members(of: section, $0, in: view, issues: issues, notes: notes) }
+            ?? fields(of: section, in: view, prefix: JSONPointer(tokens: []), issues: issues, notes: notes)
         let content: HTML = """
-            <h1>\(say(section.title))</h1>\(intro)\(found)
+            <h1>\(say(section.title))</h1>\(intro)\(returnedList(notes, in: view))\(found)
             <form method="post" action="/dossiers/\(view.id)/form/\(section.id)" autocomplete="off" novalidate class="questions"
             data-answers="/dossiers/\(view.id)/answers" data-section="\(section.id)" data-saved="\(say("Đã lưu", "Saved"))"
             data-saving="\(say("Đang lưu…", "Saving…"))" data-unsaved="\(say("CHƯA LƯU – thử lại", "NOT SAVED – try again"))"
             data-locked="\(say("MÁY ĐÃ KHÓA – mở khóa để lưu", "LOCKED – unlock to save"))">\(csrf)
-            <button class="first-button" name="do" value="next" tabindex="-1" aria-hidden="true"></button>
-            \(try await offer(in: section, of: view))\(try await likelyDuplicates(of: view, in: section))\(fields)\(try await placeLists(for: section))\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty))</form>
+            <button class="first-button" name="do" value="\(notes.isEmpty ? "next" : "review")" tabindex="-1" aria-hidden="true"></button>
+            \(try await offer(in: section, of: view))\(try await likelyDuplicates(of: view, in: section))\(fields)\(try await placeLists(for: section))\(buttons(of: section, in: view, offersSkip: isChecked && !blocking.isEmpty, isMended: !notes.isEmpty))</form>
             """
         return try await stepPage(view, current: section.id, title: say(section.title), content)
     }
 
-    private func buttons(of section: FormSection, in view: DraftView, offersSkip: Bool) -> HTML {
+    private func buttons(of section: FormSection, in view: DraftView, offersSkip: Bool, isMended: Bool) -> HTML {
         let index = view.sections.firstIndex { $0.id == section.id } ?? 0
         let before: HTML =
             index == 0
@@ -53,20 +54,26 @@ extension Visit {
             ? """
             <button class="button" name="do" value="skip">\(say("Để sau", "Later"))</button>
             """ : ""
+        // Who mends what came back has the other sections behind them.
+        let review: HTML =
+            isMended
+            ? """
+            <button class="button primary" name="do" value="review">\(say("Xong, kiểm tra lại", "Done, check again")) →</button>
+            """ : ""
         return """
-            <div class="buttons bar"><div class="save-state" role="status" aria-live="polite" id="save-state"></div>\(before)\(skip)<button class="button primary" name="do" value="next">\(
-                say("Tiếp tục", "Continue")) →</button></div>
+            <div class="buttons bar"><div class="save-state" role="status" aria-live="polite" id="save-state"></div>\(before)\(skip)<button class="button\(" primary", when: !isMended)" name="do" value="next">\(
+                say("Tiếp tục", "Continue")) →</button>\(review)</div>
             """
     }
 
     // MARK: Fields
 
-    private func plainFields(of section: FormSection, in view: DraftView, issues: [FormIssue]) -> HTML {
-        fields(of: section, in: view, prefix: JSONPointer(tokens: []), issues: issues)
-    }
-
     /// All fields of a section or a member, hidden ones too: an answer elsewhere on the page may call for them.
-    private func fields(of section: FormSection, in view: DraftView, prefix: JSONPointer, issues: [FormIssue]) -> HTML {
+    private func fields(
+        of section: FormSection, in view: DraftView, prefix: JSONPointer, issues: [FormIssue], notes: [ReturnNote]
+    )
+        -> HTML
+    {
         let asked = Dictionary(
             view.form.questions(of: section, for: view.draft.answers).map { ($0.pointer, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -79,13 +86,17 @@ extension Visit {
                 field: field, address: view.addresses.text(of: pointer), answer: view.draft.answers[pointer],
                 isVisible: asked[pointer] != nil,
                 isRequired: asked[pointer]?.isRequired ?? (field.required == true || field.requiredWhen != nil),
-                issues: issues.filter { $0.pointer == pointer }, reason: view.reason(for: pointer), say: say)
+                issues: issues.filter { $0.pointer == pointer }, reason: view.reason(for: pointer),
+                returned: HTML.join(notes.filter { $0.pointer == pointer }.map { returnedWords($0, in: view) }), say: say)
             return "\(scan)\(question.html)"
         }
         return "<div class=\"fields\">\(views)</div>"
     }
 
-    private func members(of section: FormSection, _ list: FormSection.Repetition, in view: DraftView, issues: [FormIssue]) -> HTML
+    private func members(
+        of section: FormSection, _ list: FormSection.Repetition, in view: DraftView, issues: [FormIssue], notes: [ReturnNote]
+    )
+        -> HTML
     {
         let members = view.draft.answers[list.pointer]?.arrayValue ?? []
         let cards = members.indices.map { index -> HTML in
@@ -93,7 +104,7 @@ extension Visit {
             let address = view.addresses.text(of: pointer)
             return """
                 <section class="member" id="\(Addresses.anchor(address))">\(memberHead(list, index: index, count: members.count, address: address))
-                \(fields(of: section, in: view, prefix: pointer, issues: issues))</section>
+                \(fields(of: section, in: view, prefix: pointer, issues: issues, notes: notes))</section>
                 """
         }
         let wrong = issues.filter { $0.pointer == list.pointer }.map { say($0.message) }.joined(separator: " ")

@@ -116,9 +116,10 @@ extension Visit {
         if let change = MemberChange(action) { return .redirect(to: here + place(after: change, in: view)) }
         if action == "reuse" { return .redirect(to: here) }
         // A warning was told beside its field; its reason is asked for at the review at the latest.
-        if action == "next", view.issues(in: view.sections[index]).contains(where: { $0.severity == .error }) {
+        if ["next", "review"].contains(action), view.issues(in: view.sections[index]).contains(where: { $0.severity == .error }) {
             return .redirect(to: "\(here)?check=1")
         }
+        if action == "review" { return .redirect(to: "/dossiers/\(id)/review") }
         let next = view.sections.dropFirst(index + 1).first
         return .redirect(to: next.map { "/dossiers/\(id)/form/\($0.id)" } ?? "/dossiers/\(id)/papers")
     }

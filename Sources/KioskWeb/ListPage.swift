@@ -93,6 +93,8 @@ extension Visit {
                 let kind = status.needsPerson || status == .refused ? "bad" : "info"
                 return "<span class=\"badge \(kind)\">\(say(status.name))</span>"
             } ?? ""
-        return "<span class=\"badge \(kind)\">\(name)</span>\(status)"
+        let parked: HTML =
+            row.parkedAt == nil ? "" : "<span class=\"badge warn\">\(say("Tạm gác", "Parked"))</span>"
+        return "<span class=\"badge \(kind)\">\(name)</span>\(status)\(parked)"
     }
 }

@@ -17,6 +17,7 @@ extension Visit {
             return .redirect(to: "/dossiers/\(parameter("id"))")
         }
         try await bookmark("@papers", in: view)
+        let notes = try await returnNotes(of: view)
         let offered = view.form.components(for: view.form.filed(view.draft.answers)).map(\.component)
         // Papers of a component that the answers no longer ask for would be filed all the same: they stay in sight.
         let stray = view.procedure.components.filter { component in
@@ -30,23 +31,27 @@ extension Visit {
             <div class="buttons start">\(try await printLinks(ofDossier: view.id))
             <a class="button" href="/dossiers/\(view.id)/scan">\(
                 say("Quét bằng máy quét, lấy tệp từ USB", "Scan with a scanner, take files from USB"))</a></div>
-            <div id="total">\(totalLine(view))</div>
+            \(returnedList(notes, in: view))<div id="total">\(totalLine(view))</div>
             <noscript><div class="notice warn"><p>\(say("Cần bật JavaScript để thêm tệp.", "Adding files needs JavaScript."))</p></div></noscript>
             \(try await earlierPapersCard(view, components: offered))
             <div id="papers" data-settings="\(try paperSettings(view))">
-            \((offered + stray).map { componentCard($0, in: view) })</div>
+            \((offered + stray).map { componentCard($0, in: view, notes: notes) })</div>
             <div class="buttons bar"><a class="button" href="/dossiers/\(view.id)/form/\(last)">← \(say("Quay lại", "Back"))</a>
             <a class="button primary" href="/dossiers/\(view.id)/review?check=1">\(say("Tiếp tục", "Continue")) →</a></div>
             """
         return try await stepPage(view, current: "@papers", title: say("Giấy tờ", "Papers"), content, assets: Self.paperAssets)
     }
 
-    private func componentCard(_ component: Component, in view: DraftView) -> HTML {
+    private func componentCard(_ component: Component, in view: DraftView, notes: [ReturnNote]) -> HTML {
         let help: HTML = component.help.map { "<p class=\"help\">\(say($0))</p>" } ?? ""
+        let told = notes.filter { $0.component == component.id }
+        // An empty one opens the camera for a new page.
+        let wanted = request.query["camera"] == component.id ? request.query["page"] ?? "" : nil
+        let camera: HTML = wanted.map { page -> HTML in " data-take=\"\(page)\"" } ?? ""
         return """
-            <section class="card component" id="c-\(component.id)" data-component="\(component.id)" data-sides="\(component.sides ?? 0)">
+            <section class="card component" id="c-\(component.id)" data-component="\(component.id)" data-sides="\(component.sides ?? 0)"\(camera)>
             <div class="component-head"><h2>\(say(component.name))</h2>
-            <span class="state">\(componentState(component, in: view))</span></div>\(help)
+            <span class="state">\(componentState(component, in: view))</span></div>\(told.map { returnedWords($0, in: view) })\(help)
             <ol class="files">\(fileList(of: component, in: view))</ol>
             <div class="drop" data-pages data-upload="/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)"
             data-limit="\(desk.options.maximumFileBytes)"

@@ -7,8 +7,10 @@ internal import KioskStore
 extension Visit {
     /// The whole dossier before it is sealed: what has to be mended, every answer, the papers, the consent.
     ///
-    /// - Parameter given: what was told of the consent, where it did not suffice.
-    func reviewPage(_ given: ConsentGiven? = nil) async throws -> HTTPResponse {
+    /// - Parameters:
+    ///   - given: what was told of the consent, where it did not suffice.
+    ///   - isAgainMissed: whether sending again was asked for without the resident's word.
+    func reviewPage(_ given: ConsentGiven? = nil, isAgainMissed: Bool = false) async throws -> HTTPResponse {
         let view: DraftView
         do {
             view = try await draftView()
@@ -19,6 +21,8 @@ extension Visit {
         let all = view.issues + view.paperIssues
         let errors = all.filter { $0.severity == .error }
         let warnings = all.filter { $0.severity == .warning }
+        let again = try await consentAgainCard(of: view.id, canSeal: errors.isEmpty, isMissed: isAgainMissed)
+        let notes = try await returnNotes(of: view)
         let consent = try await consentForm(of: view, given, canSeal: errors.isEmpty)
         let ready: HTML =
             !all.contains(where: view.blocks)
@@ -28,14 +32,22 @@ extension Visit {
             : ""
         let content: HTML = """
             <h1>\(say("Xem lại và ghi nhận", "Review and seal"))</h1><div class="buttons start">\(try await printLinks(ofDossier: view.id))</div>
-            \(summary(of: errors, in: view, title: say("Còn \(errors.count) chỗ phải sửa trước khi ghi nhận", "\(errors.count) things to mend first")))
+            \(returnedList(notes, in: view))\(summary(of: errors, in: view, title: say("Còn \(errors.count) chỗ phải sửa trước khi ghi nhận", "\(errors.count) things to mend first")))
             \(consent.summary)\(try await likelyDuplicates(of: view))\(ready)
             <form method="post" action="/dossiers/\(view.id)/review" autocomplete="off">\(csrf)
             \(warningCards(warnings, in: view))\(view.sections.map { sectionCard($0, in: view) })\(papersCard(view))
-            \(consent.card)</form>
+            \(again)\(fullConsent(consent, isFolded: !again.markup.isEmpty && given == nil))</form>
             """
         return try await stepPage(
-            view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil ? 200 : 422)
+            view, current: "@review", title: say("Xem lại", "Review"), content, status: given == nil && !isAgainMissed ? 200 : 422
+        )
+    }
+
+    /// All questions of the consent; behind a line where the one of the last time can be stood by.
+    private func fullConsent(_ consent: ConsentForm, isFolded: Bool) -> HTML {
+        guard isFolded else { return consent.card }
+        return
+            "<details><summary>\(say("Ghi lại sự đồng ý từ đầu", "Record the consent anew"))</summary>\(consent.card)</details>"
     }
 
     private func warningCards(_ warnings: [FormIssue], in view: DraftView) -> HTML {
@@ -89,7 +101,12 @@ extension Visit {
         let form = Form(procedure, today: VietnamTime.day(of: now))
         let reasons = fields.filter { $0.key.hasPrefix("r:") }
         if !reasons.isEmpty { try await store.changeDraft(of: id, now: now) { $0.take(reasons, form: form) } }
-        let given = ConsentGiven(fields, asked: edition.consentText)
+        let sends = fields["do"] == "send"
+        var given = ConsentGiven(fields, asked: edition.consentText)
+        if sends, let (consent, purposes) = try await renewableConsent(of: id) {
+            guard fields["consent.again"] == "yes" else { return try await reviewPage(isAgainMissed: true) }
+            given = ConsentGiven(renewing: consent, purposes: purposes)
+        }
         do {
             let sealed = try await store.seal(id, consent: given, acceptsWarnings: false, now: now)
             // The officer changed the same: the resident, who is still here, says which is right.
@@ -99,6 +116,7 @@ extension Visit {
         } catch StoreError.noConsent {
             return try await reviewPage(given)
         }
-        return .redirect(to: "/dossiers/\(id)/receipt")
+        guard sends else { return .redirect(to: "/dossiers/\(id)/receipt") }
+        return try await startSync()
     }
 }

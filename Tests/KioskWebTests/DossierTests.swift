@@ -105,8 +105,12 @@ import Testing
         #expect(
             page.text.contains("&lt;b&gt;chưa khớp") && page.text.contains("Sửa và gửi lại") && page.text.contains("Trưởng thôn"))
         let reopened = try await kiosk.post("/dossiers/\(id)/reopen")
-        #expect(reopened.location == "/dossiers/\(id)/form/tre?check=1#f-child-birthDate")
-        #expect(try await kiosk.get("/dossiers/\(id)/form/tre").text.contains("value=\"20/03/2022\""))
+        #expect(reopened.location == "/dossiers/\(id)/form/tre?check=1#i-f-child-birthDate")
+        let form = try await kiosk.get("/dossiers/\(id)/form/tre").text
+        #expect(form.contains("value=\"20/03/2022\"") && form.contains("Ngày sinh không khớp"))
+        #expect(form.contains("Đã gửi: <b>20/03/2022</b>") && form.contains("Cơ sở dữ liệu dân cư ghi: <b>21/03/2022</b>"))
+        #expect(form.contains("Gõ nhầm thì sửa ngay ở đây"), "the catalogue's advice stands beside it")
+        #expect(form.contains("(chưa sửa)") && form.contains("name=\"do\" value=\"review\""))
         let receipt = try await kiosk.open().dossier(id).summary.receipt
         _ = try await kiosk.answer(id, "/child/birthDate", "21/03/2022", section: "tre")
         #expect(
@@ -115,6 +119,35 @@ import Testing
         let detail = try await kiosk.open().dossier(id)
         #expect(detail.summary.revision == 2 && detail.summary.receipt == receipt)
         #expect(try await kiosk.post("/dossiers/\(id)/reopen").status == 409)
+    }
+
+    @Test func `what came back is sent again on the resident's word, which is asked for and kept`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let id = try await kiosk.sealSample()
+        #expect(
+            try await kiosk.get("/dossiers/\(id)/referral").location == "/dossiers/\(id)", "nothing came back: no referral")
+        try await reject(id, in: kiosk)
+        let referral = try await kiosk.get("/dossiers/\(id)/referral").text
+        #expect(referral.contains("khai là 20/03/2022; dữ liệu dân cư ghi 21/03/2022") && referral.contains("Mang theo"))
+        #expect(try await kiosk.post("/dossiers/\(id)/park").location == "/dossiers/\(id)")
+        #expect(try await kiosk.get("/dossiers/\(id)").text.contains("Đang tạm gác"))
+        _ = try await kiosk.post("/dossiers/\(id)/unpark")
+        #expect(try await !kiosk.get("/dossiers/\(id)").text.contains("Đang tạm gác"))
+        _ = try await kiosk.post("/dossiers/\(id)/reopen", ["note": "0"])
+        _ = try await kiosk.answer(id, "/child/birthDate", "21/03/2022", section: "tre")
+        let review = try await kiosk.get("/dossiers/\(id)/review").text
+        #expect(review.contains("name=\"consent.again\"") && review.contains("(✓ đã sửa)"))
+        let unsaid = try await kiosk.post("/dossiers/\(id)/review", ["do": "send"])
+        #expect(unsaid.status == 422 && unsaid.text.contains("Hãy hỏi người dân và đánh dấu."))
+        #expect(kiosk.sync.starts == 0)
+        let first = try #require(try await kiosk.open().dossier(id).consent)
+        let sent = try await kiosk.post("/dossiers/\(id)/review", ["do": "send", "consent.again": "yes"])
+        #expect(sent.location == "/sync" && kiosk.sync.starts == 1)
+        let detail = try await kiosk.open().dossier(id)
+        let consent = try #require(detail.consent)
+        #expect(detail.summary.revision == 2 && consent.purposes == first.purposes && consent.by == first.by)
+        #expect(consent.evidence == .witnessed && consent.reason?.contains("vẫn đồng ý như đã ghi ngày") == true)
     }
 
     @Test func `the six digits are taken for an account that awaits them`() async throws {

@@ -282,7 +282,10 @@ struct PagePlaces {
         let states = try await [born, away, card, lost, gone].asyncMap { try await unlocked.dossier($0).summary.state }
         #expect(states == [.rejected, .conflict, .conflict, .delivered, .conflict])
         all += [stay, other, born, away, card, lost, gone].map { "/dossiers/\($0)" }
-        all += ["/dossiers/\(away)/conflict", "/dossiers/\(card)/withdraw", "/dossiers/\(done)/result", "/dossiers/\(done)"]
+        all += [
+            "/dossiers/\(born)/referral", "/dossiers/\(away)/conflict", "/dossiers/\(card)/withdraw", "/dossiers/\(done)/result",
+            "/dossiers/\(done)",
+        ]
         opened.append(("/dossiers/\(away)/conflict", ["#f-absence-reason input[value=theirs]", "button[value=preview]"]))
         all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
         all += [born, away, card, signed].map { "/dossiers/\($0)/sheet" } + ["/dossiers/\(card)/wish"]

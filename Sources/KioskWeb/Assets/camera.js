@@ -25,8 +25,10 @@ class PaperCamera {
     document.body.append(this.dialog);
   }
 
-  open(adder) {
+  // `replaces` is the paper whose place the picture takes; null for a further one.
+  open(adder, replaces = null) {
     this.adder = adder;
+    this.replaces = replaces;
     this.sides = Number(adder.component.dataset.sides);
     this.dialog.showModal();
     this.tell();
@@ -37,7 +39,9 @@ class PaperCamera {
   tell() {
     const words = papers.words;
     const there = this.adder.component.querySelectorAll(".files img").length;
-    this.side = this.sides > 0 ? Math.min(there + 1, this.sides) : 0;
+    const rows = [...this.adder.component.querySelectorAll(".files li")];
+    const next = this.replaces ? rows.findIndex((row) => row.dataset.paper === this.replaces) + 1 : there + 1;
+    this.side = this.sides > 0 ? Math.min(next, this.sides) : 0;
     this.hint.textContent = this.sides > 0 ? words[`side${Math.min(this.side, 2)}`] : words.page;
   }
 
@@ -122,13 +126,14 @@ class PaperCamera {
     this.shoot.disabled = true;
     const blob = await this.picture();
     const name = `${this.sides > 0 ? `mat-${this.side}` : "trang"}-${new Date().toTimeString().slice(0, 8).replaceAll(":", "")}.jpg`;
-    const { adder, corners } = this;
+    const { adder, corners, replaces } = this;
     const side = this.side;
     this.dialog.close();
     PageAdder.line = PageAdder.line.then(async () => {
-      const result = await adder.take({ blob, name, frame: corners, look: true }).catch(() => adder.fail(name));
+      const result = await adder.take({ blob, name, frame: corners, look: true, replaces }).catch(() => adder.fail(name));
       // A picture that was left out is taken again; a card has another side.
-      if (result === "left-out" || (result === true && side < this.sides)) this.open(adder);
+      if (result === "left-out") this.open(adder, replaces);
+      else if (result === true && !replaces && side < this.sides) this.open(adder);
     });
   }
 }
@@ -138,5 +143,12 @@ if (papers) {
   for (const button of document.querySelectorAll("[data-camera]")) {
     button.hidden = false;
     button.addEventListener("click", () => paperCamera.open(button.closest(".component").adder));
+  }
+  // A page that came back as unreadable: straight to the camera, once.
+  const wanted = document.querySelector("[data-take]");
+  if (wanted) {
+    history.replaceState(null, "", location.pathname + location.hash);
+    const page = [...wanted.querySelectorAll(".files li")].find((row) => row.dataset.paper === wanted.dataset.take);
+    paperCamera.open(wanted.adder, page?.dataset.paper ?? null);
   }
 }
