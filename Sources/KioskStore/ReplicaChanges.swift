@@ -56,7 +56,10 @@ extension UnlockedStore: Replica {
                 WHERE (title, body) IS NOT (excluded.title, excluded.body)
                     OR (valid_from, valid_until) IS NOT (excluded.valid_from, excluded.valid_until)
                 """)
-            return db.changes > 0
+            guard db.changes > 0 else { return false }
+            // One that was corrected is to be read out anew.
+            try db.setSetting("read-out/\(announcement.id)", to: nil)
+            return true
         case .catalogue(let etag):
             try db.noteAnnouncedCatalogue(etag: etag)
             return false

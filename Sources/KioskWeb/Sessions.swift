@@ -9,6 +9,7 @@ final class Session: Sendable {
     let store: UnlockedStore
     private let seen: Mutex<Date>
     private let searches = Mutex<[(token: String, text: String)]>([])
+    private let pressed = Mutex<(account: String, digits: String)?>(nil)
     private let choice: Mutex<TypingChoice>
 
     init(token: String, csrf: String, store: UnlockedStore, typing: TypingChoice, now: Date) {
@@ -34,6 +35,13 @@ final class Session: Sendable {
     }
 
     func search(_ token: String) -> String? { searches.withLock { $0.last { $0.token == token }?.text } }
+
+    /// Keeps the digits of a code that were pressed so far on the large keys.
+    func keepDigits(_ digits: String, of account: String) {
+        pressed.withLock { $0 = digits.isEmpty ? nil : (account, digits) }
+    }
+
+    func digits(of account: String) -> String { pressed.withLock { $0?.account == account ? $0?.digits ?? "" : "" } }
 
     var lastSeen: Date { seen.withLock { $0 } }
     func touch(_ now: Date) { seen.withLock { $0 = now } }

@@ -65,6 +65,7 @@ struct KioskSite: Sendable {
             options.folder = WatchedFolder(path: watch.folder, deletes: watch.deleteAfterStoring ?? false)
         }
         options.sendPlan = settings.sendPlan
+        options.worklist = settings.worklistPlan
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

@@ -22,6 +22,7 @@ struct Settings: Codable, Equatable, Sendable {
     var reserveMegabytes: Int?
     var scanner: Scanner?
     var watch: Watch?
+    var worklist: Worklist?
 
     struct Scanner: Codable, Equatable, Sendable {
         var program: String?
@@ -31,6 +32,11 @@ struct Settings: Codable, Equatable, Sendable {
     struct Watch: Codable, Equatable, Sendable {
         var folder: String
         var deleteAfterStoring: Bool?
+    }
+
+    struct Worklist: Codable, Equatable, Sendable {
+        var inDoubtDays: Int?
+        var policePhone: String?
     }
 
     struct Portal: Codable, Equatable, Sendable {
@@ -80,7 +86,7 @@ struct Settings: Codable, Equatable, Sendable {
         let known: [String: Set<String>] = [
             "": [
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
-                "watch",
+                "watch", "worklist",
             ],
             "portal": ["filesURL"],
             "sync": [
@@ -92,6 +98,7 @@ struct Settings: Codable, Equatable, Sendable {
                 "page", "card", "tolerance", "dark", "blank", "blurred", "glare", "sideways", "upsideDown", "cutOff", "twice",
             ],
             "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
+            "worklist": ["inDoubtDays", "policePhone"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
@@ -127,6 +134,12 @@ struct Settings: Codable, Equatable, Sendable {
         try within(idleMinutes, 1...1440, "/idleMinutes")
         try within(reserveMegabytes, 0...65_536, "/reserveMegabytes")
         try within(scanner?.seconds, 10...3600, "/scanner/seconds")
+        try within(worklist?.inDoubtDays, 1...60, "/worklist/inDoubtDays")
+        if let phone = worklist?.policePhone,
+            !(3...20).contains(phone.count) || !phone.allSatisfy({ $0.isASCII && ($0.isNumber || " +.-".contains($0)) })
+        {
+            throw JSONFault("/worklist/policePhone is no telephone number of digits, spaces, + . -")
+        }
         if let watch, !watch.folder.hasPrefix("/") { throw JSONFault("/watch/folder is no whole path, such as /media/usb") }
         if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
             throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
@@ -166,6 +179,14 @@ struct Settings: Codable, Equatable, Sendable {
         plan.everyMinutes = sync?.everyMinutes ?? plan.everyMinutes
         plan.bytesPerDay = sync?.megabytesPerDay.map { $0 * 1_000_000 }
         plan.bytesPerSecond = sync?.kilobytesPerSecond.map { $0 * 1000 }
+        return plan
+    }
+
+    /// When a dossier in doubt is told, and whom to call.
+    var worklistPlan: WorklistPlan {
+        var plan = WorklistPlan()
+        plan.inDoubtDays = worklist?.inDoubtDays ?? plan.inDoubtDays
+        plan.policePhone = worklist?.policePhone
         return plan
     }
 
