@@ -56,7 +56,10 @@ extension UnlockedStore: Replica {
                 WHERE (title, body, is_public) IS NOT (excluded.title, excluded.body, excluded.is_public)
                     OR (valid_from, valid_until) IS NOT (excluded.valid_from, excluded.valid_until)
                 """)
-            return db.changes > 0
+            guard db.changes > 0 else { return false }
+            // One that was corrected is to be read anew.
+            try db.run("DELETE FROM announcement_reads WHERE announcement_id = \(announcement.id)")
+            return true
         case .catalogue(let etag):
             try db.noteAnnouncedCatalogue(etag: etag)
             return false

@@ -25,8 +25,8 @@ extension Visit {
     }
 
     func readAnnouncement() async throws -> HTTPResponse {
-        try await store.markRead(announcement: parameter("announcement"), now: now)
-        return .redirect(to: "/")
+        try await store.markRead(announcement: parameter("id"), now: now)
+        return .redirect(to: LocalPath.checked(fields["next"]))
     }
 }
 

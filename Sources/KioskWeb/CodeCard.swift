@@ -11,25 +11,57 @@ extension Visit {
     }
 
     /// How an account stands, with the form for its six digits and the wish for others.
-    func codeCard(_ account: AccountRow, next: String) -> HTML {
+    func codeCard(_ account: AccountRow, next: String, keypad: Bool = false) -> HTML {
         let words = account.words(at: now).map { say($0) }.joined(separator: " ")
         let standing = account.codeStanding(at: now)
         return """
             <div class="code"><div><p><b>\(account.fullName)</b></p><p>\(words)</p>\(contactNote(account.agreesToContact))</div>
             \(standing == .expired ? newCodeForm(account, standing, next: next) : "")\(
-                standing == .locked ? "" : codeForm(account, isFirst: standing != .expired, next: next))\(
+                standing == .locked ? "" : codeForm(account, isFirst: standing != .expired, next: next, keypad))\(
                 standing == .expired ? "" : newCodeForm(account, standing, next: next))</div>
             """
     }
 
-    private func codeForm(_ account: AccountRow, isFirst: Bool, next: String) -> HTML {
+    private func codeForm(_ account: AccountRow, isFirst: Bool, next: String, _ keypad: Bool) -> HTML {
         let id = "code-\(account.id)"
         return """
             <form method="post" action="/accounts/\(account.id)/code" autocomplete="off">\(csrf)
             <input type="hidden" name="next" value="\(next)"><div class="code-entry"><label for="\(id)">\(say("Mã 6 số", "Six digits"))</label>
-            <input id="\(id)" class="digits" name="code" inputmode="numeric" maxlength="9" autocomplete="off" required>
-            <button class="button\(isFirst ? " primary" : "")">\(say("Lưu mã", "Save the code"))</button></div></form>
+            <input id="\(id)" class="digits\(keypad ? " large" : "")" name="code" value="\(keypad ? session.digits(of: account.id) : "")" inputmode="numeric" maxlength="9" autocomplete="off" required>
+            <button class="button\(isFirst ? " primary" : "")">\(say("Lưu mã", "Save the code"))</button></div>\(
+                keypad ? keys(account) : "")</form>
             """
+    }
+
+    /// Large keys for the digits; each is a button that sends the form, so that they work without script. Whoever types uses the box.
+    private func keys(_ account: AccountRow) -> HTML {
+        let keys = (Array(1...9).map { "\($0)" } + ["clear", "0", "back"]).map { key -> HTML in
+            let label =
+                switch key {
+                case "clear": say("Xóa hết", "Clear")
+                case "back": say("Xóa 1 số", "Back")
+                default: key
+                }
+            return """
+                <button class="key" formaction="/accounts/\(account.id)/digit" formnovalidate name="digit" value="\(key)">\(label)</button>
+                """
+        }
+        return "<div class=\"keypad\" role=\"group\" aria-label=\"\(say("Bàn phím số", "Number keys"))\">\(keys)</div>"
+    }
+
+    /// A large key was pressed: what stands in the box and the key are kept by the session, never in an address.
+    func pressDigit() async throws -> HTTPResponse {
+        let id = parameter("account")
+        var digits = (fields["code"] ?? "").filter { $0.isASCII && $0.isNumber }
+        switch fields["digit"] ?? "" {
+        case "clear": digits = ""
+        case "back": digits = String(digits.dropLast())
+        case let digit where digit.count == 1 && digit.allSatisfy({ $0.isASCII && $0.isNumber }): digits += digit
+        default: break
+        }
+        guard try await store.account(id) != nil else { return .redirect(to: "/accounts") }
+        session.keepDigits(String(digits.prefix(6)), of: id)
+        return .redirect(to: "/accounts/\(id)")
     }
 
     /// The wish for a new code; nothing while one waits to be sent.
@@ -73,6 +105,7 @@ extension Visit {
             return .redirect(to: "\(next)?code=wrong")
         }
         try await store.enterCode(digits, forAccount: parameter("account"), now: now)
+        session.keepDigits("", of: parameter("account"))
         return .redirect(to: "\(next)?code=saved")
     }
 

@@ -15,6 +15,8 @@ public struct KioskWebOptions: Sendable {
     public var sessionIdleMinutes: Int = 15
     /// When and how the kiosk sends by itself.
     public var sendPlan = SendPlan()
+    /// When a dossier in doubt is told, and whom to call.
+    public var worklist = WorklistPlan()
     /// The scanners; nil where there is no way to scan.
     public var scanner: (any Scanner)?
     /// The folder whose files can be taken in; nil where none is set.

@@ -28,7 +28,7 @@ enum Routes {
 
     /// What the village hears of and the commune gets of it.
     private static func village(_ desk: Desk, _ router: inout Router) {
-        router.on("POST", "/announcements/{announcement}/read", desk.visited { try await $0.readAnnouncement() })
+        router.on("POST", "/announcements/{id}/read", desk.visited { try await $0.readAnnouncement() })
         router.on("GET", "/reports", desk.visited { try await $0.reportsPage() })
         router.on("GET", "/reports/{period}", desk.visited { try await $0.reportPage() })
         router.on("GET", "/reports/{period}/print", desk.visited { try await $0.printedReport() })
@@ -89,6 +89,13 @@ enum Routes {
         router.on("POST", "/search", desk.visited { try await $0.search() })
         router.on("GET", "/search/{search}", desk.visited { try await $0.searchPage() })
         router.on("GET", "/attention", desk.visited { try await $0.attentionPage() })
+        router.on("POST", "/attention", desk.visited { try await $0.findWork() })
+        router.on("GET", "/attention/calls", desk.visited { try await $0.callListPage() })
+        router.on("GET", "/announcements/{id}", desk.visited { try await $0.announcementPage() })
+        router.on("GET", "/accounts", desk.visited { try await $0.accountsPage() })
+        router.on("GET", "/accounts/{account}", desk.visited { try await $0.accountPage() })
+        router.on("GET", "/dossiers/{id}/doubt", desk.visited { try await $0.doubtPage() })
+        router.on("POST", "/accounts/{account}/digit", desk.visited { try await $0.pressDigit() })
         router.on("POST", "/accounts/{account}/code", desk.visited { try await $0.enterCode() })
         router.on("POST", "/accounts/{account}/new-code", desk.visited { try await $0.askNewCode() })
         router.on("GET", "/dossiers/{id}", desk.visited { try await $0.dossierPage() })

@@ -8,6 +8,7 @@ final class Session: Sendable {
     let store: UnlockedStore
     private let seen: Mutex<Double>
     private let searches = Mutex<[(token: String, text: String)]>([])
+    private let pressed = Mutex<(account: String, digits: String)?>(nil)
     private let choice: Mutex<TypingChoice>
 
     init(token: String, csrf: String, store: UnlockedStore, typing: TypingChoice, uptime: Double) {
@@ -37,6 +38,13 @@ final class Session: Sendable {
     /// When it was used last.
     var lastSeen: Double { seen.withLock { $0 } }
     func touch(_ uptime: Double) { seen.withLock { $0 = uptime } }
+
+    /// Keeps the digits of a code that were pressed so far on the large keys.
+    func keepDigits(_ digits: String, of account: String) {
+        pressed.withLock { $0 = digits.isEmpty ? nil : (account, digits) }
+    }
+
+    func digits(of account: String) -> String { pressed.withLock { $0?.account == account ? $0?.digits ?? "" : "" } }
 }
 
 /// The sessions, in memory only: a restart locks the kiosk.

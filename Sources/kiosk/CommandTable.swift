@@ -7,7 +7,8 @@ struct CommandTable: Sendable {
 
     static let kiosk = CommandTable(
         commands: [
-            .demo, .initKiosk, .serve, .sync, .syncRuns, .syncMetered, .syncProxyLogin, .status, .queueList, .procedureList,
+            .demo, .initKiosk, .serve, .sync, .syncRuns, .syncMetered, .syncProxyLogin, .status, .worklist, .queueList,
+            .procedureList,
             .procedureShow,
             .procedureSample,
             .procedureCheck,

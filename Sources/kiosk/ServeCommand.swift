@@ -72,6 +72,7 @@ struct KioskSite: Sendable {
         options.sendPlan = settings.sendPlan
         options.openingHours = settings.village?.openingHours ?? []
         options.report = try settings.reportHeading()
+        options.worklist = settings.worklistPlan
         if let idle = settings.idleMinutes { options.sessionIdleMinutes = idle }
         return options
     }

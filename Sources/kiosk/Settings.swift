@@ -24,6 +24,7 @@ struct Settings: Codable, Equatable, Sendable {
     var watch: Watch?
     var village: Village?
     var report: Report?
+    var worklist: Worklist?
 
     struct Village: Codable, Equatable, Sendable {
         /// When somebody is there, line by line.
@@ -47,6 +48,11 @@ struct Settings: Codable, Equatable, Sendable {
     struct Watch: Codable, Equatable, Sendable {
         var folder: String
         var deleteAfterStoring: Bool?
+    }
+
+    struct Worklist: Codable, Equatable, Sendable {
+        var inDoubtDays: Int?
+        var policePhone: String?
     }
 
     struct Portal: Codable, Equatable, Sendable {
@@ -99,7 +105,7 @@ struct Settings: Codable, Equatable, Sendable {
         let known: [String: Set<String>] = [
             "": [
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
-                "watch", "village", "report",
+                "watch", "village", "report", "worklist",
             ],
             "report": ["cutOffDay", "holidays", "authority", "place", "signer", "recipients"],
             "portal": ["filesURL", "pinnedPublicKey"],
@@ -113,6 +119,7 @@ struct Settings: Codable, Equatable, Sendable {
             ],
             "pin": ["logN", "r", "p"], "scanner": ["program", "seconds"], "watch": ["folder", "deleteAfterStoring"],
             "village": ["openingHours"],
+            "worklist": ["inDoubtDays", "policePhone"],
         ]
         for (group, names) in known {
             let members = group.isEmpty ? tree.objectValue : tree[group]?.objectValue
@@ -150,6 +157,12 @@ struct Settings: Codable, Equatable, Sendable {
         try within(idleMinutes, 1...1440, "/idleMinutes")
         try within(reserveMegabytes, 0...65_536, "/reserveMegabytes")
         try within(scanner?.seconds, 10...3600, "/scanner/seconds")
+        try within(worklist?.inDoubtDays, 1...60, "/worklist/inDoubtDays")
+        if let phone = worklist?.policePhone,
+            !(3...20).contains(phone.count) || !phone.allSatisfy({ $0.isASCII && ($0.isNumber || " +.-".contains($0)) })
+        {
+            throw JSONFault("/worklist/policePhone is no telephone number of digits, spaces, + . -")
+        }
         if let watch, !watch.folder.hasPrefix("/") { throw JSONFault("/watch/folder is no whole path, such as /media/usb") }
         if let url = portal?.filesURL, (try? PortalAddress(url)) == nil {
             throw JSONFault("/portal/filesURL is no https address (http only to this machine) without name, password and query")
@@ -225,6 +238,12 @@ struct Settings: Codable, Equatable, Sendable {
             throw CommandFailure(spoken: "Bảng ngày nghỉ có lỗi, không dùng được.", detail: "table of holidays: \(error)")
         }
         return heading
+    /// When a dossier in doubt is told, and whom to call.
+    var worklistPlan: WorklistPlan {
+        var plan = WorklistPlan()
+        plan.inDoubtDays = worklist?.inDoubtDays ?? plan.inDoubtDays
+        plan.policePhone = worklist?.policePhone
+        return plan
     }
 
     /// The catalogue in use: the named one, else the built-in one.

@@ -33,7 +33,7 @@ extension EndToEnd {
                 screen = Screen(browser: browser, address: address)
                 try await screen.unlock()
                 try await screen.press("Tiếp tục hồ sơ đang soạn")
-                try await screen.click(".rows a")
+                try await screen.click(".work-row .primary")
                 try await screen.until("the form is open where it was, with the name") {
                     try await browser.execute("return document.querySelector(\"[data-address='/child/fullName'] input\").value")
                         == "Lò Minh An"

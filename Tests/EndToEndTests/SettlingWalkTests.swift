@@ -71,8 +71,7 @@ extension EndToEnd {
             try await walk(house) { screen in
                 let browser = screen.browser
                 try await browser.open(screen.address + "attention")
-                try await screen.click(".rows a")
-                try await screen.press("Đối chiếu và chọn")
+                try await screen.click(".work-row .primary")
                 try await shows(screen, "Đối chiếu hai bản")
                 let marked = try await browser.execute(
                     "return [...document.querySelectorAll('mark.differs')].map((one) => one.textContent).join('|')")
@@ -134,7 +133,7 @@ extension EndToEnd {
             try await walk(house) { screen in
                 let browser = screen.browser
                 try await browser.open(screen.address + "attention")
-                try await screen.click(".rows a")
+                try await screen.click(".work-row .primary")
                 try await shows(screen, "Người dân đã có hồ sơ này trên cổng")
                 #expect(
                     try await browser.count(".notice.bad a[href='/dossiers/\(first)']") == 1,

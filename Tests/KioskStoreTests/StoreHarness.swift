@@ -77,6 +77,9 @@ struct Kiosk {
 
     /// Takes schema version 8 back.
     static let withoutRunRecords: StaticString = """
+        DROP TRIGGER dossiers_moved; ALTER TABLE dossiers DROP COLUMN parked_at;
+        DROP TABLE announcement_reads; ALTER TABLE announcements DROP COLUMN is_public; DROP TABLE outreach;
+        DROP TRIGGER dossier_facts_kept; DROP TABLE return_facts; DROP TABLE dossier_facts;
         ALTER TABLE sync_runs DROP COLUMN trouble;
         ALTER TABLE sync_runs DROP COLUMN occasion; ALTER TABLE sync_runs DROP COLUMN bytes_received;
         ALTER TABLE sync_runs DROP COLUMN bytes_twice; ALTER TABLE sync_runs DROP COLUMN bytes_per_second;

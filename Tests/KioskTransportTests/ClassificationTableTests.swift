@@ -163,6 +163,34 @@ import Testing
         }
     }
 
+    /// The table of Sources/KioskSync/README.md: the row of the worklist that each problem code leads to; nil: the machine goes on.
+    private static let worklist: [String: WorkKind?] = [
+        "account-mismatch": .rejected, "account-locked": .unverified, "code-wrong": .codeAwaited, "code-expired": .unverified,
+        "account-unverified": .unverified, "too-many-requests": nil, "not-found": .conflict, "file-too-large": .rejected,
+        "precondition-failed": .conflict, "dossier-rejected": .rejected, "attachments-missing": nil,
+        "duplicate-dossier": .duplicate, "procedure-retired": .rejected, "already-resolved": nil,
+        "cursor-unknown": nil,
+    ]
+
+    @Test func `each problem code leads to the row of the worklist that the README names`() throws {
+        let codes = Set(
+            Self.contract.compactMap { row in if case .problem(let code, _) = row.body { code } else { nil } })
+        #expect(codes == Set(Self.worklist.keys), "a code without a line here")
+        let readme = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../Sources/KioskSync/README.md"), encoding: .utf8)
+        for (code, kind) in Self.worklist {
+            #expect(WorkKind(problem: code) == kind, "\(code)")
+            #expect(readme.contains("| `\(code)` | \(kind.map { "`\($0.rawValue)`" } ?? "none") |"), "\(code)")
+        }
+        #expect(WorkKind(problem: "of-the-future") == .rejected)
+        // What is refused for good never leads nowhere, but for a withdrawal that came too late.
+        for row in Self.contract {
+            guard case .rejected(let code) = row.becomes, code != "already-resolved" else { continue }
+            #expect(WorkKind(problem: code) != nil, "\(code)")
+        }
+    }
+
     @Test func `guesses that are left come with the refusal`() {
         guard case .rejected(let refusal) = failure(.verification, 422, .problem("code-wrong", ", \"attemptsLeft\": 3")) else {
             Issue.record("not refused")

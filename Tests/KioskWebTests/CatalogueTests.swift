@@ -39,7 +39,7 @@ import Testing
         let retired = try await kiosk.get("/dossiers/\(gone)")
         #expect(retired.text.contains("danh mục mới không còn thủ tục này"))
         let attention = try await kiosk.get("/attention")
-        #expect(attention.text.contains("Hồ sơ đang soạn có thủ tục đã đổi"))
+        #expect(attention.text.contains("Thủ tục của hồ sơ đang soạn đã đổi"))
         #expect(attention.text.contains("/dossiers/\(stay)/form") && attention.text.contains("/dossiers/\(gone)/form"))
         #expect(!attention.text.contains("/dossiers/\(new)/form"))
         let home = try await kiosk.get("/")

@@ -159,7 +159,8 @@ import Testing
         _ = try await unlocked.begin(account, now: kiosk.clock.now)
         let progress = AccountProgress(status: "code-sent", expiresAt: "2022-04-09T10:00:00+07:00", attemptsLeft: 3)
         try await unlocked.record(.delivered(.account(progress)), of: account, now: kiosk.clock.now)
-        for path in ["/attention", "/dossiers/\(id)"] {
+        #expect(try await kiosk.get("/attention").text.contains("href=\"/accounts/\(account.subject)\""))
+        for path in ["/accounts/\(account.subject)", "/dossiers/\(id)"] {
             let page = try await kiosk.get(path)
             #expect(page.text.contains("Mã 6 số") && page.text.contains("0900000101"))
         }
@@ -169,7 +170,8 @@ import Testing
         #expect(
             try await unlocked.queue(now: kiosk.clock.now).contains { $0.kind == "verification" && $0.subject == account.subject }
         )
-        #expect(try await kiosk.get("/attention").text.contains("Đã lưu mã 6 số"))
+        #expect(try await kiosk.get("/accounts").text.contains("Đã lưu mã 6 số"))
+        #expect(try await kiosk.get("/attention").text.contains("Không có việc nào"))
         #expect(
             try await kiosk.get("/").text.contains("<a class=\"tile calm\" href=\"/attention\">"),
             "nobody has to do anything more")

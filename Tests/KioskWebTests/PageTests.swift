@@ -118,7 +118,8 @@ struct PagePlaces {
         all += [
             "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft",
             "/dossiers?state=sealed",
-            "/attention", "/attention?code=wrong", "/sync", "/sync/status", "/sync/runs", "/session", "/assets/kiosk.css",
+            "/attention", "/attention?kind=rejected", "/attention?kind=parked", "/attention/calls", "/accounts",
+            "/announcements/lich-truc", "/sync", "/sync/status", "/sync/runs", "/session", "/assets/kiosk.css",
             "/nowhere", "/outreach", "/outreach/text/luu-tru", "/reports", "/reports/2022-04", "/reports/2022-04/print",
             "/reports/2022-04/csv", "/reports/2022-04/json",
         ]
@@ -214,6 +215,7 @@ struct PagePlaces {
         let lost = try await kiosk.sealSample("CCCD_LAI")
         let gone = try await kiosk.sealSample("LUU_TRU")
         let done = try await kiosk.sealSample("LUU_TRU")
+        let doubtful = try await kiosk.sealSample("LUU_TRU")
         let unlocked = try await kiosk.open()
         let other = try await kiosk.beginSample("LUU_TRU")
         try await unlocked.changeDraft(of: other, now: kiosk.clock.now) {
@@ -263,6 +265,7 @@ struct PagePlaces {
             gone: .delivered(.dossier(held(gone, version: 1, "received", try await unlocked.dossier(gone).answers))),
             born: .rejected(rejection), away: .delivered(.dossier(held(away, version: 1, "supplement-required", answers))),
             card: .duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2"),
+            doubtful: .inDoubt(.line, notBefore: kiosk.clock.now.addingTimeInterval(60)),
             lost: .delivered(
                 .dossier(
                     held(
@@ -281,11 +284,17 @@ struct PagePlaces {
         try await run([gone: .absent(notBefore: kiosk.clock.now)])
         let states = try await [born, away, card, lost, gone].asyncMap { try await unlocked.dossier($0).summary.state }
         #expect(states == [.rejected, .conflict, .conflict, .delivered, .conflict])
+        let announcement = Announcement(
+            id: "lich-truc", title: "Lịch trực", body: "Thứ hai: làm căn cước lưu động.", validFrom: nil,
+            validUntil: "2099-04-09T00:00:00+07:00")
+        _ = try await unlocked.apply(
+            ChangeBatch(changes: [.announcement(announcement)], cursor: "c", more: false), now: kiosk.clock.now)
         all += [stay, other, born, away, card, lost, gone].map { "/dossiers/\($0)" }
         all += [
             "/dossiers/\(born)/referral", "/dossiers/\(away)/conflict", "/dossiers/\(card)/withdraw", "/dossiers/\(done)/result",
             "/dossiers/\(done)",
         ]
+        all += ["/dossiers/\(doubtful)/doubt", "/accounts/\(waiting ?? "")", "/accounts/\(waiting ?? "")?code=wrong"]
         opened.append(("/dossiers/\(away)/conflict", ["#f-absence-reason input[value=theirs]", "button[value=preview]"]))
         all += ["/dossiers/\(signed)/consent/page", "/dossiers/\(stay)/consents/1", "/dossiers/\(stay)/consents/1/page"]
         all += [born, away, card, signed].map { "/dossiers/\($0)/sheet" } + ["/dossiers/\(card)/wish"]
