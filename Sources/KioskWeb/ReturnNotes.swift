@@ -45,8 +45,8 @@ extension Visit {
             }
         }
         guard detail.summary.status == .supplementRequired, let portal = detail.portal else { return [] }
-        // What was said before this request was about something else; where the clocks disagree, all of it is told.
-        let since = detail.summary.statusAt.flatMap(VietnamTime.instant(rfc3339:))
+        // What was said of an earlier copy was about something else; where the clocks disagree, all of it is told.
+        let since = detail.summary.sealedAt
         let new = portal.remarks.filter { remark in
             guard let since, let at = VietnamTime.instant(rfc3339: remark.at) else { return true }
             return at >= since.addingTimeInterval(-1)

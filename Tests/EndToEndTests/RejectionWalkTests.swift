@@ -27,7 +27,7 @@ extension EndToEnd {
         private func seal(_ house: House, guest: String? = nil, more: [String] = []) async throws -> String {
             var answers = try JSONText.decode(
                 JSONValue.self, from: try Data(contentsOf: URL(filePath: try await house.sample("LUU_TRU"))))
-            if let guest { answers.set(.string(guest), at: JSONPointer(tokens: ["guests", "0", "fullName"])) }
+            if let guest { answers.set(.string(guest), at: JSONPointer(tokens: ["answers", "guests", "0", "fullName"])) }
             let path = try house.folder.write("answers.json", Array(try JSONText.encode(answers)))
             let made = try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", path, "--seal"] + more)
             return try #require(made["id"]?.stringValue)
@@ -119,10 +119,10 @@ extension EndToEnd {
             let house = try await House()
             let id = try await seal(house, more: ["--attach", "GIAY_TO_KHACH=\(House.scan("giay-khai-sinh"))"])
             _ = try await house.json(["sync"])
+            // An officer says what is wrong place by place, and asks with the last of it.
+            try await house.portal.act(dossier: id, act: "remark", remark: "Ghi rõ lý do", pointer: "/fields/stay/reason")
             try await house.portal.act(
                 dossier: id, act: "request-supplement", remark: "Ảnh mờ, đề nghị chụp lại", pointer: "/attachments/0")
-            try await house.portal.act(
-                dossier: id, act: "remark", remark: "Ghi rõ lý do", pointer: "/fields/stay/reason")
             _ = try await house.json(["sync"], status: [3])
             let film = try house.folder.write(
                 "film.mjpeg",
