@@ -238,6 +238,8 @@ struct Settings: Codable, Equatable, Sendable {
             throw CommandFailure(spoken: "Bảng ngày nghỉ có lỗi, không dùng được.", detail: "table of holidays: \(error)")
         }
         return heading
+    }
+
     /// When a dossier in doubt is told, and whom to call.
     var worklistPlan: WorklistPlan {
         var plan = WorklistPlan()

@@ -70,11 +70,14 @@ import Testing
         }
     }
 
-    /// A server that answers nothing for longer than the connection waits.
+    /// A server that gives a token and answers nothing else for longer than the connection waits.
     private func withHeld(_ body: (PortalConnection, Asked) async throws -> Void) async throws {
         let asked = Asked()
         let server = try HTTPServer(port: 0) { request in
             asked.add(request)
+            if request.method == "POST" {
+                return .content(#"{"access_token": "t", "expires_in": 300}"#, type: "application/json")
+            }
             try await Task.sleep(for: .seconds(30))
             return HTTPResponse(status: 204)
         }
@@ -86,7 +89,7 @@ import Testing
 
     @Test func `what is under way is broken off, and nothing begins any more`() async throws {
         try await withHeld { connection, asked in
-            async let first = failure(of: { try await connection.health() })
+            async let first = failure(of: { try await connection.changes(after: nil) })
             while asked.count("GET") == 0 { try await Task.sleep(for: .milliseconds(2)) }
             connection.stop()
             #expect(await first == .stopped(mayHaveActed: true), "it may have acted")

@@ -47,8 +47,8 @@ import TrainingPortal
             #expect(marked.status == "supplement-required")
             #expect(marked.remarks?.last?.expected == "Lò Thị Mai" && marked.remarks?.last?.reason == "R01")
             let account = try await kiosk.account()
-            let mended = try await kiosk.put(
-                amended(kiosk, account: account, name: "Lò Thị Mai"), id, ifMatch: "\"\(marked.version)\"")
+            let etag = try #require(try await kiosk.get("/v1/dossiers/\(id)").headers["etag"])
+            let mended = try await kiosk.put(amended(kiosk, account: account, name: "Lò Thị Mai"), id, ifMatch: etag)
             #expect(mended.status == 200)
         }
     }
