@@ -95,7 +95,7 @@ import Testing
             #expect(await first == .stopped(mayHaveActed: true), "it may have acted")
             #expect(await failure(of: { try await connection.health() }) == .stopped(mayHaveActed: false))
             #expect(await failure(of: { try await connection.changes(after: nil) }) == .stopped(mayHaveActed: false))
-            #expect(asked.count("") == 1)
+            #expect(asked.count("GET") == 1)
         }
     }
 
