@@ -103,7 +103,9 @@ public final class CrashingStore: Outbox, Replica {
 
     public func cursor() async throws -> String? { try await store.cursor() }
 
-    public func apply(_ batch: ChangeBatch, now: Date) async throws -> Int { try await step { try await store.apply(batch, now: now) } }
+    public func apply(_ batch: ChangeBatch, now: Date) async throws -> Int {
+        try await step { try await store.apply(batch, now: now) }
+    }
 
     public func forgetCursor(now: Date) async throws { try await step { try await store.forgetCursor(now: now) } }
 

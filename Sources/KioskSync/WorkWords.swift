@@ -56,7 +56,8 @@ struct WorkWords {
     let mustCome: LocalText
 
     private static let nobody = LocalText(vi: "Không ai phải đến.", en: "Nobody has to come.")
-    private static let resident = LocalText(vi: "Người dân đến nếu cần giấy tờ mới.", en: "The resident, if a new paper is needed.")
+    private static let resident = LocalText(
+        vi: "Người dân đến nếu cần giấy tờ mới.", en: "The resident, if a new paper is needed.")
     private static let phone = LocalText(
         vi: "Không phải đến; người dân đọc mã qua điện thoại được.", en: "Nobody; the resident can read it out by telephone.")
 
@@ -77,7 +78,8 @@ struct WorkWords {
                 ("Sửa nốt rồi ghi nhận lại.", "Finish and seal it again."), Self.resident)
         case .account("account-locked"?, let words):
             self.init(
-                (words.vi, words.en), ("\(plan.policeWords.vi) Mở khóa xong thì xin mã mới.", "\(plan.policeWords.en) Then ask for a new code."),
+                (words.vi, words.en),
+                ("\(plan.policeWords.vi) Mở khóa xong thì xin mã mới.", "\(plan.policeWords.en) Then ask for a new code."),
                 LocalText(vi: "Người dân gọi hoặc đến Công an xã.", en: "The resident calls or visits the commune police."))
         case .account(let code, let words):
             self.init(
@@ -91,7 +93,8 @@ struct WorkWords {
                 (
                     "Đã gửi nhưng chưa biết cổng đã nhận hay chưa; máy vẫn tự hỏi cổng.",
                     "It was sent, and whether the portal took it is not known; the machine goes on asking."
-                ), ("\(plan.policeWords.vi) Không gửi lại bằng tay.", "\(plan.policeWords.en) File nothing by hand."), Self.nobody)
+                ), ("\(plan.policeWords.vi) Không gửi lại bằng tay.", "\(plan.policeWords.en) File nothing by hand."), Self.nobody
+            )
         case .atPortal:
             self.init(
                 ("Đã quá ngày hẹn trả kết quả mà cổng chưa báo.", "The result is past its day, and the portal has none."),
@@ -126,7 +129,10 @@ struct WorkWords {
         case (.duplicate, _):
             self.init(
                 ("Người dân đã có một hồ sơ như thế trên cổng.", "The resident has such a dossier at the portal already."),
-                ("Hỏi người dân giữ hồ sơ nào: rút hồ sơ này hoặc giải trình.", "Ask which of them stays: withdraw this one, or explain."),
+                (
+                    "Hỏi người dân giữ hồ sơ nào: rút hồ sơ này hoặc giải trình.",
+                    "Ask which of them stays: withdraw this one, or explain."
+                ),
                 LocalText(vi: "Người dân, nếu rút hồ sơ.", en: "The resident, to withdraw it."))
         case (.unverified, _), (.codeAwaited, _):
             self.init(
@@ -143,7 +149,8 @@ struct WorkWords {
                 Self.resident)
         case (_, "account-mismatch"):
             self.init(
-                Self.quoting(said, "Thông tin người nộp chưa khớp dữ liệu dân cư", "The applicant does not match the population data"),
+                Self.quoting(
+                    said, "Thông tin người nộp chưa khớp dữ liệu dân cư", "The applicant does not match the population data"),
                 ("So lại với thẻ căn cước, sửa rồi ghi nhận lại.", "Compare with the card, mend and seal again."), Self.resident)
         default:
             self.init(

@@ -211,7 +211,8 @@ public enum Worklist {
     private static func row(_ fact: WorkFacts, _ kind: WorkKind, _ plan: WorklistPlan, now: Date) -> WorkRow {
         let words = WorkWords(fact, kind, plan)
         return WorkRow(
-            kind: kind, subject: subject(of: fact.cause), id: fact.id, whose: fact.whose, what: fact.what, why: words.why, todo: words.todo,
+            kind: kind, subject: subject(of: fact.cause), id: fact.id, whose: fact.whose, what: fact.what, why: words.why,
+            todo: words.todo,
             mustCome: words.mustCome, deadline: fact.deadline, since: fact.since, phone: fact.phone, mayCall: fact.mayCall)
     }
 }

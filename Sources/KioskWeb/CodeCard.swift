@@ -33,7 +33,9 @@ extension Visit {
             """
     }
 
-    /// Large keys for the digits; each is a button that sends the form, so that they work without script. Whoever types uses the box.
+    /// Large keys for the digits.
+    ///
+    /// Each is a button that sends the form, so that they work without script; whoever types uses the box.
     private func keys(_ account: AccountRow) -> HTML {
         let keys = (Array(1...9).map { "\($0)" } + ["clear", "0", "back"]).map { key -> HTML in
             let label =

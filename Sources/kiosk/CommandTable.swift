@@ -7,7 +7,8 @@ struct CommandTable: Sendable {
 
     static let kiosk = CommandTable(
         commands: [
-            .demo, .initKiosk, .serve, .sync, .syncRuns, .syncMetered, .status, .worklist, .queueList, .procedureList, .procedureShow,
+            .demo, .initKiosk, .serve, .sync, .syncRuns, .syncMetered, .status, .worklist, .queueList, .procedureList,
+            .procedureShow,
             .procedureSample,
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,

@@ -18,7 +18,8 @@ extension Command {
         try Terminal.print(rows, invocation) {
             rows.map { row in
                 let deadline = row.deadline.map { "  \(VietnamTime.spoken($0))" } ?? ""
-                return "\(row.kind.name.vi)  \(row.whose)  \(row.what.vi)  \(row.phone ?? "")\(deadline)\n    \(row.why.vi) \(row.todo.vi) \(row.mustCome.vi)  \(row.id)"
+                return
+                    "\(row.kind.name.vi)  \(row.whose)  \(row.what.vi)  \(row.phone ?? "")\(deadline)\n    \(row.why.vi) \(row.todo.vi) \(row.mustCome.vi)  \(row.id)"
             }.joined(separator: "\n")
         }
         return rows.isEmpty ? ExitStatus.done : ExitStatus.needsPerson

@@ -30,7 +30,9 @@ import Testing
         return (kiosk, refused, doubtful)
     }
 
-    @Test func `a refused dossier stands there with whose, why and the telephone, and as half mended while it is mended`() async throws {
+    @Test func `a refused dossier stands there with whose, why and the telephone, and as half mended while it is mended`()
+        async throws
+    {
         let (kiosk, refused, _) = try await troubled()
         let row = try #require(try await rows(kiosk.store, morning).first)
         #expect(row.id == refused && row.kind == .rejected && row.why.vi.contains("Lý do chưa rõ."))
@@ -66,7 +68,9 @@ import Testing
         try await expectBoth(restored, morning.addingTimeInterval(30 * day), "restored")
     }
 
-    @Test func `an account that waits for its code is one row for all its dossiers, and none once the code is typed`() async throws {
+    @Test func `an account that waits for its code is one row for all its dossiers, and none once the code is typed`()
+        async throws
+    {
         let kiosk = try await Kiosk()
         _ = try await kiosk.stay()
         _ = try await kiosk.stay { $0.set("Khám bệnh", at: at("/stay/reason")) }

@@ -77,7 +77,10 @@ import Testing
 
     @Test func `every row says why, what to do and who must come`() {
         let causes: [WorkFacts.Cause] =
-            ["dossier-rejected", "procedure-retired", "damaged-here", "account-mismatch", "not-found", "duplicate-dossier", "account-unverified"]
+            [
+                "dossier-rejected", "procedure-retired", "damaged-here", "account-mismatch", "not-found", "duplicate-dossier",
+                "account-unverified",
+            ]
             .map { .problem(code: $0, words: "Ngày sinh không khớp") }
             + [
                 .supplement(words: "Ghi rõ số nhà."), .mending(isSettled: true), .mending(isSettled: false),
@@ -90,7 +93,8 @@ import Testing
                 #expect(all.allSatisfy { !$0.vi.isEmpty && !$0.en.isEmpty }, "\(cause)")
             }
         }
-        #expect(rows([fact("a", .problem(code: "dossier-rejected", words: "Sai số."))]).first?.why.vi.contains("“Sai số.”") == true)
+        #expect(
+            rows([fact("a", .problem(code: "dossier-rejected", words: "Sai số."))]).first?.why.vi.contains("“Sai số.”") == true)
     }
 
     @Test func `found by a name without diacritics and by the digits of a telephone`() throws {
