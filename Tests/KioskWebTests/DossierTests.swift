@@ -181,7 +181,7 @@ import Testing
         kiosk.clock.advance(86_400)
         _ = try await kiosk.get("/unlock")
         try await kiosk.unlock()
-        #expect(try await kiosk.get("/attention").text.contains("Mã đã hết hạn"))
+        #expect(try await kiosk.get("/accounts").text.contains("Mã đã hết hạn"))
         #expect(try await kiosk.post("/accounts/nobody/new-code", ["next": "/attention"]).status == 422)
     }
 
