@@ -70,7 +70,7 @@ public struct PrintedReport: Sendable {
         }
         let kind: HTML = isOfficial ? "report-table form-table" : "report-table"
         return """
-            <table class="\(kind)"><caption>\(table.title)</caption><thead>\(head(table.columns))</thead><tbody>\(body)</tbody></table>
+            <div class="wide-table" role="region" tabindex="0" aria-label="\(table.title)"><table class="\(kind)"><caption>\(table.title)</caption><thead>\(head(table.columns))</thead><tbody>\(body)</tbody></table></div>
             """
     }
 

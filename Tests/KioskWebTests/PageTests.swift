@@ -265,7 +265,7 @@ struct PagePlaces {
             gone: .delivered(.dossier(held(gone, version: 1, "received", try await unlocked.dossier(gone).answers))),
             born: .rejected(rejection), away: .delivered(.dossier(held(away, version: 1, "supplement-required", answers))),
             card: .duplicate(code: "G01.1", receivedAt: "2022-04-08T15:00:00+07:00", kiosk: "kiosk-2"),
-            doubtful: .inDoubt(.line, notBefore: kiosk.clock.now.addingTimeInterval(60)),
+            doubtful: .inDoubt(.line(.broken), notBefore: kiosk.clock.now.addingTimeInterval(60)),
             lost: .delivered(
                 .dossier(
                     held(
