@@ -20,7 +20,8 @@ extension EndToEnd {
             }
             let path = try house.folder.write("hen.json", [UInt8](try JSONText.encode(file)))
             let dossier = try #require(
-                try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", path, "--seal"])["id"]?.stringValue)
+                try await house.json(["dossier", "new", "--procedure", "LUU_TRU", "--answers", path, "--seal"])["id"]?.stringValue
+            )
             try await house.portal.announce(
                 title: "Căn cước lưu động", body: "Sáng thứ hai ở nhà văn hóa thôn.", validFrom: "2000-01-01T00:00:00+07:00",
                 validUntil: "2099-01-01T00:00:00+07:00")
