@@ -65,17 +65,17 @@ extension Visit {
     func callListPage() async throws -> HTTPResponse {
         let rows = try await store.worklist(desk.options.worklist, now: now).filter { $0.kind != .announcement }
         let lines = rows.map { row -> HTML in
-            """
-            <tr><td><b>\(row.whose)</b><br>\(say(row.what))</td><td>\(phone(row))</td><td>\(say(row.kind.name)). \(say(row.todo)) \(
-                say(row.mustCome))</td><td>\(row.deadline.map(VietnamTime.spoken) ?? "")</td></tr>
-            """
+            let deadline: HTML = row.deadline.map { "<br>\(say("Hạn:", "By:")) <b>\(VietnamTime.spoken($0))</b>" } ?? ""
+            return """
+                <tr><td><b>\(row.whose)</b><br>\(phone(row))</td><td>\(say(row.kind.name)): \(say(row.what)). \(say(row.todo)) \(
+                    say(row.mustCome))\(deadline)</td></tr>
+                """
         }
         let content: HTML = """
             \(back("/attention", say("Cần xử lý", "Needs you")))\(printBar(say("In", "Print")))
             <article class="receipt script"><h1>\(say("Danh sách gọi điện", "Call list"))</h1><p>\(VietnamTime.spoken(now)). \(
                 say(desk.options.worklist.policeWords))</p>
-            <table class="calls"><thead><tr><th scope="col">\(say("Ai", "Who"))</th><th scope="col">\(say("Điện thoại", "Telephone"))</th>
-            <th scope="col">\(say("Việc", "What"))</th><th scope="col">\(say("Hạn", "By"))</th></tr></thead><tbody>\(lines)</tbody></table></article>
+            <table class="calls"><thead><tr><th scope="col">\(say("Gọi ai", "Whom"))</th><th scope="col">\(say("Việc", "What"))</th></tr></thead><tbody>\(lines)</tbody></table></article>
             """
         return page(say("Danh sách gọi điện", "Call list"), content)
     }

@@ -33,7 +33,7 @@ extension EndToEnd {
                 screen = Screen(browser: browser, address: address)
                 try await screen.unlock()
                 try await screen.press("Tiếp tục hồ sơ đang soạn")
-                try await screen.click(".work-row .primary")
+                try await screen.click(".rows a")
                 try await screen.until("the form is open where it was, with the name") {
                     try await browser.execute("return document.querySelector(\"[data-address='/child/fullName'] input\").value")
                         == "Lò Minh An"
@@ -119,7 +119,7 @@ extension EndToEnd {
                 try await screen.until("the request is home") { try await browser.text().contains("hồ sơ cần bổ sung") }
                 try await browser.open(address + "attention")
                 try await expectSound(screen)
-                try await screen.click(".rows a")
+                try await screen.click(".work-row .primary")
                 try await screen.until("the remark is shown") { try await browser.text().contains("Ghi rõ số nhà.") }
                 try await expectSound(screen)
                 #expect(try await browser.console().isEmpty)
