@@ -137,7 +137,7 @@ extension Visit {
         let advice: HTML =
             note.reason.map { "<p class=\"help\"><b>\(say($0.name)).</b> \(say($0.advice))</p>\(bringList($0))" } ?? ""
         let said = note.by == nil ? say("Cổng trả lại:", "The portal says:") : say("Cán bộ nhắn:", "The officer says:")
-        return "<p><b>\(said)</b> \(HTML.lines(note.words))</p>\(before)\(after)\(expected ?? "")\(by)\(advice)"
+        return "<p><b>\(said)</b> \(note.words)</p>\(before)\(after)\(expected ?? "")\(by)\(advice)"
     }
 
     private func bringList(_ reason: RejectionReason) -> HTML {
@@ -154,7 +154,7 @@ extension Visit {
             let name =
                 note.pointer.tokens.isEmpty ? say("Cả hồ sơ", "The whole dossier") : self.name(of: note.pointer, in: view.form)
             return
-                "<li><a href=\"\(place(of: note, in: view))\">\(name)</a> – \(HTML.lines(note.words)) <b>(\(mark))</b></li>"
+                "<li><a href=\"\(place(of: note, in: view))\">\(name)</a> – \(note.words) <b>(\(mark))</b></li>"
         }
         return notice(
             .warn, say("Hồ sơ bị trả lại, cần sửa \(notes.count) chỗ", "The dossier came back: \(notes.count) to mend"),
