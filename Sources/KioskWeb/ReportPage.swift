@@ -76,7 +76,7 @@ extension Visit {
             <section class="card">\(charts.bars(figures.procedures))\(charts.line(months, of: period.year))</section>
             \(tables.map { table -> HTML in
                 table.rows.isEmpty ? "" : """
-                    <section class="card wide-table" tabindex="0" role="region" aria-label="\(table.title)">\(PrintedReport.table(table, say.language, isOfficial: false))</section>
+                    <section class="card">\(PrintedReport.table(table, say.language, isOfficial: false))</section>
                     """
             })
             """

@@ -25,7 +25,8 @@ import Testing
         try await kiosk.perform(.dossier, .rejected(refusal))
         let doubtful = try await kiosk.stay { $0.set("Khám bệnh", at: at("/stay/reason")) }
         let (operation, _) = try await kiosk.begin(.dossier, doubtful)
-        try await kiosk.store.record(.inDoubt(.line(.broken), notBefore: morning.addingTimeInterval(60)), of: operation, now: morning)
+        try await kiosk.store.record(
+            .inDoubt(.line(.broken), notBefore: morning.addingTimeInterval(60)), of: operation, now: morning)
         #expect(try await kiosk.store.dossier(doubtful).summary.state == .inDoubt)
         return (kiosk, refused, doubtful)
     }
