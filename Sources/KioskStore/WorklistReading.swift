@@ -127,6 +127,15 @@ extension UnlockedStore {
         of detail: DossierDetail, _ awaitedAccounts: Set<String>
     ) async throws -> (WorkFacts.Cause, since: Date)? {
         let row = detail.summary
+        if let parkedAt = row.parkedAt {
+            let said: String? =
+                if case .rejection(let refusal) = detail.problem {
+                    refusal.faults.first?.message ?? refusal.detail
+                } else {
+                    detail.portal?.remarks.last?.text
+                }
+            return (.parked(words: said), parkedAt)
+        }
         switch (row.state, detail.problem) {
         case (.rejected, .rejection(let refusal)):
             return (.problem(code: refusal.code, words: refusal.faults.first?.message ?? refusal.detail), row.updatedAt)

@@ -98,6 +98,17 @@ import Testing
         #expect(try await rows(kiosk.store, morning.addingTimeInterval(4 * day)).map(\.kind) == [.overdue])
     }
 
+    @Test func `a parked case comes last, once, and in its old place when it is taken up again`() async throws {
+        let (kiosk, refused, _) = try await troubled()
+        let before = try await rows(kiosk.store, morning.addingTimeInterval(30 * day)).map(\.kind)
+        #expect(before.contains(.rejected) && !before.contains(.parked))
+        try await kiosk.store.park(refused, now: morning)
+        let parked = try await rows(kiosk.store, morning.addingTimeInterval(30 * day))
+        #expect(parked.last?.kind == .parked && parked.filter { $0.id == refused }.count == 1)
+        try await kiosk.store.unpark(refused, now: morning)
+        #expect(try await rows(kiosk.store, morning.addingTimeInterval(30 * day)).map(\.kind) == before)
+    }
+
     @Test func `an announcement stands there until it was read out, and again when it was corrected`() async throws {
         let kiosk = try await Kiosk()
         var one = Announcement(id: "a", title: "Lịch trực", body: "Thứ hai", validFrom: nil, validUntil: nil)
