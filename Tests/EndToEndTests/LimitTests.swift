@@ -74,7 +74,7 @@ extension EndToEnd {
             let waiting = try await operations(house).filter { $0["kind"]?.stringValue == "upload" }
             #expect(!waiting.isEmpty)
             for row in waiting {
-                #expect(row["move"]?.stringValue == "clock")
+                #expect(row["move"]?.stringValue == "time")
                 #expect(row["sentence"]?.stringValue?.contains("Sang ngày mai máy gửi tiếp.") == true)
             }
         }
@@ -104,7 +104,7 @@ extension EndToEnd {
             }
             #expect(try await house.portal.state().dossiers.map(\.id) == [stay])
             #expect(runs.map { $0["occasion"]?.stringValue } == ["deadline"])
-            #expect(try await house.json(["dossier", "show", paper])["situation"]?["move"]?.stringValue == "clock")
+            #expect(try await house.json(["dossier", "show", paper])["situation"]?["move"]?.stringValue == "time")
             try await kiosk.stop()
         }
 
