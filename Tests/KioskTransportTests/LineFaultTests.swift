@@ -76,7 +76,7 @@ import Testing
         let server = try HTTPServer(port: 0) { request in
             asked.add(request)
             if request.method == "POST" {
-                return .content(#"{"access_token": "t", "expires_in": 300}"#, type: "application/json")
+                return .content(#"{"access_token": "t", "token_type": "Bearer", "expires_in": 300}"#, type: "application/json")
             }
             try await Task.sleep(for: .seconds(30))
             return HTTPResponse(status: 204)
