@@ -73,7 +73,7 @@ extension EndToEnd {
                 let browser = screen.browser
                 let hand = Clicks(screen)
                 try await hand.click("a.tile[href='/attention']")
-                try await hand.click(".rows a")
+                try await hand.click(".work-row .primary")
                 try await shows(screen, "Cơ sở dữ liệu dân cư ghi: Vi Văn Páo")
                 try await hand.press("Sửa chỗ này")
                 try await shows(screen, "Đã gửi: Vi Văn Pao")
@@ -115,7 +115,7 @@ extension EndToEnd {
                 try await shows(screen, "Đang tạm gác, chờ người dân quay lại")
                 try await screen.browser.open(screen.address + "attention")
                 try await shows(screen, "Tạm gác")
-                try await screen.click(".rows a")
+                try await screen.click(".work-row .primary")
                 try await screen.press("Người dân đã quay lại")
                 try await shows(screen, "Người dân đã quay lại, làm tiếp")
                 #expect(try await screen.browser.count("form[action$='/unpark']") == 0)
