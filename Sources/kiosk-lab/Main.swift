@@ -55,6 +55,8 @@ struct KioskLab {
             if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.
             if words.first == "portal" { return try await PortalProcess.run(folder: try text("--data", in: words)) }
+            // What `bench report` starts.
+            if words.first == "report" { return try await ReportBench.child(folder: try text("--data", in: words)) }
             // What `bench queue` starts.
             if words.first == "queue" {
                 return try await QueueBench.child(folder: try text("--data", in: words), portal: try text("--portal", in: words))
