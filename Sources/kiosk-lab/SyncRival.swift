@@ -62,7 +62,7 @@ enum SyncRival {
             config += """
                 \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(portal)/v1/files/"
                 request = "POST"
-                upload-file = "\(file.path)"
+                data-binary = "@\(file.path)"
                 output = "/dev/null"
                 header = "Authorization: Bearer \(token)"
                 header = "Tus-Resumable: 1.0.0"
