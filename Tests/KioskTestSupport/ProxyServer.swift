@@ -23,7 +23,7 @@ public final class ProxyServer: Sendable {
     /// Begins to listen.
     ///
     /// - Parameter login: the `name:password` without which nobody passes; anybody does where nil.
-    /// - Throws: ``LoopbackConnection/Failure`` where no port can be had.
+    /// - Throws: `LineFailure` where no port can be had.
     public init(login: String? = nil) throws {
         let listener = try LoopbackSocket.listening()
         port = listener.port
