@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Turns the real files under a target's `Assets` folder (and, for the programs, the package's `kiosk-config` and sample scans)
+/// Turns the real files under a target's `Assets` folder (and, for the programs, the package's `kiosk-config`, sample scans and stories)
 /// into one Swift file of raw string literals, so that the binary can be moved alone.
 @main
 struct EmbedAssets: BuildToolPlugin {
@@ -15,13 +15,18 @@ struct EmbedAssets: BuildToolPlugin {
             // The pages' own measures, which the benchmark runs in a browser.
             folders.append(context.package.directoryURL.appending(path: "Sources/KioskWeb/Assets"))
         }
-        let inputs = folders.flatMap { files(below: $0) }
+        var (arguments, inputs) = (folders.map { $0.path() }, folders.flatMap { files(below: $0) })
+        if target.name == "kiosk" {
+            let stories = context.package.directoryURL.appending(path: "sync-fixtures/stories")
+            arguments.append("stories/=" + stories.path())
+            inputs += files(below: stories)
+        }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedAssets.swift")
         return [
             .buildCommand(
                 displayName: "Embedding \(inputs.count) assets of \(target.name)",
                 executable: try context.tool(named: "asset-embedder").url,
-                arguments: [output.path()] + folders.map { $0.path() },
+                arguments: [output.path()] + arguments,
                 inputFiles: inputs,
                 outputFiles: [output])
         ]

@@ -43,6 +43,8 @@ public struct PortalStatus: RawRepresentable, Codable, Hashable, Sendable {
 
     /// The officer asks for something.
     public static let supplementRequired = PortalStatus(rawValue: "supplement-required")
+    /// The result is there.
+    public static let resolved = PortalStatus(rawValue: "resolved")
     /// Refused for good.
     public static let refused = PortalStatus(rawValue: "refused")
     /// Withdrawn by the resident.

@@ -134,4 +134,18 @@ public struct ReportPeriod: Hashable, Sendable, CustomStringConvertible {
         let year = isNext && day.month == 12 ? day.year + 1 : day.year
         return Self(year: year, part: .month(isNext ? day.month % 12 + 1 : day.month))
     }
+
+    /// The periods that the contract has reports of and that have ended, the latest of each kind: three months, two quarters, a year.
+    ///
+    /// Older ones are as they were: what the portal tells late reaches the months just past.
+    ///
+    /// - Parameter day: today.
+    public static func ended(before day: CalendarDate, cutOff: Int) -> [ReportPeriod] {
+        guard let month = month(of: day, cutOff: cutOff), case .month(let number) = month.part else { return [] }
+        func past(_ period: ReportPeriod?, _ count: Int) -> [ReportPeriod] {
+            Array(sequence(first: period) { $0?.previous }.prefix(count + 1).dropFirst().compactMap(\.self))
+        }
+        return past(month, 3) + past(Self(year: month.year, part: .quarter((number + 2) / 3)), 2)
+            + past(Self(year: month.year, part: .year), 1)
+    }
 }

@@ -67,6 +67,12 @@ public struct DossierEvent: Codable, Equatable, Sendable {
         case parked
         /// The resident is back: it was taken up again.
         case unparked
+        /// The resident was told what the portal decided.
+        case told = "resident-told"
+        /// A new dossier was begun from it, because the portal refused it.
+        case filedAnew = "filed-anew"
+        /// It was begun from a refused one.
+        case filedAnewFrom = "filed-anew-from"
         /// Its status at the portal changed.
         case status
         /// The resident took back an optional purpose of the consent.
@@ -81,6 +87,8 @@ public struct DossierEvent: Codable, Equatable, Sendable {
     public let status: PortalStatus?
     /// The id of the purpose that was taken back (`consentWithdrawn`).
     public let purpose: String?
+    /// The id of the other dossier (`filedAnew`, `filedAnewFrom`).
+    public let other: String?
     /// Who did it; nil where it was the machine or the portal.
     public let operatorName: String?
     /// What was taken from where (`merged`, `resolved`).
@@ -128,7 +136,8 @@ extension UnlockedStore {
             return DossierEvent(
                 at: Date(milliseconds: row.int(0)), kind: kind,
                 status: kind == .status ? detail.map(PortalStatus.init) : nil,
-                purpose: kind == .consentWithdrawn ? detail : nil, operatorName: row.textOrNil(2),
+                purpose: kind == .consentWithdrawn ? detail : nil,
+                other: [.filedAnew, .filedAnewFrom].contains(kind) ? detail : nil, operatorName: row.textOrNil(2),
                 changes: note?.changes, revision: note?.revision, withdrawal: withdrawal)
         }
     }

@@ -42,6 +42,13 @@ public struct DossierSummary: Codable, Equatable, Sendable, Identifiable {
     public let awaitsAccount: Bool
     /// Since when it is set aside until the resident comes back; nil where it is not.
     public let parkedAt: Date?
+    /// When the resident was told what the portal decided; nil where nobody did, or nothing is decided.
+    public let toldAt: Date?
+
+    /// Whether the resident has to be told what the portal decided: a refusal or a result.
+    public var isToBeTold: Bool {
+        state == .delivered && toldAt == nil && [.refused, .resolved].contains(status)
+    }
 }
 
 /// A dossier with all that the kiosk knows of it.
@@ -108,7 +115,7 @@ extension UnlockedStore {
             EXISTS (SELECT 1 FROM outbox o WHERE o.subject = dossiers.id AND o.kind = 'dossier' AND (o.state = 'blocked'
                 OR o.state = 'waiting' AND (SELECT a.state FROM accounts a WHERE a.id = dossiers.account_id)
                     NOT IN ('new', 'rejected', 'verified'))),
-            parked_at
+            parked_at, told_at
         FROM dossiers
         """
 
@@ -151,7 +158,8 @@ extension UnlockedStore {
             updatedAt: Date(milliseconds: row.int(8)), sendBy: row.intOrNil(9).map { Date(milliseconds: $0) },
             code: row.textOrNil(10),
             status: row.textOrNil(11).map(PortalStatus.init), statusAt: row.textOrNil(12), dueAt: row.textOrNil(13),
-            awaitsAccount: row.bool(15), parkedAt: row.intOrNil(16).map { Date(milliseconds: $0) })
+            awaitsAccount: row.bool(15), parkedAt: row.intOrNil(16).map { Date(milliseconds: $0) },
+            toldAt: row.intOrNil(17).map { Date(milliseconds: $0) })
     }
 
     /// One dossier with all that the kiosk knows of it.

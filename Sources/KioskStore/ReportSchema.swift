@@ -85,4 +85,16 @@ enum ReportSchema {
             PRIMARY KEY (announcement_id, operator_id)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// A photograph of an outreach entry.
+    static let outreachPhotos: StaticString = """
+        CREATE TABLE outreach_photos (
+            -- the photograph of a village meeting or a visit; its file is sealed as all papers are, and never sent
+            outreach_id TEXT PRIMARY KEY REFERENCES outreach (id) ON DELETE CASCADE,
+            attachment_id TEXT NOT NULL REFERENCES attachments (id),
+            media_type TEXT NOT NULL,
+            added_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX outreach_photos_of_attachment ON outreach_photos (attachment_id);
+        """
 }

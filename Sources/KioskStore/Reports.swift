@@ -70,6 +70,31 @@ extension UnlockedStore {
         }
     }
 
+    /// Queues the figures of the periods that have ended: each once, and again where they changed.
+    ///
+    /// Looked at once a day. A period in which this kiosk held nothing sealed yet is left out.
+    ///
+    /// - Returns: the periods that were queued.
+    /// - Throws: ``StoreError``; `ReportFault` where the figures do not balance.
+    @discardableResult
+    public func queueEndedReports(cutOff: Int, calendar: WorkingDays, now: Date) async throws -> [ReportPeriod] {
+        let today = VietnamTime.day(of: now)
+        let key = "reports-looked-at"
+        let (last, first) = try await store.read { db in
+            (try db.setting(key), try db.first("SELECT min(sealed_at) FROM dossier_facts") { $0.intOrNil(0) } ?? nil)
+        }
+        guard last != today.description else { return [] }
+        var queued: [ReportPeriod] = []
+        for period in first == nil ? [] : ReportPeriod.ended(before: today, cutOff: cutOff) {
+            let end = VietnamTime.instant(period.days(cutOff: cutOff).upperBound.adding(days: 1), minute: 0)
+            guard let first, first < end.milliseconds else { continue }
+            let figures = try await report(period, cutOff: cutOff, calendar: calendar, now: now)
+            if try await queueReport(figures, now: now) { queued.append(period) }
+        }
+        try await store.write { db in try db.setSetting(key, to: today.description) }
+        return queued
+    }
+
     /// Takes over facts and returns of dossiers whose own records are not here, such as those of a kiosk that this one replaces.
     ///
     /// What is known already of a dossier stays.

@@ -9,7 +9,7 @@ enum Schema {
         applicationID: 0x4B49_4F53,
         steps: [
             first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, lineTroubles, ReportSchema.facts,
-            ReportSchema.outreach, parking,
+            ReportSchema.outreach, parking, ReportSchema.outreachPhotos, telling,
         ])
 
     private static let first: StaticString = """
@@ -337,6 +337,20 @@ enum Schema {
         """
 
     /// A case that waits for its resident to come back, mostly from the police.
+    private static let telling: StaticString = """
+        -- when the resident was told what the portal decided for good; another decision is told anew
+        ALTER TABLE dossiers ADD COLUMN told_at INTEGER;
+        UPDATE dossiers SET told_at = updated_at WHERE portal_status = 'resolved';
+        CREATE TRIGGER dossiers_decided AFTER UPDATE OF portal_status ON dossiers
+        WHEN new.told_at IS NOT NULL AND old.portal_status IS NOT new.portal_status BEGIN
+            UPDATE dossiers SET told_at = NULL WHERE id = new.id;
+        END;
+        CREATE INDEX dossiers_to_tell ON dossiers (updated_at)
+        WHERE state = 'delivered' AND told_at IS NULL AND portal_status IN ('refused', 'resolved');
+        CREATE INDEX dossiers_due ON dossiers (portal_due_at)
+        WHERE state = 'delivered' AND coalesce(portal_status, '') NOT IN ('resolved', 'returned', 'refused', 'withdrawn');
+        """
+
     private static let parking: StaticString = """
         -- since when a person has set it aside; null where nobody did, and again as soon as anything moves
         ALTER TABLE dossiers ADD COLUMN parked_at INTEGER;

@@ -65,6 +65,10 @@ public enum StoreError: Error, Sendable {
     case diskNearlyFull(freeMegabytes: Int)
     /// No such account, or it awaits no code.
     case noAccount
+    /// No such outreach entry.
+    case noOutreach
+    /// The portal has decided nothing of the dossier that a resident has to be told, or they were told before.
+    case nothingToTell
 
     /// A sentence in Vietnamese for whoever sits at the kiosk.
     public var spoken: String {
@@ -111,6 +115,8 @@ public enum StoreError: Error, Sendable {
         case .diskNearlyFull(let free):
             "Ổ đĩa chỉ còn \(free) MB nên máy chưa nhận thêm giấy tờ. Lưu và gửi hồ sơ vẫn làm được. Hãy gửi hồ sơ lên cổng, xóa bớt tệp khác rồi quét tiếp."
         case .noAccount: "Không có tài khoản này, hoặc tài khoản không chờ mã."
+        case .nothingToTell: "Hồ sơ này không có gì mới phải báo cho người dân, hoặc đã báo rồi."
+        case .noOutreach: "Không có lần tuyên truyền này trong sổ; có thể vừa bị xóa."
         }
     }
 
@@ -158,6 +164,8 @@ extension StoreError: CustomStringConvertible {
         case .diskNearlyFull(let free):
             "only \(free) MB are free on the disk: no new papers until there is room again (settings: reserveMegabytes)"
         case .noAccount: "no such account, or it awaits no code"
+        case .nothingToTell: "the portal has decided nothing that the resident was not told yet"
+        case .noOutreach: "no such outreach entry"
         }
     }
 }

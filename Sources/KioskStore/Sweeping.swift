@@ -5,12 +5,12 @@ internal import SQLiteAccess
 extension UnlockedStore {
     private static let chunksAtOnce = 32
 
-    /// Removes files that were taken in for nothing; those that some dossier uses stay.
+    /// Removes files that were taken in for nothing; those in use stay.
     ///
     /// - Throws: ``StoreError``.
     public func forget(_ attachments: [String]) async throws { try await sweep(attachments) }
 
-    /// Removes files that no dossier uses: half-written ones of a process that was killed, and those placed nowhere.
+    /// Removes files that nothing uses: half-written ones of a process that was killed, and those placed nowhere.
     ///
     /// - Parameter instant: only files begun before it, so that one being written now stays.
     /// - Throws: ``StoreError``.
@@ -25,7 +25,7 @@ extension UnlockedStore {
         try await sweep(orphans)
     }
 
-    /// Removes those of these files that no dossier uses.
+    /// Removes those of these files that nothing uses.
     func sweep(_ attachments: [String]) async throws {
         for id in attachments {
             let isReleased = try await store.write { db in try db.releaseAttachment(id) }
@@ -50,18 +50,20 @@ extension UnlockedStore {
 }
 
 extension Connection {
-    /// Whether no dossier uses a file, neither as a paper nor as what one was made of nor as the signed page of a consent.
+    /// Whether nothing uses a file: no dossier as a paper, as what one was made of or as the signed page of a consent, no outreach as
+    /// its photograph.
     fileprivate static let isUnused: SQL = """
         NOT EXISTS (SELECT 1 FROM papers WHERE papers.attachment_id = attachments.id)
             AND NOT EXISTS (SELECT 1 FROM papers WHERE papers.original_id = attachments.id)
             AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.attachment_id = attachments.id)
             AND NOT EXISTS (SELECT 1 FROM consent_pages WHERE consent_pages.attachment_id = attachments.id)
+            AND NOT EXISTS (SELECT 1 FROM outreach_photos WHERE outreach_photos.attachment_id = attachments.id)
         """
 
     /// Whether a file is nobody's any more and waits for its sweep; such a time is before all others.
     static let isReleased: SQL = "created_at = -1"
 
-    /// Gives a file up, unless some dossier uses it; the next sweep removes its bytes.
+    /// Gives a file up, unless something uses it; the next sweep removes its bytes.
     ///
     /// From here on nobody finds it: who takes the same file in makes it anew.
     ///

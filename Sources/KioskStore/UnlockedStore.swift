@@ -79,9 +79,15 @@ public final class UnlockedStore: Sendable {
 }
 
 extension Connection {
-    func addEvent(dossier: String, _ kind: DossierEvent.Kind, by operatorID: String?, now: Date) throws {
+    /// Notes what happened to a dossier.
+    ///
+    /// - Parameter subject: the other dossier that it is about.
+    func addEvent(
+        dossier: String, _ kind: DossierEvent.Kind, subject: String? = nil, by operatorID: String?, now: Date
+    ) throws {
+        let word = subject.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue
         try run(
-            "INSERT INTO events (dossier_id, at, kind, operator_id) VALUES (\(dossier), \(now.milliseconds), \(kind.rawValue), \(operatorID))"
+            "INSERT INTO events (dossier_id, at, kind, operator_id) VALUES (\(dossier), \(now.milliseconds), \(word), \(operatorID))"
         )
     }
 }

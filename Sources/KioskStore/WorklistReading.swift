@@ -52,7 +52,7 @@ extension UnlockedStore {
         let since = now.addingTimeInterval(-Double(Self.settledDays) * 86_400).milliseconds
         let query: SQL = """
             SELECT d.id, e.kind, e.at FROM dossiers d JOIN events e ON e.id = (SELECT max(id) FROM events WHERE dossier_id = d.id
-                AND kind IN ('rejected', 'conflict', 'not-at-portal', 'blocked', 'status:supplement-required'))
+                AND kind IN ('rejected', 'conflict', 'not-at-portal', 'blocked', 'status:supplement-required', 'status:refused'))
             WHERE d.updated_at >= \(since) ORDER BY d.updated_at DESC LIMIT 200
             """
         return try await mapped {
@@ -63,7 +63,9 @@ extension UnlockedStore {
                         let summary = try db.first("\(part: Self.columns) WHERE id = \(id)", self.summary),
                         !summary.awaitsAccount
                     else { return nil }
-                    return SettledCase(dossier: summary, cause: DossierEvent.Kind(rawValue: kind) ?? .status, since: at)
+                    // A refusal by the officer is one as well as that by the portal's checks.
+                    let cause = kind == "status:refused" ? .rejected : DossierEvent.Kind(rawValue: kind) ?? .status
+                    return SettledCase(dossier: summary, cause: cause, since: at)
                 }
             }
         }
@@ -88,12 +90,17 @@ extension UnlockedStore {
     // MARK: Facts
 
     private func casesOfDossiers(now: Date) async throws -> [DossierSummary] {
-        let today = VietnamTime.day(of: now).description
+        // Days and instants compare as texts do: all that is due today is before tomorrow.
+        let tomorrow = VietnamTime.day(of: now).adding(days: 1).description
         let query: SQL = """
-            \(part: Self.columns) WHERE state IN ('rejected', 'conflict', 'in-doubt') OR (state = 'draft' AND revision > 0)
-                OR (state = 'delivered' AND (portal_status = 'supplement-required' OR (substr(portal_due_at, 1, 10) <= \(today)
-                    AND coalesce(portal_status, '') NOT IN ('resolved', 'returned', 'refused', 'withdrawn'))))
-                OR id IN (SELECT subject FROM outbox WHERE outbox.state = 'blocked')
+            \(part: Self.columns) WHERE id IN (
+                SELECT id FROM dossiers WHERE state IN ('rejected', 'conflict', 'in-doubt')
+                UNION SELECT id FROM dossiers WHERE state = 'draft' AND revision > 0
+                UNION SELECT id FROM dossiers WHERE state = 'delivered' AND portal_status = 'supplement-required'
+                UNION SELECT id FROM dossiers WHERE portal_due_at < \(tomorrow)
+                    AND state = 'delivered' AND coalesce(portal_status, '') NOT IN ('resolved', 'returned', 'refused', 'withdrawn')
+                UNION SELECT id FROM dossiers WHERE \(part: Connection.isToBeTold)
+                UNION SELECT subject FROM outbox WHERE outbox.state = 'blocked')
             """
         return try await mapped { try await store.read { db in try db.all(query, self.summary) } }
     }
@@ -147,6 +154,8 @@ extension UnlockedStore {
         case (.inDoubt, _):
             let sealed = row.sealedAt ?? .distantPast
             return (.doubt, detail.events.first { $0.kind == .inDoubt && $0.at >= sealed }?.at ?? row.updatedAt)
+        case (.delivered, _) where row.isToBeTold:
+            return (row.status == .refused ? .refused(words: detail.portal?.remarks.last?.text) : .result, row.updatedAt)
         case (.delivered, _):
             guard row.status == .supplementRequired else { return (.atPortal, row.updatedAt) }
             return (.supplement(words: detail.portal?.remarks.last?.text), row.updatedAt)

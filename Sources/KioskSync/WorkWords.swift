@@ -6,6 +6,7 @@ extension WorkKind {
         switch self {
         case .rejected: LocalText(vi: "Bị trả lại", en: "Returned")
         case .supplement: LocalText(vi: "Cần bổ sung", en: "To be supplemented")
+        case .refused: LocalText(vi: "Bị từ chối", en: "Refused")
         case .conflict: LocalText(vi: "Khác bản trên cổng", en: "Differs from the portal")
         case .duplicate: LocalText(vi: "Trùng hồ sơ", en: "Duplicate")
         case .mending: LocalText(vi: "Đang sửa dở", en: "Half mended")
@@ -13,6 +14,7 @@ extension WorkKind {
         case .unverified: LocalText(vi: "Tài khoản chưa xác minh", en: "Account not verified")
         case .inDoubt: LocalText(vi: "Chưa rõ kết quả", en: "In doubt")
         case .overdue: LocalText(vi: "Quá hẹn trả", en: "Overdue")
+        case .result: LocalText(vi: "Có kết quả", en: "The result is there")
         case .announcement: LocalText(vi: "Thông báo cần đọc", en: "To be read out")
         case .catalogue: LocalText(vi: "Thủ tục đã đổi", en: "Procedure changed")
         case .parked: LocalText(vi: "Tạm gác", en: "Parked")
@@ -24,6 +26,7 @@ extension WorkKind {
         switch self {
         case .rejected: LocalText(vi: "Mở để sửa", en: "Open and mend")
         case .supplement: LocalText(vi: "Mở để bổ sung", en: "Open and supplement")
+        case .refused: LocalText(vi: "Xem vì sao", en: "See why")
         case .conflict: LocalText(vi: "Mở để đối chiếu", en: "Open and compare")
         case .duplicate: LocalText(vi: "Xem hồ sơ trùng", en: "See the duplicate")
         case .mending: LocalText(vi: "Sửa tiếp", en: "Go on mending")
@@ -31,6 +34,7 @@ extension WorkKind {
         case .unverified: LocalText(vi: "Xem tài khoản", en: "See the account")
         case .inDoubt: LocalText(vi: "Xem cần gọi ai", en: "See whom to call")
         case .overdue, .parked: LocalText(vi: "Mở hồ sơ", en: "Open the dossier")
+        case .result: LocalText(vi: "Báo cho người dân", en: "Tell the resident")
         case .announcement: LocalText(vi: "Đọc thông báo", en: "Read it out")
         case .catalogue: LocalText(vi: "Mở hồ sơ đang soạn", en: "Open the draft")
         }
@@ -68,6 +72,18 @@ struct WorkWords {
             self.init(
                 Self.quoting(said, "Công an xã yêu cầu bổ sung", "The commune police ask for something more"),
                 ("Xem lời nhắn, bổ sung rồi ghi nhận lại.", "Read the remark, supplement and seal again."), Self.resident)
+        case .refused(let said):
+            self.init(
+                Self.quoting(said, "Công an xã từ chối hồ sơ", "The commune police refused it"),
+                (
+                    "Báo cho người dân; sửa được thì làm hồ sơ mới từ hồ sơ này.",
+                    "Tell the resident; what can be mended is filed anew from this one."
+                ), LocalText(vi: "Người dân, nếu làm hồ sơ mới.", en: "The resident, to file anew."))
+        case .result:
+            self.init(
+                ("Hồ sơ đã có kết quả mà người dân chưa biết.", "The result is there, and the resident does not know yet."),
+                ("Báo cho người dân biết nhận ở đâu, mang theo gì.", "Tell the resident where it is and what to bring."),
+                Self.nobody)
         case .mending(true):
             self.init(
                 ("Cổng đã giải quyết xong trong lúc hồ sơ được sửa ở đây.", "The portal settled it while it was being mended."),

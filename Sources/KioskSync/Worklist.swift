@@ -18,6 +18,8 @@ public enum WorkKind: String, Codable, CaseIterable, Sendable {
     case rejected
     /// The officer asks for more.
     case supplement
+    /// An officer refused it for good, and the resident does not know yet.
+    case refused
     /// Both sides changed, or the portal does not hold it any more.
     case conflict
     /// The resident has such a dossier at the portal already.
@@ -32,6 +34,8 @@ public enum WorkKind: String, Codable, CaseIterable, Sendable {
     case inDoubt = "in-doubt"
     /// The result is due and not there.
     case overdue
+    /// The result is there, and the resident does not know yet.
+    case result
     /// To be read out in the village.
     case announcement
     /// A draft whose procedure has changed.
@@ -62,6 +66,10 @@ public struct WorkFacts: Equatable, Sendable {
         case problem(code: String, words: String?)
         /// The officer's last remark.
         case supplement(words: String?)
+        /// Refused for good; the officer's last remark.
+        case refused(words: String?)
+        /// The result is there.
+        case result
         /// It is being mended; whether the portal has settled it meanwhile.
         case mending(isSettled: Bool)
         /// How an account stands: the problem code, nil while a code is out; and the words for it.
@@ -187,6 +195,8 @@ public enum Worklist {
         switch fact.cause {
         case .problem(let code, _): return WorkKind(problem: code)
         case .supplement: return .supplement
+        case .refused: return .refused
+        case .result: return .result
         case .mending: return .mending
         case .account(let code, _): return code.map { WorkKind(problem: $0) } ?? .codeAwaited
         case .doubt:
@@ -204,7 +214,7 @@ public enum Worklist {
         case .problem("precondition-failed", _): .clash
         case .account: .account
         case .announcement: .announcement
-        case .problem, .supplement, .mending, .doubt, .atPortal, .catalogue, .parked: .dossier
+        case .problem, .supplement, .refused, .result, .mending, .doubt, .atPortal, .catalogue, .parked: .dossier
         }
     }
 

@@ -53,9 +53,9 @@ extension StoreError {
     /// The status of the answer.
     var status: Int {
         switch self {
-        case .noDossier, .noProcedure, .noPaper, .noOperator: 404
+        case .noDossier, .noProcedure, .noPaper, .noOperator, .noOutreach: 404
         case .withdrawalIncomplete: 422
-        case .notWithdrawableNow, .settledAtPortal, .notUndoable: 409
+        case .notWithdrawableNow, .settledAtPortal, .notUndoable, .nothingToTell: 409
         case .notADraft, .notReopenable, .notReady, .noConsent, .notWithdrawable, .noConflict, .choices, .papersChanged: 409
         case .emptyFile, .noAccount: 422
         case .fileTooLarge: 413
@@ -93,6 +93,8 @@ enum StoreErrorWords {
         case .notUndoable: "It cannot be taken back any more: it was sent, or the portal's copy has just changed."
         case .noProcedure: "There is no such procedure."
         case .noPaper: "There is no such paper in this dossier."
+        case .nothingToTell: "There is nothing new to tell the resident, or they were told already."
+        case .noOutreach: "There is no such entry in the log; it may just have been removed."
         case .emptyFile: "The file is empty. Choose another."
         case .fileTooLarge(let limit): "The file is too large: at most \(limit / 1_048_576) MB."
         case .papersChanged: "The papers were just changed. Look them over and seal again."

@@ -86,7 +86,8 @@ extension Visit {
             row.deadline.map { deadline -> HTML in
                 "<p class=\"\(late ? "late" : "by")\">\(late ? say("Đã quá hạn:", "Overdue since:") : say("Hạn:", "By:")) <b>\(VietnamTime.spoken(deadline))</b></p>"
             } ?? ""
-        let tone = [.announcement, .parked, .catalogue, .mending].contains(row.kind) ? "info" : "bad"
+        let tone =
+            [.announcement, .parked, .catalogue, .mending].contains(row.kind) ? "info" : row.kind == .result ? "good" : "bad"
         let phone: HTML =
             row.phone == nil ? "" : "<p>\(say("Điện thoại:", "Telephone:")) \(self.phone(row))</p>"
         let name = row.whose.isEmpty ? say("(chưa có tên)", "(no name yet)") : row.whose
@@ -111,7 +112,7 @@ extension Visit {
         case .inDoubt: "/dossiers/\(row.id)/doubt"
         case .announcement: "/announcements/\(row.id.escapedForQuery)"
         case .catalogue: "/dossiers/\(row.id)/form"
-        case .rejected, .supplement, .duplicate, .mending, .overdue, .parked: "/dossiers/\(row.id)"
+        case .rejected, .supplement, .refused, .duplicate, .mending, .overdue, .result, .parked: "/dossiers/\(row.id)"
         }
     }
 

@@ -158,9 +158,7 @@ struct ConsentForm {
         <div class="field component\(" wrong", when: isWrong("photo"))" id="\(anchor("photo"))">\(error("photo"))<span class="state"></span>
         <ul class="files">\(page)</ul>
         <noscript><p>\(say("Cần bật JavaScript để thêm ảnh.", "Adding a photo needs JavaScript."))</p></noscript>
-        <div class="drop" data-upload="/dossiers/\(dossier)/consent/page" data-limit="\(maximumFileBytes)"
-        data-too-large="\(say("Tệp quá lớn. Hãy quét lại với 200–300 dpi.", "The file is too large. Scan it again at 200 to 300 dpi."))"
-        data-failed="\(say("Chưa thêm được tệp. Hãy thử lại.", "The file was not added. Try again."))" data-adding="\(say("Đang lưu", "Saving"))">
+        <div class="drop" \(DropZone(upload: "/dossiers/\(dossier)/consent/page", limit: maximumFileBytes, say: say).attributes)>
         <label class="button add">+ \(say("Chụp hoặc chọn ảnh trang đã ký", "Take or choose the photo of the signed page"))<input type="file"
         class="unseen" capture="environment" accept=".jpg,.jpeg,.png,.tif,.tiff,.pdf,image/*,application/pdf"></label>
         <div class="progress" role="status" aria-live="polite"></div></div></div>

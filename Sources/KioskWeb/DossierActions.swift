@@ -27,6 +27,18 @@ extension Visit {
         return .redirect(to: "/dossiers/\(parameter("id"))")
     }
 
+    /// Notes that the resident was told what the portal decided.
+    func noteTold() async throws -> HTTPResponse {
+        try await store.noteTold(parameter("id"), now: now)
+        return .redirect(to: "/dossiers/\(parameter("id"))")
+    }
+
+    /// Begins a new dossier from a refused one, and opens its form.
+    func fileAnew() async throws -> HTTPResponse {
+        let new = try await store.fileAnew(parameter("id"), now: now)
+        return .redirect(to: "/dossiers/\(new)/form")
+    }
+
     func discardPage() async throws -> HTTPResponse {
         let dossier = try await store.dossier(parameter("id")).summary
         guard dossier.state == .draft, dossier.revision == 0 else { throw StoreError.notADraft }

@@ -118,6 +118,7 @@ extension Visit {
                     ". <a href=\"/dossiers/\(detail.summary.id)/consents/\(revision)\">\(say("Xem sự đồng ý", "See the consent"))</a>"
             }
             if let made = event.revision { revision = made }
+            if let other = event.other { more = ". <a href=\"/dossiers/\(other)\">\(say("Mở hồ sơ kia", "Open the other"))</a>" }
             let merged =
                 event.kind == .resolved
                 ? decidedWords(event.changes ?? [], detail: detail, form: form)
@@ -146,6 +147,9 @@ extension Visit {
         case .conflict where isClash:
             items.append(
                 "<a class=\"button primary\" href=\"\(path)/conflict\">\(say("Đối chiếu và chọn", "Compare and decide"))</a>")
+        case .rejected where detail.isOfRetiredProcedure:
+            items.append(
+                "<a class=\"button primary\" href=\"/dossiers/new\">\(say("Chọn thủ tục thay", "Choose what replaces it"))</a>")
         case .rejected, .conflict:
             let isLost = if case .conflict(.absent) = detail.problem { true } else { false }
             if isLost { items.append(post("send-again", say("Gửi lại", "Send it again"), isFirst: true)) }
@@ -156,7 +160,12 @@ extension Visit {
                     isFirst: dossier.state == .rejected))
         case .delivered where dossier.status == .supplementRequired && detail.openWithdrawal == nil:
             items.append(post("reopen", say("Sửa và gửi lại", "Mend and send again"), isFirst: true))
+        case .delivered where dossier.status == .refused:
+            items.append(post("file-anew", say("Làm hồ sơ mới từ hồ sơ này", "File anew from this one"), isFirst: true))
         default: break
+        }
+        if dossier.isToBeTold {
+            items.append(post("told", say("Đã báo cho người dân", "The resident was told"), isFirst: dossier.status == .resolved))
         }
         if dossier.receipt != nil {
             items.append("<a class=\"button\" href=\"\(path)/receipt\">\(say("In lại phiếu", "Print the receipt"))</a>")
@@ -168,5 +177,12 @@ extension Visit {
             items.append("<a class=\"button danger\" href=\"\(path)/discard\">\(say("Bỏ hồ sơ này", "Throw it away"))</a>")
         }
         return HTML.join(items)
+    }
+}
+
+extension DossierDetail {
+    /// Whether the portal takes its procedure no more: mending cannot help.
+    var isOfRetiredProcedure: Bool {
+        if case .rejection(let rejection) = problem { rejection.code == "procedure-retired" } else { false }
     }
 }

@@ -68,6 +68,9 @@ extension DossierEvent {
         case .withdrawn: LocalText(vi: "Đã rút; cổng không có hồ sơ này", en: "Withdrawn; the portal does not have it")
         case .parked: LocalText(vi: "Tạm gác, chờ người dân quay lại", en: "Parked until the resident returns")
         case .unparked: LocalText(vi: "Người dân đã quay lại, làm tiếp", en: "The resident is back; taken up again")
+        case .told: LocalText(vi: "Đã báo cho người dân quyết định của cổng", en: "The resident was told what was decided")
+        case .filedAnew: LocalText(vi: "Đã làm hồ sơ mới từ hồ sơ này", en: "A new dossier was begun from it")
+        case .filedAnewFrom: LocalText(vi: "Làm lại từ hồ sơ bị từ chối", en: "Begun from a refused dossier")
         case .status:
             LocalText(
                 vi: "Cổng báo: \(status?.name.vi ?? "")", en: "The portal says: \(status?.name.en ?? "")")

@@ -12,7 +12,7 @@ extension Visit {
         let attention = try await attentionCount()
         let drafting: HTML = drafts == 0 ? "" : try await draftsCard()
         let content: HTML = """
-            <h1 class="greeting">\(say("Hôm nay làm gì?", "What shall we do?"))</h1>
+            \(trainingTask)<h1 class="greeting">\(say("Hôm nay làm gì?", "What shall we do?"))</h1>
             \(clockNotice(try await store.clockError(now: now)))\(searchBox())<nav class="tiles" aria-label="\(say("Việc chính", "Main tasks"))">
             \(tile("/dossiers/new", "new", say("Làm hồ sơ mới", "New dossier"), say("Chọn thủ tục và điền tờ khai", "Choose a procedure")))
             \(tile("/dossiers?state=draft", "draft", say("Tiếp tục hồ sơ đang soạn", "Go on with a draft"), people(drafts), drafts))
@@ -28,6 +28,14 @@ extension Visit {
             </nav><p class="sync-line">\(try await lastSync())\(waiting > 0 ? " \(try await forecast())" : "")</p>\(drafting)\(try await announcementCards())
             """
         return page(say("Trang đầu", "Home"), content)
+    }
+
+    private var trainingTask: HTML {
+        guard let task = desk.options.trainingTask else { return "" }
+        let steps = task.steps.map { step -> HTML in "<li>\(say(step))</li>" }
+        return """
+            <details class="card read" open><summary>\(say("Bài tập", "Exercise")): \(say(task.title))</summary><ol>\(steps)</ol></details>
+            """
     }
 
     private func people(_ drafts: Int) -> String {

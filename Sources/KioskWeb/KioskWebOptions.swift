@@ -29,9 +29,25 @@ public struct KioskWebOptions: Sendable {
     public var report = ReportHeading()
     /// A band across every page that tells a training machine from a real one.
     public var trainingBanner: LocalText?
+    /// What a learner is to do, shown on the home page of a demonstration.
+    public var trainingTask: TrainingTask?
     /// The training PIN, shown on the unlock page of a demonstration.
     public var trainingPIN: String?
 
     /// The usual settings.
     public init() {}
+}
+
+/// What a learner at a training machine is to do.
+public struct TrainingTask: Sendable {
+    /// What it is about.
+    public let title: LocalText
+    /// Step by step.
+    public let steps: [LocalText]
+
+    /// A task: what it is about, and its steps.
+    public init(title: LocalText, steps: [LocalText]) {
+        self.title = title
+        self.steps = steps
+    }
 }

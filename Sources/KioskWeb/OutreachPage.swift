@@ -8,17 +8,14 @@ extension Visit {
     func outreachPage() async throws -> HTTPResponse { try await outreachPage(refusal: nil) }
 
     private func outreachPage(refusal: String?) async throws -> HTTPResponse {
-        let rows = try await store.outreach(limit: 100).map { entry -> HTML in
-            """
-            <tr><td>\(entry.day.spoken)</td><td class="words">\(say(entry.channel.name))</td><td>\(ReportTable.number(entry.people, say.language))</td><td class="words">\(entry.topic)</td></tr>
-            """
-        }
+        let rows = try await store.outreach(limit: 100).map(row)
         let log: HTML =
             rows.isEmpty
             ? "<p class=\"nothing\">\(say("Chưa ghi lần nào.", "Nothing logged yet."))</p>"
             : """
-            <table class="report-table"><caption>\(say("Đã ghi", "Logged"))</caption><thead><tr><th scope="col">\(say("Ngày", "Day"))</th>
-            <th scope="col">\(say("Hình thức", "Channel"))</th><th scope="col">\(say("Lượt người", "People"))</th><th scope="col">\(say("Nội dung", "Topic"))</th></tr></thead><tbody>\(rows)</tbody></table>
+            <div class="wide-table"><table class="report-table"><caption>\(say("Đã ghi", "Logged"))</caption><thead><tr><th scope="col">\(say("Ngày", "Day"))</th>
+            <th scope="col">\(say("Hình thức", "Channel"))</th><th scope="col">\(say("Lượt người", "People"))</th><th scope="col">\(say("Nội dung", "Topic"))</th>
+            <th scope="col">\(say("Ảnh", "Photo"))</th><th scope="col">\(say("Ghi nhầm", "A mistake"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
         let warning: HTML = refusal.map { notice(.bad, $0) } ?? ""
         let channels = OutreachChannel.allCases.map { channel -> HTML in
@@ -43,6 +40,55 @@ extension Visit {
             """
         return page(
             say("Tuyên truyền", "Spreading the word"), content, status: refusal == nil ? 200 : 422, assets: ["report.css"])
+    }
+
+    private func row(_ entry: OutreachEntry) -> HTML {
+        let what = "\(say(entry.channel.name)) \(entry.day.spoken)"
+        let zone = DropZone(upload: "/outreach/\(entry.id)/photo", limit: desk.options.maximumFileBytes, say: say)
+        return """
+            <tr><td>\(entry.day.spoken)</td><td class="words">\(say(entry.channel.name))</td><td>\(ReportTable.number(entry.people, say.language))</td><td class="words">\(entry.topic)</td>
+            <td class="words component"><ul class="files">\(entry.photo.map { photoItem($0, of: entry.id) } ?? "")</ul><span class="state"></span>
+            <div class="drop small" \(zone.attributes)><label class="button small add">+ \(say("Thêm ảnh", "Add a photo"))<span class="unseen">: \(what)</span><input type="file"
+            class="unseen" capture="environment" accept=".jpg,.jpeg,.png,image/*"></label><div class="progress" role="status" aria-live="polite"></div></div></td>
+            <td class="words"><details><summary>\(say("Xóa…", "Remove…"))<span class="unseen"> \(what)</span></summary>
+            <form method="post" action="/outreach/\(entry.id)/remove">\(csrf)<button class="button small">\(say("Xóa hẳn lần này", "Remove it for good"))</button></form></details></td></tr>
+            """
+    }
+
+    private func photoItem(_ photo: OutreachPhoto, of entry: String) -> HTML {
+        let (path, title) = ("/outreach/\(entry)/photo", say("Ảnh", "Photo"))
+        let inner: HTML =
+            ["image/jpeg", "image/png"].contains(photo.mediaType)
+            ? "<img src=\"\(path)\" alt=\"\(title)\" loading=\"lazy\">" : "<span class=\"sheet\">\(title)</span>"
+        return "<li><a class=\"thumb\" href=\"\(path)\" target=\"_blank\" rel=\"noopener\">\(inner)</a></li>"
+    }
+
+    /// Takes an entry's photograph in (`POST /outreach/{entry}/photo`), in the place of the one it had.
+    func uploadOutreachPhoto() async throws -> HTTPResponse {
+        let entry = parameter("entry")
+        let taken = try await takeFileIn(component: "")
+        do {
+            try await store.setOutreachPhoto(taken.file, mediaType: taken.mediaType, of: entry, now: desk.now())
+        } catch {
+            try? await store.forget([taken.file.attachment])
+            throw error
+        }
+        guard let photo = try await store.outreachPhoto(of: entry) else { throw StoreError.noOutreach }
+        let state: HTML = "<span class=\"badge good\">\(say("Đã lưu ảnh", "Saved"))</span>"
+        return try .encoded(
+            UploadAnswer(saved: true, files: photoItem(photo, of: entry).markup, state: state.markup, total: nil))
+    }
+
+    /// An entry's photograph.
+    func outreachPhoto() async throws -> HTTPResponse {
+        guard let photo = try await store.outreachPhoto(of: parameter("entry")) else { throw StoreError.noOutreach }
+        return content(of: photo.attachment, size: photo.size, mediaType: photo.mediaType)
+    }
+
+    /// Takes an entry out that was logged by mistake.
+    func removeOutreach() async throws -> HTTPResponse {
+        try await store.removeOutreach(parameter("entry"))
+        return .redirect(to: "/outreach")
     }
 
     func logOutreach() async throws -> HTTPResponse {

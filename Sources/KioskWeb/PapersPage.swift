@@ -48,16 +48,15 @@ extension Visit {
         // An empty one opens the camera for a new page.
         let wanted = request.query["camera"] == component.id ? request.query["page"] ?? "" : nil
         let camera: HTML = wanted.map { page -> HTML in " data-take=\"\(page)\"" } ?? ""
+        let zone = DropZone(
+            upload: "/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)", limit: desk.options.maximumFileBytes,
+            say: say)
         return """
             <section class="card component" id="c-\(component.id)" data-component="\(component.id)" data-sides="\(component.sides ?? 0)"\(camera)>
             <div class="component-head"><h2>\(say(component.name))</h2>
             <span class="state">\(componentState(component, in: view))</span></div>\(told.map { returnedWords($0, in: view) })\(help)
             <ol class="files">\(fileList(of: component, in: view))</ol>
-            <div class="drop" data-pages data-upload="/dossiers/\(view.id)/papers?component=\(component.id.escapedForQuery)"
-            data-limit="\(desk.options.maximumFileBytes)"
-            data-too-large="\(say("Tệp quá lớn. Hãy quét lại với 200–300 dpi.", "The file is too large. Scan it again at 200 to 300 dpi."))"
-            data-failed="\(say("Chưa thêm được tệp. Hãy thử lại.", "The file was not added. Try again."))"
-            data-adding="\(say("Đang lưu", "Saving"))">
+            <div class="drop" data-pages \(zone.attributes)>
             <button type="button" class="button" data-camera hidden>\(say("Chụp ảnh", "Take a picture"))</button>
             <label class="button add">+ \(say("Chọn tệp", "Choose files"))<input type="file" multiple class="unseen"
             accept=".jpg,.jpeg,.png,.tif,.tiff,.pdf,image/*,application/pdf"></label>

@@ -15,7 +15,8 @@ extension Visit {
                 "Một phần hồ sơ hoặc giấy tờ trong máy bị hỏng, không đọc lại được. Sửa chỗ ghi ở dưới; nếu không có chỗ nào thì đừng xóa gì, hãy gọi người hỗ trợ khôi phục từ bản sao lưu.",
                 "Part of this dossier or of its papers is damaged on this machine. Mend what is named below; where nothing is, delete nothing and have the backup restored."
             ) : nil
-        let words: HTML = (ownWords ?? rejection.detail).map { "<p>\($0)</p>" } ?? ""
+        let closed = detail.isOfRetiredProcedure ? store.catalogue.closed?.first { $0.code == detail.summary.procedure } : nil
+        let words: HTML = (ownWords ?? closed.map(closedWords) ?? rejection.detail).map { "<p>\($0)</p>" } ?? ""
         // Without a place the problem itself has to say what it is.
         let whole =
             notes.isEmpty && !isDamaged

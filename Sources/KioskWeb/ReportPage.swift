@@ -66,13 +66,17 @@ extension Visit {
             ? """
             <form method="post" action="\(address)/send">\(csrf)<button class="button">\(say("Gửi lên cổng", "Send to the portal"))</button></form>
             """ : ""
+        let automatic: HTML =
+            period.isSent && heading.isAutomatic
+            ? "<p class=\"help\">\(say("Hết kỳ, máy tự gửi báo cáo này lên cổng khi có mạng; số liệu đổi thì gửi lại.", "Once the period is over the machine sends this by itself when there is a line, and again where figures change."))</p>"
+            : ""
         let content: HTML = """
             \(back("/reports", say("Báo cáo", "Reports")))<h1>\(say("Báo cáo", "Report")) \(say(period.name))</h1>
             <p class="lead">\(say("Từ ngày \(from) đến ngày \(to)", "From \(from) to \(to)"))</p>\(open)\(sent)
             <div class="buttons start"><a class="button primary" href="\(address)/print">\(say("Bản in", "To print"))</a>
             <a class="button" href="\(address)/csv">\(say("Lưu bảng tính (CSV)", "Save for a spreadsheet (CSV)"))</a>
             <a class="button" href="\(address)/json">\(say("Lưu JSON", "Save JSON"))</a>
-            \(sending)</div>
+            \(sending)</div>\(automatic)
             <section class="card">\(charts.bars(figures.procedures))\(charts.line(months, of: period.year))</section>
             \(tables.map { table -> HTML in
                 table.rows.isEmpty ? "" : """

@@ -37,6 +37,9 @@ enum Routes {
         router.on("POST", "/reports/{period}/send", desk.visited { try await $0.sendReport() })
         router.on("GET", "/outreach", desk.visited { try await $0.outreachPage() })
         router.on("POST", "/outreach", desk.visited { try await $0.logOutreach() })
+        router.on("GET", "/outreach/{entry}/photo", desk.visited { try await $0.outreachPhoto() })
+        router.on("POST", "/outreach/{entry}/photo", desk.visited { try await $0.uploadOutreachPhoto() })
+        router.on("POST", "/outreach/{entry}/remove", desk.visited { try await $0.removeOutreach() })
         router.on("GET", "/outreach/text/{group}", desk.visited { try $0.outreachText() })
     }
 
@@ -101,6 +104,8 @@ enum Routes {
         router.on("GET", "/dossiers/{id}", desk.visited { try await $0.dossierPage() })
         router.on("POST", "/dossiers/{id}/reopen", desk.visited { try await $0.reopen() })
         router.on("GET", "/dossiers/{id}/referral", desk.visited { try await $0.referralPage() })
+        router.on("POST", "/dossiers/{id}/told", desk.visited { try await $0.noteTold() })
+        router.on("POST", "/dossiers/{id}/file-anew", desk.visited { try await $0.fileAnew() })
         router.on("POST", "/dossiers/{id}/park", desk.visited { try await $0.parkDossier() })
         router.on("POST", "/dossiers/{id}/unpark", desk.visited { try await $0.unparkDossier() })
         router.on("GET", "/dossiers/{id}/conflict", desk.visited { try await $0.conflictPage() })

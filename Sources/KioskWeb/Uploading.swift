@@ -13,6 +13,25 @@ struct UploadAnswer: Codable {
     var total: String?
 }
 
+/// What the script of a zone that takes files (`file-adder.js`) is told.
+struct DropZone {
+    /// Where files go.
+    let upload: String
+    /// The most bytes of one.
+    let limit: Int
+    let say: Tongue
+
+    /// Attributes of the zone.
+    var attributes: HTML {
+        """
+        data-upload="\(upload)" data-limit="\(limit)"
+        data-too-large="\(say("Tệp quá lớn. Hãy quét lại với 200–300 dpi.", "The file is too large. Scan it again at 200 to 300 dpi."))"
+        data-failed="\(say("Chưa thêm được tệp. Hãy thử lại.", "The file was not added. Try again."))"
+        data-adding="\(say("Đang lưu", "Saving"))"
+        """
+    }
+}
+
 extension Visit {
     /// Takes a file in (`POST /dossiers/{id}/papers?component=…`): the body goes to the disk piece by piece.
     ///

@@ -142,7 +142,9 @@ extension PortalCore {
             }
             return account
         }
-        return try .message(account.answer, status: account.status == "verified" ? 200 : 202)
+        let response = try HTTPResponse.message(account.answer, status: account.status == "verified" ? 200 : 202)
+        await storyteller.heard(registered: id, self)
+        return response
     }
 
     /// `POST /v1/accounts/{accountId}/code`.

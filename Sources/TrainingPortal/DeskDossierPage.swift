@@ -105,6 +105,12 @@ struct DeskDossierPage {
         <button class="danger">Từ chối vì trùng</button>
         """))
         </details>
+        <details><summary>Hẹn lại ngày trả</summary>
+        \(form("reschedule", """
+        <label>Trả ngày <input type="date" name="due" required></label>
+        <button>Hẹn lại</button>
+        """))
+        </details>
         <details><summary>Có kết quả, hẹn ngày trả</summary>
         \(form("decide", """
         <label>Trả từ ngày <input type="date" name="due" required></label>

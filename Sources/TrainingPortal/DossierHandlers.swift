@@ -13,9 +13,17 @@ extension PortalCore {
             id: request.parameter("dossierId"), kiosk: kiosk, precondition: precondition,
             submission: try await message(DossierSubmission.self, of: request), now: now, population: population,
             catalogue: catalogue, filesElsewhere: options.filesElsewhere.map { FilesElsewhere(folder: $0) })
+        if case .amend = precondition { await storyteller.heard(.amending, filing.id, filing.submission.procedure, self) }
         try await database.write { db in try Objections.meet(filing.id, DossierContent(filing.submission), in: db) }
-        let (dossier, isNew) = try await database.write { db in try filing.run(in: db) }
-        return try answer(dossier, status: isNew ? 201 : 200)
+        let (dossier, effect) = try await database.write { db in try filing.run(in: db) }
+        let response = try answer(dossier, status: effect == .created ? 201 : 200)
+        // What the officers of a story do now is news to the kiosk: its answer is of before.
+        switch effect {
+        case .created: await storyteller.heard(.arrived, filing.id, filing.submission.procedure, self)
+        case .amended: await storyteller.heard(.amended, filing.id, filing.submission.procedure, self)
+        case .repeated: break
+        }
+        return response
     }
 
     /// `GET /v1/dossiers/{dossierId}`.
@@ -43,6 +51,9 @@ extension PortalCore {
         let kiosk = try kiosk(of: request)
         let id = request.parameter("dossierId")
         let withdrawal = try await message(WithdrawalMessage.self, of: request)
+        if let filed = try await database.read({ db in try Dossiers.find(id, in: db) }), filed.kiosk == kiosk {
+            await storyteller.heard(.withdrawing, id, filed.procedure, self)
+        }
         let at = PortalTime.text(now)
         let dossier = try await database.write { db -> DossierRecord in
             guard var dossier = try Dossiers.find(id, in: db), dossier.kiosk == kiosk else { throw Refusal.notFound("dossier") }
@@ -58,7 +69,9 @@ extension PortalCore {
             try Dossiers.save(dossier, who: "kiosk", what: "Công dân rút hồ sơ: \(withdrawal.reason)", at: at, in: db)
             return dossier
         }
-        return try answer(dossier)
+        let response = try answer(dossier)
+        await storyteller.heard(.withdrawn, id, dossier.procedure, self)
+        return response
     }
 
     /// `PUT /v1/reports/{kioskId}/{period}`.

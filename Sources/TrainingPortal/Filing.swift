@@ -30,6 +30,16 @@ struct Filing: Sendable {
     /// The procedure of which a resident may have several open dossiers: each stay is a notice of its own.
     static let repeatableProcedure = "LUU_TRU"
 
+    /// What a PUT did.
+    enum Effect: Sendable {
+        /// The dossier is new.
+        case created
+        /// It has another version now.
+        case amended
+        /// It was heard before.
+        case repeated
+    }
+
     let id: String
     let kiosk: String
     let precondition: FilingPrecondition
@@ -41,9 +51,9 @@ struct Filing: Sendable {
 
     /// Takes it in.
     ///
-    /// - Returns: the dossier as it then is, and whether it is new.
+    /// - Returns: the dossier as it then is, and what was done.
     /// - Throws: ``Refusal`` with the contract's answer; nothing has changed then.
-    func run(in db: borrowing Connection) throws -> (dossier: DossierRecord, isNew: Bool) {
+    func run(in db: borrowing Connection) throws -> (dossier: DossierRecord, effect: Effect) {
         let canonical = try Self.canonical(submission)
         let existing = try Dossiers.find(id, in: db)
         switch (precondition, existing) {
@@ -53,14 +63,14 @@ struct Filing: Sendable {
             guard existing.kiosk == kiosk, existing.submission == canonical else {
                 throw Self.conflict("This id exists with other content.")
             }
-            return (existing, false)
+            return (existing, .repeated)
         case (.amend, nil):
             throw Self.conflict("There is no dossier of this id to amend.")
         case (.amend(let etag), let existing?):
             guard existing.kiosk == kiosk else { throw Self.conflict("There is no dossier of this id to amend.") }
             if existing.etag != etag {
                 guard existing.submission == canonical else { throw Self.conflict("The portal's copy has moved on.") }
-                return (existing, false)
+                return (existing, .repeated)
             }
             guard existing.status.isOpen else {
                 throw Refusal(
@@ -69,7 +79,7 @@ struct Filing: Sendable {
             }
         }
         try check(in: db)
-        return (try store(over: existing, canonical: canonical, in: db), existing == nil)
+        return (try store(over: existing, canonical: canonical, in: db), existing == nil ? .created : .amended)
     }
 
     /// The form that repeats are compared in: without the addresses of the uploads, which a new upload of the same file changes.

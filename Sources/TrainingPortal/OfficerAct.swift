@@ -41,6 +41,8 @@ public enum OfficerAct: Equatable, Sendable {
     case markMismatch(remark: String, pointer: String?, expected: JSONValue? = nil)
     /// Refuses it because another one was filed before (R10).
     case markDuplicate(remark: String, other: OtherDossier)
+    /// Puts the day of the result off, or forward: it is due on another day, which may be past.
+    case reschedule(dueAt: String)
     /// Has a result (đã có kết quả).
     case resolve
     /// Has a result that is handed over from a day on; `bring` is what the resident brings along.
@@ -64,7 +66,7 @@ public enum OfficerAct: Equatable, Sendable {
         case .remark: [.received, .accepted, .processing]
         case .refuse, .markDuplicate, .editField, .removePaper: [.received, .accepted, .processing, .supplementRequired]
         case .markMismatch: [.received, .accepted, .processing, .supplementRequired]
-        case .resolve, .decide: [.accepted, .processing]
+        case .resolve, .decide, .reschedule: [.accepted, .processing]
         case .returnResult: [.resolved]
         case .restore: [.refused, .withdrawn, .supplementRequired]
         }
@@ -80,6 +82,7 @@ public enum OfficerAct: Equatable, Sendable {
         case .refuse: "Từ chối"
         case .markMismatch: "Khác dữ liệu dân cư"
         case .markDuplicate: "Trùng hồ sơ"
+        case .reschedule: "Hẹn lại ngày trả"
         case .resolve: "Có kết quả"
         case .decide: "Có kết quả, hẹn ngày trả"
         case .returnResult: "Trả kết quả"
@@ -92,8 +95,8 @@ public enum OfficerAct: Equatable, Sendable {
 
 /// An act as the desk's forms, the control API and stories write it: a name and what goes with it.
 struct ActOrder: Codable, Equatable, Sendable {
-    /// `accept`, `process`, `remark`, `request-supplement`, `refuse`, `mark-mismatch`, `mark-duplicate`, `resolve`, `decide`,
-    /// `return-result`, `edit-field`, `remove-paper`, `restore` (hyphens and letter case do not matter).
+    /// `accept`, `process`, `remark`, `request-supplement`, `refuse`, `mark-mismatch`, `mark-duplicate`, `reschedule`, `resolve`,
+    /// `decide`, `return-result`, `edit-field`, `remove-paper`, `restore` (hyphens and letter case do not matter).
     var act: String
     var remark: String?
     var pointer: String?
@@ -101,15 +104,15 @@ struct ActOrder: Codable, Equatable, Sendable {
     /// `R01` to `R15`, of `refuse`.
     var reason: String?
     var expected: JSONValue?
-    /// Until when supplements are asked for, or from when the result is handed over.
+    /// Until when supplements are asked for, when the result is due, or from when it is handed over.
     var dueAt: String?
     /// What to bring for the result.
     var bring: String?
     var other: OtherDossier?
 
     static let names = [
-        "accept", "process", "remark", "request-supplement", "refuse", "mark-mismatch", "mark-duplicate", "resolve", "decide",
-        "return-result", "edit-field", "remove-paper", "restore",
+        "accept", "process", "remark", "request-supplement", "refuse", "mark-mismatch", "mark-duplicate", "reschedule",
+        "resolve", "decide", "return-result", "edit-field", "remove-paper", "restore",
     ]
 
     /// The act; nil for a name that is none.
@@ -128,6 +131,9 @@ struct ActOrder: Codable, Equatable, Sendable {
         case "markduplicate":
             guard let other else { throw .actRefused(reason: "Cần mã, nơi nhận và ngày nhận của hồ sơ kia.") }
             return .markDuplicate(remark: words, other: other)
+        case "reschedule":
+            guard let dueAt else { throw .actRefused(reason: "Cần ngày trả kết quả.") }
+            return .reschedule(dueAt: dueAt)
         case "resolve": return .resolve
         case "decide":
             guard let dueAt else { throw .actRefused(reason: "Cần ngày trả kết quả.") }

@@ -79,6 +79,9 @@ private struct Acting: Sendable {
             try add(Self.isBlank(remark) ? what : "\(what) \(remark)", pointer: nil, reason: .duplicate, to: &dossier)
             dossier.move(to: .refused, at: at)
             return what
+        case .reschedule(let day):
+            dossier.dueAt = try instant(day)
+            return "\(act.words): \(PortalTime.forPeople(dossier.dueAt ?? day))"
         case .resolve:
             dossier.move(to: .resolved, at: at)
         case .decide(let resultAt, let bring):

@@ -15,6 +15,7 @@ final class PortalCore: Sendable {
     let uploads: UploadFolder
     let tokens = TokenDesk()
     let faults = FaultScript()
+    let storyteller = Storyteller()
     /// What a form of the desk must carry: a page of another origin cannot read it.
     ///
     /// New at every start.

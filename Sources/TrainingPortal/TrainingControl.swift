@@ -14,9 +14,14 @@ struct TrainingControl: Sendable {
 
     /// Adds its routes.
     func add(to router: inout Router) {
-        on(&router, "POST", "/training/faults") { core, request in
-            core.faults.add(try await core.message(ScriptedFault.self, of: request))
-            return HTTPResponse(status: 204)
+        for kind in TrainingOrder.Kind.allCases {
+            on(&router, "POST", "/training/\(kind.rawValue)") { core, request in
+                let body = try await core.message(JSONValue.self, of: request)
+                return try await Self.fitting {
+                    let made = try await TrainingOrder(kind, body).perform(core)
+                    return try made.map { try .message($0, status: 201) } ?? HTTPResponse(status: 204)
+                }
+            }
         }
         on(&router, "DELETE", "/training/faults") { core, _ in
             core.faults.clear()
@@ -24,53 +29,16 @@ struct TrainingControl: Sendable {
         }
         on(&router, "GET", "/training/state") { core, _ in try await .message(core.state()) }
         on(&router, "GET", "/training/sms") { core, _ in try await .message(core.messagesSent()) }
-        on(&router, "POST", "/training/acts") { core, request in
-            let body = try await core.message(ActMessage.self, of: request)
-            try await Self.fitting {
-                guard let act = try body.order.officerAct() else { throw Refusal.malformed("There is no act of this name.") }
-                try await core.perform(act, on: body.dossier)
-            }
-            return HTTPResponse(status: 204)
-        }
-        on(&router, "POST", "/training/objections") { core, request in
-            let order = try await core.message(ObjectionOrder.self, of: request)
-            try await Self.fitting { try await core.object(try order.objection()) }
-            return HTTPResponse(status: 204)
-        }
         on(&router, "DELETE", "/training/objections") { core, request in
             try await core.liftObjections(dossier: request.query["dossier"])
             return HTTPResponse(status: 204)
         }
-        on(&router, "POST", "/training/accounts") { core, request in
-            let body = try await core.message(AccountMessage.self, of: request)
-            try await Self.fitting { try await core.perform(body.act, account: body.account) }
+        on(&router, "POST", "/training/story") { core, request in
+            let story = try await Self.fitting { try Story(tree: try await core.message(JSONValue.self, of: request)) }
+            await core.storyteller.begin(story, core)
             return HTTPResponse(status: 204)
         }
-        on(&router, "POST", "/training/procedures") { core, request in
-            let body = try await core.message(CatalogueMessage.self, of: request)
-            return try .message(
-                ["etag": try await core.change(catalogue: body.act, procedure: body.procedure ?? "")], status: 201)
-        }
-        on(&router, "POST", "/training/age-code") { core, request in
-            let body = try await core.message(AgeMessage.self, of: request)
-            try await core.ageCode(of: body.account, seconds: body.seconds)
-            return HTTPResponse(status: 204)
-        }
-        on(&router, "POST", "/training/forget") { core, request in
-            try await core.forget(try await core.message(Forgetting.self, of: request))
-            return HTTPResponse(status: 204)
-        }
-        on(&router, "POST", "/training/announcements") { core, request in
-            let body = try await core.message(AnnouncementMessage.self, of: request)
-            let id = try await core.announce(
-                title: body.title, body: body.body, validFrom: body.validFrom ?? PortalTime.text(core.now),
-                validUntil: body.validUntil ?? PortalTime.due(calendarDays: 30, after: core.now), isPublic: body.public ?? false)
-            return try .message(["id": id], status: 201)
-        }
-        on(&router, "POST", "/training/announcements/end") { core, request in
-            try await core.endAnnouncement(try await core.message(Ending.self, of: request).id)
-            return HTTPResponse(status: 204)
-        }
+        on(&router, "GET", "/training/story") { core, _ in try .message(core.storyteller.progress) }
         on(&router, "POST", "/training/catalogue") { core, request in try await Self.publish(core, request) }
     }
 
@@ -93,56 +61,18 @@ struct TrainingControl: Sendable {
     }
 
     /// Puts what does not fit into the control API's answers.
-    private static func fitting(_ work: () async throws -> Void) async throws {
+    private static func fitting<Result>(_ work: () async throws -> Result) async throws -> Result {
         do {
-            try await work()
+            return try await work()
         } catch TrainingPortalError.unknownDossier {
             throw Refusal.notFound("dossier")
         } catch TrainingPortalError.unknownAccount {
             throw Refusal.notFound("account")
         } catch TrainingPortalError.actRefused(let reason) {
             throw Refusal(.refused, 409, "The act does not fit", detail: reason)
+        } catch let fault as JSONFault {
+            throw Refusal.malformed("The body: \(fault.description).")
         }
-    }
-
-    /// An act with the dossier that it is for.
-    private struct ActMessage: Decodable {
-        let dossier: String
-        let order: ActOrder
-
-        private enum CodingKeys: String, CodingKey { case dossier }
-
-        init(from decoder: any Decoder) throws {
-            dossier = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .dossier)
-            order = try ActOrder(from: decoder)
-        }
-    }
-
-    private struct AccountMessage: Decodable {
-        let account: String
-        let act: AccountAct
-    }
-
-    private struct CatalogueMessage: Decodable {
-        let act: String
-        let procedure: String?
-    }
-
-    private struct Ending: Decodable {
-        let id: String
-    }
-
-    private struct AgeMessage: Decodable {
-        let account: String
-        let seconds: Double
-    }
-
-    private struct AnnouncementMessage: Decodable {
-        let title: String
-        let body: String
-        let validFrom: String?
-        let validUntil: String?
-        let `public`: Bool?
     }
 }
 

@@ -97,6 +97,9 @@ public final class TrainingPortal: Sendable {
     /// Disarms all faults.
     public func clearFaults() { core.faults.clear() }
 
+    /// Begins a story: from now on the officers do what it says as kiosks send; what it says of the start is done when this returns.
+    public func tell(_ story: Story) async { await core.storyteller.begin(story, core) }
+
     /// The last code "sent" by SMS for an account; nil where none was.
     ///
     /// - Throws: `SQLiteError`.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// `asset-embedder OUTPUT FOLDER…` writes every file below the folders as a raw string literal into one Swift file.
+/// `asset-embedder OUTPUT FOLDER…` writes every file below the folders as a raw string literal into one Swift file, under its path in
+/// the folder; `PREFIX=FOLDER` puts something before it.
 ///
 /// A file that is no UTF-8 text becomes base64 text.
 ///
@@ -16,7 +17,9 @@ struct AssetEmbedder {
         var source = "// Made by asset-embedder from the files below Assets. Do not edit.\n"
         source += "enum EmbeddedAssets {\n    static let files: [String: String] = [\n"
         var count = 0
-        for folder in arguments.dropFirst() {
+        for argument in arguments.dropFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            let (prefix, folder) = parts.count == 2 ? (parts[0], parts[1]) : ("", argument)
             let root = URL(filePath: folder, directoryHint: .isDirectory)
             let names = (try? FileManager.default.subpathsOfDirectory(atPath: root.path())) ?? []
             for name in names.sorted() {
@@ -27,7 +30,7 @@ struct AssetEmbedder {
                 }
                 let data = try Data(contentsOf: file)
                 let text = String(data: data, encoding: .utf8) ?? data.base64EncodedString()
-                source += "        \"\(name)\": \(literal(text)),\n"
+                source += "        \"\(prefix)\(name)\": \(literal(text)),\n"
                 count += 1
             }
         }

@@ -16,6 +16,8 @@ struct DemoHouse: Sendable {
     let folder: String
     let settings: Settings
     let portal: TrainingPortal
+    /// What it is filled for; nil: a dossier in every state.
+    let story: Story?
 
     /// Opens the demonstration's kiosk, making and filling it where there is none.
     func open() async throws -> Opening {
@@ -33,11 +35,11 @@ struct DemoHouse: Sendable {
         let unlocked = try await store.unlock(
             operatorName: Self.operatorName, pin: Self.pin, catalogue: catalogue, isConfigured: settings.catalogue != nil,
             now: Date())
-        try await fill(unlocked)
+        if let story { try await fill(unlocked, with: story) } else { try await fill(unlocked) }
         return opening
     }
 
-    private func sync(_ store: UnlockedStore) async throws {
+    func sync(_ store: UnlockedStore) async throws {
         _ = try await SyncRun.perform(store, .request, folder: folder, settings: settings, ignoresBackOff: true, patience: 0)
     }
 
@@ -116,7 +118,7 @@ struct DemoHouse: Sendable {
         }
     }
 
-    private func scan(_ name: String, component: String, _ store: UnlockedStore) async throws -> PlacedFile {
+    func scan(_ name: String, component: String, _ store: UnlockedStore) async throws -> PlacedFile {
         guard let text = EmbeddedAssets.files[name], let bytes = Data(base64Encoded: text) else {
             throw CommandFailure(spoken: "Thiếu ảnh mẫu.", detail: "the sample scan \(name) is not in the program")
         }

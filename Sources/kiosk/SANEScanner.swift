@@ -15,6 +15,8 @@ final class SANEScanner: Scanner {
         var known: [ScannerDevice] = []
     }
 
+    /// After so many quarters of a second without a word from a program that has said that it is over, it is over.
+    private static let patienceWithEnd = 12
     private let program: String
     /// How long the scanner may be silent.
     private let patience: Double
@@ -157,12 +159,17 @@ final class SANEScanner: Scanner {
     /// What comes next of its output; nil at the end.
     private func output(of process: Subprocess) async throws -> [UInt8]? {
         let deadline = ContinuousClock.now + .seconds(patience)
+        var silent = 0
         while true {
             if Task.isCancelled || wasCancelled { throw ScannerFault.cancelled }
             switch await process.read() {
             case .bytes(let bytes): return bytes
             case .end: return nil
-            case .nothing: if ContinuousClock.now > deadline { throw ScannerFault.tooSlow }
+            case .nothing:
+                silent += 1
+                // It can hang while it ends: scanimage's handler of SIGPIPE is not safe. It is made to end then.
+                if silent >= Self.patienceWithEnd, SANEText.isOver(errors: process.errorsSoFar) { return nil }
+                if ContinuousClock.now > deadline { throw ScannerFault.tooSlow }
             }
         }
     }

@@ -86,20 +86,29 @@ enum SANEText {
     /// The exit status is SANE's own where the scan began; before that it is 1 and the words tell.
     static func fault(status: Int32, errors: String) -> ScannerFault? {
         switch status {
-        case 0: return nil
+        // Some backends end scanimage by SIGPIPE while it ends after a fault; its handler makes that 0, and the words tell.
+        case 0: return errors.contains("scanimage: aborting") ? told(errors) : nil
         case 2: return .cancelled
         case 3: return .busy
         case 6: return .jammed
         case 7: return .noPages
         case 8: return .coverOpen
         case 11: return .denied
-        default: break
+        default: return told(errors) ?? .failed
         }
+    }
+
+    /// Whether scanimage has said that no page comes any more.
+    static func isOver(errors: String) -> Bool {
+        ["scanimage: sane_read:", "scanimage: sane_start:", "Batch terminated"].contains { errors.contains($0) }
+    }
+
+    private static func told(_ errors: String) -> ScannerFault? {
         let words: [(String, ScannerFault)] = [
             ("no SANE devices found", .noDevice), ("Device busy", .busy), ("feeder jammed", .jammed),
             ("out of documents", .noPages), ("cover is open", .coverOpen), ("has been denied", .denied),
             ("Operation was cancel", .cancelled), ("open of device", .noDevice),
         ]
-        return words.first { errors.contains($0.0) }?.1 ?? .failed
+        return words.first { errors.contains($0.0) }?.1
     }
 }

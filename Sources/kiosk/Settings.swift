@@ -32,6 +32,7 @@ struct Settings: Codable, Equatable, Sendable {
     }
 
     struct Report: Codable, Equatable, Sendable {
+        var automatic: Bool?
         var cutOffDay: Int?
         var holidays: String?
         var authority: String?
@@ -107,7 +108,7 @@ struct Settings: Codable, Equatable, Sendable {
                 "port", "catalogue", "portal", "sync", "limits", "pin", "idleMinutes", "quality", "reserveMegabytes", "scanner",
                 "watch", "village", "report", "worklist",
             ],
-            "report": ["cutOffDay", "holidays", "authority", "place", "signer", "recipients"],
+            "report": ["automatic", "cutOffDay", "holidays", "authority", "place", "signer", "recipients"],
             "portal": ["filesURL", "pinnedPublicKey"],
             "sync": [
                 "parallel", "patienceSeconds", "everyMinutes", "authorities", "stallSeconds", "windows", "kilobytesPerSecond",
@@ -225,6 +226,7 @@ struct Settings: Codable, Equatable, Sendable {
     func reportHeading() throws -> ReportHeading {
         var heading = ReportHeading()
         heading.cutOff = report?.cutOffDay ?? heading.cutOff
+        heading.isAutomatic = report?.automatic ?? heading.isAutomatic
         heading.authority = report?.authority ?? heading.authority
         heading.place = report?.place ?? heading.place
         heading.signer = report?.signer ?? heading.signer

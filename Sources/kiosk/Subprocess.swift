@@ -20,7 +20,8 @@ final class Subprocess: Sendable {
     private let queue = DispatchQueue(label: "kiosk.subprocess")
     /// What it said on its error output, the beginning of it, and whether that has ended.
     private let said = Mutex((text: [UInt8](), isOver: false))
-    private let isOver = Mutex(false)
+    /// How it ended, as `waitpid` says; nil while it runs.
+    private let ending = Mutex<Int32?>(nil)
 
     /// Starts a program.
     ///
@@ -99,13 +100,7 @@ final class Subprocess: Sendable {
         var waiting = [pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
         if !said.withLock({ $0.isOver }) { waiting.append(pollfd(fd: errors, events: Int16(POLLIN), revents: 0)) }
         guard poll(&waiting, nfds_t(waiting.count), 250) > 0 else { return .nothing }
-        if waiting.count > 1, waiting[1].revents != 0 {
-            let bytes = Self.read(errors, count: 4096)
-            said.withLock { said in
-                said.isOver = bytes.isEmpty
-                said.text += bytes.prefix(Self.errorLimit - said.text.count)
-            }
-        }
+        if waiting.count > 1, waiting[1].revents != 0 { hear() }
         guard waiting[0].revents != 0 else { return .nothing }
         let bytes = Self.read(output, count: 256 * 1024)
         return bytes.isEmpty ? .end : .bytes(bytes)
@@ -122,10 +117,11 @@ final class Subprocess: Sendable {
     /// Asks it to stop; where it does not within five seconds it is made to.
     func stop() { signal(SIGTERM) }
 
+    /// Its group of processes is meant: what it has started itself ends with it.
     private func signal(_ number: Int32) {
-        isOver.withLock { isOver in
-            guard !isOver else { return }
-            kill(pid, number)
+        ending.withLock { status in
+            guard status == nil else { return }
+            kill(-pid, number)
         }
     }
 
@@ -135,28 +131,41 @@ final class Subprocess: Sendable {
     /// - Returns: its exit status, 128 and the signal's number where a signal ended it; and what it said on its error output.
     func end(patience: Double = 5) async -> (status: Int32, errors: String) {
         let deadline = ContinuousClock.now + .seconds(patience)
-        var status: Int32 = 0
-        while true {
-            let ended = isOver.withLock { isOver in
-                isOver = isOver || waitpid(pid, &status, WNOHANG) == pid
-                return isOver
+        var ended: Int32?
+        while ended == nil {
+            ended = ending.withLock { status in
+                var now: Int32 = 0
+                if status == nil, waitpid(pid, &now, WNOHANG) == pid { status = now }
+                return status
             }
-            if ended { break }
+            guard ended == nil else { break }
             if ContinuousClock.now > deadline { signal(SIGKILL) }
             // A cancelled task still has to see the program end.
             await withCheckedContinuation { continuation in
                 queue.asyncAfter(deadline: .now() + .milliseconds(20)) { continuation.resume() }
             }
         }
+        // A process of its own that outlives it may keep the error output open: what it said itself is there by now.
         while !said.withLock({ $0.isOver }) {
-            let bytes = Self.read(errors, count: 4096)
-            said.withLock { said in
-                said.isOver = bytes.isEmpty
-                said.text += bytes.prefix(max(0, Self.errorLimit - said.text.count))
-            }
+            var waiting = pollfd(fd: errors, events: Int16(POLLIN), revents: 0)
+            guard poll(&waiting, 1, 100) > 0 else { break }
+            hear()
         }
+        let status = ended ?? 0
         let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
         return (code, said.withLock { String(decoding: $0.text, as: UTF8.self) })
+    }
+
+    /// What it has said on its error output so far.
+    var errorsSoFar: String { said.withLock { String(decoding: $0.text, as: UTF8.self) } }
+
+    /// Puts aside what it said on its error output.
+    private func hear() {
+        let bytes = Self.read(errors, count: 4096)
+        said.withLock { said in
+            said.isOver = bytes.isEmpty
+            said.text += bytes.prefix(max(0, Self.errorLimit - said.text.count))
+        }
     }
 
     /// The file of a program in the folders of PATH; nil where there is none.

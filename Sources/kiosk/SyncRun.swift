@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import FoundationEssentials
+internal import KioskDomain
 internal import KioskStore
 internal import KioskSync
 internal import KioskTransport
@@ -37,6 +38,7 @@ enum SyncRun {
             outbox: store, replica: store, portal: portal, clock: SystemClock(), options: options, progress: progress)
         // Files of a capture that was broken off; a day is longer than any capture under way.
         try await store.purgeOrphans(olderThan: beganAt.addingTimeInterval(-86_400))
+        await queueReports(store, settings: settings, now: beganAt)
         // Until the run has ended its record says that it was broken off.
         let record = try await store.beginRecord(occasion, now: beganAt)
         // What pages and captures took goes back before the run wants its share of 64 MB.
@@ -47,6 +49,17 @@ enum SyncRun {
         try await store.endRecord(record, report, now: Date())
         if let reading = portal.clockReading { try await store.keepClock(reading) }
         return report
+    }
+
+    /// Queues what is to be reported; whatever is wrong with the figures, dossiers go.
+    private static func queueReports(_ store: UnlockedStore, settings: Settings, now: Date) async {
+        do {
+            let heading = try settings.reportHeading()
+            guard heading.isAutomatic else { return }
+            try await store.queueEndedReports(cutOff: heading.cutOff, calendar: heading.workingDays, now: now)
+        } catch {
+            Terminal.complain("reports were not queued: \(error)")
+        }
     }
 
     /// Runs work that is cancelled in two steps: nothing new begins, and what is under way so many seconds later is broken off.

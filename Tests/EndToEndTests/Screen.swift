@@ -108,6 +108,22 @@ struct Screen {
         }
     }
 
+    /// Sends on demand, and waits until the run is over and its page stands still.
+    ///
+    /// The page follows the run by itself: what is opened while it is about to show the end would be overtaken.
+    func sendNow() async throws {
+        try await browser.open(address + "sync")
+        _ = try await browser.execute("document.documentElement.dataset.before = 'yes'")
+        try await press("Gửi ngay")
+        try await until("the run has ended, and its page is another one") {
+            try await browser.execute(
+                """
+                return document.readyState === "complete" && document.documentElement.dataset.before === undefined
+                    && document.getElementById("sync").dataset.running === "false";
+                """) == true
+        }
+    }
+
     private func visibleFields() async throws -> [String] {
         let found = try await browser.execute(
             "return [...document.querySelectorAll('[data-address]')].filter((one) => !one.hidden).map((one) => one.dataset.address)"

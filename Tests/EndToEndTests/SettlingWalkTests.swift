@@ -46,11 +46,7 @@ extension EndToEnd {
             #expect(faults.isEmpty, "\(text): \(faults)")
         }
 
-        private func send(_ screen: Screen) async throws {
-            try await screen.browser.open(screen.address + "sync")
-            try await screen.press("Gửi ngay")
-            try await shows(screen, "Đã gửi")
-        }
+        private func send(_ screen: Screen) async throws { try await screen.sendNow() }
 
         @Test(
             "A clash: side by side, the result looked at, decided, taken back, decided anew, sent; the history tells who",

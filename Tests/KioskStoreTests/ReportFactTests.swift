@@ -43,6 +43,55 @@ import Testing
         #expect(try kiosk.count("SELECT count(*) FROM outbox WHERE kind = 'report' AND state = 'waiting'") == 1)
     }
 
+    @Test func `periods that have ended are queued by themselves, those of before the kiosk's first dossier not`() async throws {
+        let kiosk = try await Kiosk()
+        func queue(_ day: String) async throws -> [String] {
+            let now = try #require(CalendarDate(day).map { VietnamTime.instant($0, minute: 6 * 60) })
+            return try await kiosk.store.queueEndedReports(cutOff: 15, calendar: WorkingDays(), now: now).map(\.description)
+        }
+        #expect(try await queue("2022-04-20") == [], "nothing was sealed here")
+        // Sealed on 8 April: the month of April ended on the 14th, its quarter has not, and March was before this kiosk.
+        let id = try await kiosk.stay()
+        #expect(try await queue("2022-04-20") == [], "once a day")
+        #expect(try await queue("2022-04-21") == ["2022-04"])
+        #expect(try await queue("2022-04-22") == [], "nothing changed")
+        try await kiosk.perform(.account, .delivered(.account(AccountProgress(status: "verified"))))
+        try await kiosk.deliver(id)
+        #expect(try await queue("2022-04-23") == ["2022-04"], "the figures changed")
+        #expect(try await queue("2022-06-15") == ["2022-06", "2022-05", "2022-Q2"])
+        #expect(try await queue("2022-12-15").contains("2022"))
+        #expect(
+            try kiosk.count("SELECT count(*) FROM outbox WHERE kind = 'report' AND subject = '2022-04' AND state = 'waiting'")
+                == 1)
+    }
+
+    @Test func `an outreach entry has a photograph, sealed; with another, or with the entry, its file goes`() async throws {
+        let kiosk = try await Kiosk()
+        let day = try #require(CalendarDate("2022-04-08"))
+        let entry = try await kiosk.store.logOutreach(day: day, channel: .meeting, people: 40, topic: "Họp", now: morning)
+        let (first, second) = (try await kiosk.file([1, 2, 3]), try await kiosk.file([4, 5, 6, 7]))
+        try await kiosk.store.setOutreachPhoto(first, mediaType: "image/jpeg", of: entry, now: morning)
+        // A sweep of what nothing uses leaves it.
+        try await kiosk.store.purgeOrphans(olderThan: .distantFuture)
+        #expect(try await kiosk.store.outreach(limit: 1).first?.photo?.size == 3)
+        let again = try await kiosk.file([4, 5, 6, 7])
+        #expect(again == second || again.sha256 == second.sha256)
+        try await kiosk.store.setOutreachPhoto(again, mediaType: "image/png", of: entry, now: morning)
+        #expect(try await kiosk.store.outreachPhoto(of: entry)?.mediaType == "image/png")
+        #expect(try await kiosk.store.bytes(of: again.attachment, from: 0, count: 9) == [4, 5, 6, 7])
+        #expect(try kiosk.chunkCount() == 1, "the first one's bytes are gone")
+        // The same picture again stays.
+        try await kiosk.store.setOutreachPhoto(again, mediaType: "image/png", of: entry, now: morning)
+        #expect(try kiosk.chunkCount() == 1)
+        try await kiosk.store.removeOutreach(entry)
+        #expect(try await kiosk.store.outreach(limit: 5).isEmpty && kiosk.chunkCount() == 0)
+        await #expect(throws: StoreError.self) { try await kiosk.store.removeOutreach(entry) }
+        let nowhere = try await kiosk.file([9])
+        await #expect(throws: StoreError.self) {
+            try await kiosk.store.setOutreachPhoto(nowhere, mediaType: "image/png", of: entry, now: morning)
+        }
+    }
+
     @Test func `what was done to spread the word is counted by channel; its topic is sealed`() async throws {
         let kiosk = try await Kiosk()
         let day = try #require(CalendarDate("2022-04-08"))

@@ -341,6 +341,30 @@ public struct PortalControl: Sendable {
         return try JSONText.decode(Published.self, from: Data(answer.body)).etag
     }
 
+    /// Has the portal tell a story (`sync-fixtures/stories`).
+    ///
+    /// - Parameter story: its text.
+    /// - Throws: ``WebClient/Failure`` where it is none.
+    public func tell(story: [UInt8]) async throws {
+        let answer = try await client.send(
+            "POST", "/training/story", headers: ["Content-Type": "application/json"], body: story)
+        guard answer.status == 204 else { throw WebClient.Failure(description: "the story: \(answer.status) \(answer.text)") }
+    }
+
+    /// How far the story is: `waiting`, `done` or `failed` for each of its steps, `later` for one that waits for its minute.
+    ///
+    /// - Throws: ``WebClient/Failure``, or `JSONFault` where the answer is another than expected.
+    public func storySteps() async throws -> [String] {
+        struct Step: Decodable {
+            let event: String
+            let state: String
+        }
+        let answer = try await call("GET", "/training/story", Fault?.none)
+        return try JSONText.decode([Step].self, from: Data(answer)).map {
+            $0.event == "later" && $0.state == "waiting" ? "later" : $0.state
+        }
+    }
+
     /// The code sent last to an account; nil where none was.
     ///
     /// - Throws: as ``sms()``.

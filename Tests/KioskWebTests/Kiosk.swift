@@ -8,6 +8,7 @@ import KioskTestSupport
 import KioskVault
 import SQLiteAccess
 import Synchronization
+import Testing
 
 @testable import KioskWeb
 
@@ -151,6 +152,17 @@ final class Kiosk: Sendable {
         return try await send(
             "POST", "/dossiers/\(dossier)/papers?component=\(component)", headers: ["X-CSRF-Token": csrf, "X-File-Name": name],
             body: bytes)
+    }
+
+    /// Logs a village meeting with a photograph.
+    ///
+    /// - Returns: the entry's id.
+    func logMeeting() async throws -> String {
+        _ = try await post("/outreach", ["day": "08/04/2022", "channel": "meeting", "people": "45", "topic": "Lưu trú"])
+        let entry = try #require(try await open().outreach(limit: 1).first?.id)
+        let answer = try await send("POST", "/outreach/\(entry)/photo", headers: ["X-CSRF-Token": csrf], body: Picture.png)
+        #expect(answer.status == 200 && answer.json?["saved"] == true)
+        return entry
     }
 
     /// Unlocks, and opens the first page for its token.

@@ -114,6 +114,8 @@ struct PagePlaces {
         try await forms(kiosk)
         try await states(kiosk)
         try await runs(kiosk)
+        let meeting = try await kiosk.logMeeting()
+        all.append("/outreach/\(meeting)/photo")
         kiosk.sync.set(SyncStatus(isRunning: false, lastReport: SyncReport(), lastEndedAt: kiosk.clock.now))
         all += [
             "/", "/dossiers/new", "/guide", "/guide?at=0", "/guide?at=1", "/dossiers", "/dossiers?state=draft",

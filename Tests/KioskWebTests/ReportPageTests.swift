@@ -46,6 +46,29 @@ import Testing
         #expect(try await kiosk.get("/outreach/text/nowhere").status == 404)
     }
 
+    @Test func `an entry shows its photograph, and one logged by mistake is removed`() async throws {
+        let kiosk = try await Kiosk()
+        try await kiosk.unlock()
+        let entry = try await kiosk.logMeeting()
+        #expect(try await kiosk.get("/outreach").text.contains("src=\"/outreach/\(entry)/photo\""))
+        #expect(try await kiosk.get("/outreach/\(entry)/photo").bytes == Picture.png)
+        let refused = try await kiosk.send(
+            "POST", "/outreach/\(entry)/photo", headers: ["X-CSRF-Token": kiosk.csrf], body: Array("no picture".utf8))
+        #expect(refused.status == 415, "and the one that is there stays")
+        #expect(try await kiosk.get("/outreach/\(entry)/photo").status == 200)
+        #expect(try await kiosk.post("/outreach/\(entry)/remove").location == "/outreach")
+        for gone in ["photo", "remove"] {
+            let answer =
+                gone == "photo"
+                ? try await kiosk.get("/outreach/\(entry)/photo") : try await kiosk.post("/outreach/\(entry)/remove")
+            #expect(answer.status == 404)
+        }
+        let late = try await kiosk.send(
+            "POST", "/outreach/\(entry)/photo", headers: ["X-CSRF-Token": kiosk.csrf], body: Picture.png)
+        #expect(late.status == 404, "a photograph of a removed entry is refused and leaves nothing")
+        #expect(try await kiosk.get("/outreach").text.contains("Chưa ghi lần nào"))
+    }
+
     @Test func `the locked screen shows what is public and nothing else; reading is noted`() async throws {
         let kiosk = try await Kiosk()
         let store = try await kiosk.open()
