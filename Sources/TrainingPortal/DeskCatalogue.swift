@@ -69,9 +69,21 @@ enum DeskCatalogue {
             closed["until"] = .string(day)
             let others = procedures.filter { $0["code"]?.stringValue != code }
             tree.set(.array(others), at: JSONPointer(tokens: ["procedures"]))
+            // A printed form that nothing is filed on any more makes the catalogue invalid.
+            let used = others.reduce(into: Set<String>()) { $0.formUnion(forms(of: $1)) }
+            let gone = forms(of: retired).subtracting(used)
+            if let printed = tree["printedForms"]?.arrayValue {
+                let kept = printed.filter { !gone.contains($0["form"]?.stringValue ?? "") }
+                tree.set(.array(kept), at: JSONPointer(tokens: ["printedForms"]))
+            }
             tree.set(.array((tree["closed"]?.arrayValue ?? []) + [.object(closed)]), at: JSONPointer(tokens: ["closed"]))
         }
         return Array(try JSONText.encode(tree))
+    }
+
+    /// The signs of the forms that a procedure is or was filed on.
+    private static func forms(of procedure: JSONValue) -> Set<String> {
+        Set((procedure["editions"]?.arrayValue ?? []).compactMap { $0["form"]?.stringValue })
     }
 
     /// The version with the last number before `@` one higher: `2022-04-08.3@2021-07-01` after `2022-04-08.2@2021-07-01`.

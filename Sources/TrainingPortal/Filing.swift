@@ -134,7 +134,8 @@ struct Filing: Sendable {
                 .accountUnverified, 403, "Tài khoản chưa xác minh", detail: "Người dân chưa nhập mã 6 số.")
         }
         if let refusal = try Objections.refusal(
-            of: id, DossierContent(submission), procedure: submission.procedure, in: db)
+            of: id, DossierContent(submission), procedure: submission.procedure,
+            isExplained: submission.explanation != nil, in: db)
         {
             throw refusal
         }

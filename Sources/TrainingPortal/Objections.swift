@@ -151,10 +151,15 @@ enum Objections {
     }
 
     /// The refusal of a content that still has what was objected to; nil where there is none.
-    static func refusal(of id: String, _ content: DossierContent, procedure: String, in db: borrowing Connection) throws
-        -> Refusal?
-    {
-        let standing = try list("WHERE dossier = \(id)", in: db).compactMap { row in
+    ///
+    /// - Parameter isExplained: whether it says why it is no duplicate, which the officer then judges.
+    static func refusal(
+        of id: String, _ content: DossierContent, procedure: String, isExplained: Bool, in db: borrowing Connection
+    ) throws -> Refusal? {
+        let all = try list("WHERE dossier = \(id)", in: db).filter { row in
+            !isExplained || row.objection.code != ProblemCode.duplicateDossier.rawValue
+        }
+        let standing = all.compactMap { row in
             row.objection.place(in: content).map { (objection: row.objection, place: $0) }
         }
         if let duplicate = standing.first(where: { $0.objection.code == ProblemCode.duplicateDossier.rawValue })?.objection {

@@ -131,8 +131,18 @@ final class House: Sendable {
     }
 
     /// Starts the kiosk's pages.
-    func serve() async throws -> (program: Program, address: String) {
-        let program = try start(["serve", "--port", "0"])
+    ///
+    /// - Parameter clock: how wrong its clock is, `+4d` (Debian's faketime).
+    func serve(clock: String? = nil) async throws -> (program: Program, address: String) {
+        let program: Program
+        if let clock {
+            guard let faketime = Program.installed("faketime") else { throw Failure("faketime is not installed") }
+            program = try Program(
+                faketime, ["-f", clock, Self.kiosk] + arguments(["serve", "--port", "0"]),
+                environment: environment.merging(["FAKETIME_DONT_FAKE_MONOTONIC": "1"]) { $1 })
+        } else {
+            program = try start(["serve", "--port", "0"])
+        }
         let line = try await program.line { $0.contains("http://") }
         return (program, String(line.split(separator: " ").last ?? ""))
     }

@@ -87,8 +87,8 @@ extension EndToEnd {
             }
 
             /// Consents again and sends at once.
-            func sealAgain() async throws {
-                try await screen.press("Xong, kiểm tra lại")
+            func sealAgain(_ goesOn: String = "Xong, kiểm tra lại") async throws {
+                try await screen.press(goesOn)
                 try await screen.until("the review") { try await browser.count("[name='consent.again']") == 1 }
                 try await screen.click("[name='consent.again']")
                 try await screen.press("Ghi nhận và gửi lại ngay")
@@ -108,14 +108,14 @@ extension EndToEnd {
         }
 
         private func walk(
-            _ name: String, portalWords: [String] = [], usesCamera: Bool = false, isTold: Bool = true,
+            _ name: String, portalWords: [String] = [], usesCamera: Bool = false, isTold: Bool = true, clock: String? = nil,
             _ steps: (Walk) async throws -> Void
         ) async throws {
             let story = try await StoryHouse(name, portalWords: portalWords)
             let picture = URL(filePath: ShippedFiles.path(of: "sync-fixtures/scan-quality/kept/camera.jpg"))
             let camera =
                 usesCamera ? try story.house.folder.write("film.mjpeg", Array(try Data(contentsOf: picture))) : nil
-            let (program, address) = try await story.house.serve()
+            let (program, address) = try await story.house.serve(clock: clock)
             try await Browser.run(camera: camera) { browser in
                 try await browser.setWindow(width: 1280, height: 1000)
                 let walk = Walk(story: story, screen: Screen(browser: browser, address: address))
@@ -162,8 +162,7 @@ extension EndToEnd {
             try await walk("unreadable-scan", usesCamera: true) { walk in
                 try await walk.openRow("Bị trả lại")
                 try await takeAgain(walk)
-                try await walk.browser.open(walk.screen.address + "dossiers/\(walk.first)/form")
-                try await walk.sealAgain()
+                try await walk.sealAgain("Tiếp tục")
                 try await walk.ends()
             }
         }
@@ -188,8 +187,7 @@ extension EndToEnd {
                         try await walk.browser.count("#c-GIAY_TO_KHACH .files li") == 1
                     }
                 }
-                try await walk.browser.open(walk.screen.address + "dossiers/\(walk.first)/form")
-                try await walk.sealAgain()
+                try await walk.sealAgain("Tiếp tục")
                 try await walk.ends()
             }
         }
@@ -222,7 +220,7 @@ extension EndToEnd {
                 try await walk.browser.find("#explanation").type("Lần trước đã về, nay đi lần khác")
                 try await walk.screen.press("Gửi lại kèm giải trình")
                 try await walk.screen.sendNow()
-                try await walk.ends(revision: 1)
+                try await walk.ends(revision: 2)
             }
         }
 
@@ -258,7 +256,7 @@ extension EndToEnd {
             // The scan of the story weighs more than this portal takes.
             try await walk("supplement", portalWords: ["--largest-file", "2000"], isTold: false) { walk in
                 try await walk.openRow("Bị trả lại")
-                try await walk.shows("Tệp quá lớn")
+                try await walk.shows("Cổng nhận nhiều nhất")
                 try await walk.screen.press("Sửa chỗ này")
                 let place = "#c-GIAY_TO_KHACH"
                 try await walk.screen.until("the papers") { try await walk.browser.count(place) == 1 }
@@ -267,8 +265,7 @@ extension EndToEnd {
                 let small = try walk.story.house.folder.write("nho.pdf", SampleFile.pdf(bytes: 1500, seed: 1))
                 try await walk.browser.find("\(place) input[type=file]").type(small)
                 try await walk.screen.until("the paper is there") { try await walk.browser.count("\(place) .files li") == 1 }
-                try await walk.browser.open(walk.screen.address + "dossiers/\(walk.first)/form")
-                try await walk.sealAgain()
+                try await walk.sealAgain("Tiếp tục")
                 try await walk.screen.until("the portal has it") { try await walk.story.held()?.revision == 2 }
             }
         }
@@ -327,9 +324,12 @@ extension EndToEnd {
                 try await walk.shows("đã bị trả lại")
                 try await walk.browser.open(walk.screen.address + "dossiers?state=draft")
                 try await walk.screen.click(".rows a")
+                try await walk.screen.until("the form") { try await walk.screen.place().contains("/form") }
+                let new = try await walk.screen.place().split(separator: "/")[1]
+                #expect(new != walk.first)
+                try await walk.browser.open(walk.screen.address + "dossiers/\(new)")
                 try await walk.shows("Làm lại từ hồ sơ bị từ chối")
-                let path = try await walk.screen.place()
-                try await walk.browser.open(walk.screen.address + path.dropFirst() + "/review?check=1")
+                try await walk.browser.open(walk.screen.address + "dossiers/\(new)/review?check=1")
                 try await walk.screen.until("the review") { try await walk.browser.count("[name='consent.filing']") == 1 }
                 for index in 0..<(try await walk.browser.count("textarea[name^='r:']")) {
                     try await walk.browser.execute(
@@ -337,7 +337,7 @@ extension EndToEnd {
                         [.number(Decimal(index))])
                 }
                 try await walk.screen.consent()
-                try await walk.shows("Số phiếu")
+                try await walk.shows("PHIẾU GHI NHẬN")
                 try await walk.screen.sendNow()
                 try await walk.screen.until("the portal has both") {
                     try await walk.story.house.portal.state().dossiers.map(\.status).sorted() == ["received", "refused"]
@@ -379,6 +379,7 @@ extension EndToEnd {
                 try await walk.screen.click("[name=by][value=applicant]")
                 try await walk.screen.click("[name=consents]")
                 try await walk.screen.click("button.danger.solid")
+                try await walk.shows("Người dân xin rút hồ sơ")
                 try await walk.screen.sendNow()
                 try await walk.browser.open(walk.screen.address + "dossiers/\(walk.first)")
                 try await walk.shows("Cổng không cho rút: hồ sơ đã giải quyết xong")
@@ -421,7 +422,7 @@ extension EndToEnd {
                 try await enter(code == "000000" ? "000001" : "000000", walk)
                 try await walk.screen.sendNow()
                 try await walk.openRow("Chờ mã 6 số")
-                try await walk.shows("sai")
+                try await walk.shows("Mã lần trước không đúng.")
                 try await enter(code, walk)
                 try await walk.screen.sendNow()
                 try await walk.ends(revision: 1)
@@ -475,6 +476,17 @@ extension EndToEnd {
                 try await walk.ends(revision: 1)
                 let held = try await walk.story.house.portal.state().dossiers
                 #expect(held.count == 1 && held.first?.puts == 1)
+            }
+        }
+
+        @Test("in doubt for days: whom to call with which numbers, then settled by itself", Browser.requirement)
+        func inDoubtForDays() async throws {
+            try await walk("lost-answer", clock: "+4d") { walk in
+                try await walk.openRow("Chưa rõ kết quả")
+                try await walk.shows("Sau 3 ngày vẫn chưa rõ thì gọi")
+                try await walk.shows(walk.first)
+                try await walk.screen.sendNow()
+                try await walk.ends(revision: 1)
             }
         }
 
