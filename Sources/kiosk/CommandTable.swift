@@ -14,7 +14,7 @@ struct CommandTable: Sendable {
             .procedureCheck,
             .procedureSchema, .dossierNew, .dossierCheck, .dossierList, .dossierFind, .dossierShow, .dossierSeal, .dossierAttach,
             .dossierScan, .scannerList, .reconcileList, .reconcileShow, .reconcileResolve, .reconcileUndo, .reconcileExplain,
-            .reconcileSendAgain, .dossierWithdraw, .lookUp,
+            .reconcileSendAgain, .reconcileTold, .reconcileFileAnew, .dossierWithdraw, .lookUp,
             .accountList,
             .accountCode, .accountNewCode, .accountCorrect,
             .operatorList, .operatorReset, .portal, .report,

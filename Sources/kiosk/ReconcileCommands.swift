@@ -90,6 +90,30 @@ extension Command {
         return ExitStatus.done
     }
 
+    static let reconcileTold = Command(
+        words: ["reconcile", "told"], operands: ["ID"],
+        summary: "notes that the resident was told what the portal decided: a refusal or a result",
+        details: "For rows of the kinds refused and result in kiosk worklist; they go from it.", flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        try await store.noteTold(try await store.dossier(invocation.operands[0]).summary.id, now: Date())
+        return ExitStatus.done
+    }
+
+    static let reconcileFileAnew = Command(
+        words: ["reconcile", "file-anew"], operands: ["ID"],
+        summary: "begins a new dossier from one that an officer refused, with its answers and papers",
+        details: """
+            A refused dossier is closed; what can be mended is filed as a new one, of the procedure as it is today, under a consent of
+            its own. Prints the new dossier's id.
+            """, flags: unlockFlags
+    ) { invocation in
+        let (_, store) = try await Opening.unlock(invocation)
+        let new = try await store.fileAnew(try await store.dossier(invocation.operands[0]).summary.id, now: Date())
+        try Terminal.print(["id": new], invocation) { new }
+        return ExitStatus.done
+    }
+
     // MARK: Choices
 
     /// What `--take` says: choices by place, and the one for all the others.

@@ -7,8 +7,8 @@ extension Command {
     static let worklist = Command(
         words: ["worklist"], summary: "lists what needs a person, the nearest deadline first",
         details: """
-            One row a case, as under “Cần xử lý”. "kind" is rejected, supplement, conflict, duplicate, mending, code-awaited,
-            account-unverified, in-doubt, overdue, announcement, catalogue or parked; then whose, what, why, what to do, who must come,
+            One row a case, as under “Cần xử lý”. "kind" is rejected, supplement, refused, conflict, duplicate, mending, code-awaited,
+            account-unverified, in-doubt, overdue, result, announcement, catalogue or parked; then whose, what, why, what to do, who must come,
             by when, the telephone and whether the resident agreed to be called. Exit status 3 where there is a row.
             """,
         flags: unlockFlags

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndWaiting {
     @Suite("A pulled plug while someone fills in a form")
     struct FormKillTests {
         /// Eight kills of kiosk and browser, each at another moment; then the form is filled in to its end and filed.

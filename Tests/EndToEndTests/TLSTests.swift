@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndWaiting {
     /// The real kiosk and a real nginx in front of the training portal, with certificates made for it.
     @Suite("Through TLS and proxies", .enabled(if: TLSFront.isPossible, "needs nginx and openssl"))
     struct TLSTests {
