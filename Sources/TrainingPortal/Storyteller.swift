@@ -20,7 +20,9 @@ final class Storyteller: Sendable {
 
     private let state = Mutex(State())
 
-    /// Begins a story; what was told before ends. Its steps of the start are done when this returns.
+    /// Begins a story; what was told before ends.
+    ///
+    /// Its steps of the start are done when this returns.
     func begin(_ story: Story, _ core: PortalCore) async {
         state.withLock { $0 = State(story: story, outcomes: Array(repeating: nil, count: story.steps.count)) }
         await tell(core) { when, _ in when.event == .start }

@@ -7,7 +7,9 @@ extension EndToEnd {
     /// A case that nobody takes up, with the real program under other clocks (Debian's faketime) and on a restored copy of its data.
     @Suite("A case that is left lying")
     struct IgnoredCaseTests {
-        /// Debian's `faketime`; nil where it is not installed. The gate must have it.
+        /// Debian's program of this name; nil where it is not installed.
+        ///
+        /// The gate must have it.
         private static let faketime = Program.installed("faketime")
         private static let requirement = ConditionTrait.enabled(
             if: faketime != nil || ProcessInfo.processInfo.environment["KIOSK_REQUIRE_BROWSER"] != nil, "needs faketime")
