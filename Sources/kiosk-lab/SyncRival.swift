@@ -53,10 +53,16 @@ enum SyncRival {
         }
     }
 
-    /// By tus creation-with-upload.
+    /// From how many bytes on curl reads a file as it sends it; with `data-binary` it is in memory whole before.
+    private static let streamedBytes = 8 << 20
+
+    /// By tus creation-with-upload; large files by a PATCH that streams them, their creations made before and not counted.
     private static func curl(
         _ files: [File], _ folder: String, portal: String, token: String, atOnce: Int = 4
     ) async throws -> Figures {
+        guard (files.first?.size ?? 0) < streamedBytes else {
+            return try await streamingCurl(files, folder, portal: portal, token: token, atOnce: atOnce)
+        }
         var config = "parallel\nparallel-max = \(atOnce)\nsilent\nfail\n"
         for (number, file) in files.enumerated() {
             config += """
@@ -68,6 +74,46 @@ enum SyncRival {
                 header = "Tus-Resumable: 1.0.0"
                 header = "Upload-Length: \(file.size)"
                 header = "Upload-Metadata: filename YQ==,sha256 \(file.sha256)"
+                header = "Content-Type: application/offset+octet-stream"
+                header = "Expect:"
+
+                """
+        }
+        let path = "\(folder)/curl.conf"
+        guard FileManager.default.createFile(atPath: path, contents: Data(config.utf8)) else {
+            throw LabError("cannot write \(path)")
+        }
+        return try ended(curl, await Child.run(["curl", "-K", path]))
+    }
+
+    private static func streamingCurl(
+        _ files: [File], _ folder: String, portal: String, token: String, atOnce: Int
+    ) async throws -> Figures {
+        var config = "parallel\nparallel-max = \(atOnce)\n"
+        for (number, file) in files.enumerated() {
+            let head = folder + "/creation"
+            let made = await Child.run([
+                "curl", "-s", "-f", "-X", "POST", "-D", head, "-H", "Authorization: Bearer \(token)", "-H",
+                "Tus-Resumable: 1.0.0",
+                "-H", "Upload-Length: \(file.size)", "-H", "Upload-Metadata: filename YQ==,sha256 \(file.sha256)", "-H",
+                "Content-Length: 0", "\(portal)/v1/files/",
+            ])
+            let lines = FileManager.default.contents(atPath: head).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            let location = lines.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("location:") }
+            guard made.status == 0, let place = location?.dropFirst(9).trimmingPrefix(while: \.isWhitespace) else {
+                throw LabError("curl could not create an upload")
+            }
+            // A file's name is added to an address that ends in a slash: an upload's own does not.
+            config += """
+                \(number == 0 ? "" : "next\n")silent
+                fail
+                url = "\(place.hasPrefix("http") ? "" : portal)\(place)"
+                request = "PATCH"
+                upload-file = "\(file.path)"
+                output = "/dev/null"
+                header = "Authorization: Bearer \(token)"
+                header = "Tus-Resumable: 1.0.0"
+                header = "Upload-Offset: 0"
                 header = "Content-Type: application/offset+octet-stream"
                 header = "Expect:"
 
