@@ -36,6 +36,7 @@ extension Visit {
             <nav class="filters" aria-label="\(say("Lọc", "Filter"))">\(filter(nil, counts, chosen: state, isByName))\(
                 DossierState.allCases.map { filter($0, counts, chosen: state, isByName) })</nav>
             \(list)<div class="buttons">\(first)\(next)</div>
+            <p><a href="/public/lookup">\(say("Hồ sơ không làm ở máy này: tra cứu bằng mã hồ sơ", "A dossier not made here: look it up by its code"))</a></p>
             """
         return page(say("Danh sách hồ sơ", "Dossiers"), content)
     }

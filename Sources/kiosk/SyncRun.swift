@@ -55,7 +55,8 @@ enum SyncRun {
     private static func queueReports(_ store: UnlockedStore, settings: Settings, now: Date) async {
         do {
             let heading = try settings.reportHeading()
-            guard heading.isAutomatic else { return }
+            // A clock that is known to be wrong would report months that are not over, or never were.
+            guard heading.isAutomatic, try await store.clockError(now: now) == nil else { return }
             try await store.queueEndedReports(cutOff: heading.cutOff, calendar: heading.workingDays, now: now)
         } catch {
             Terminal.complain("reports were not queued: \(error)")
