@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndWaiting {
     /// Against `scanimage` and the scanner that SANE keeps for testing programs (`man sane-test`).
     @Suite("Scanning through SANE")
     struct ScannerTests {
@@ -75,6 +75,36 @@ extension EndToEnd {
             try await refuses("Không thấy máy quét", try sane(house, devices: false))
             try await refuses("chưa cài chương trình quét", ["PATH": "/nowhere"])
             #expect(try await house.json(["dossier", "show", id])["attachments"]?.arrayValue == [])
+            #expect(try leftovers() == [])
+        }
+
+        @Test("A scanimage that dies or hangs while it ends after a fault: its words tell, and nothing of it stays")
+        func brokenEnd() async throws {
+            let folder = try TemporaryFolder()
+            let real = try #require(Program.installed("scanimage"))
+            // As scanimage does it now and then: its handler of SIGPIPE ends it with 0, or it hangs there.
+            for (name, end) in [
+                ("dies", "echo 'scanimage: aborting' >&2; exit 0"), ("hangs", "trap '' TERM; sleep 600 & wait; wait"),
+            ] {
+                let text = """
+                    #!/bin/sh
+                    case "$*" in *--batch=*) ;; *) exec '\(real)' "$@" ;; esac
+                    echo 'scanimage: sane_read: Document feeder jammed' >&2
+                    echo 'Batch terminated, 1 page scanned' >&2
+                    \(end)
+
+                    """
+                let program = try folder.write(name, Array(text.utf8))
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+                let house = try await House(
+                    settings: #"{"pin": {"logN": 14, "r": 8, "p": 1}, "scanner": {"program": "\#(program)"}}"#)
+                let id = try await house.draft("LUU_TRU")
+                let scan = try await house.run(
+                    ["dossier", "scan", id, "--component", Self.component, "--feeder"], environment: try sane(house))
+                #expect(scan.status == 1 && scan.stderr.contains("kẹt giấy"), "\(name): \(scan.stderr)")
+                let left = try await Program.run("/usr/bin/pgrep", ["-f", program])
+                #expect(left.stdout.isEmpty, "\(name) is still there")
+            }
             #expect(try leftovers() == [])
         }
 
