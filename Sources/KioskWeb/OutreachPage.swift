@@ -13,9 +13,8 @@ extension Visit {
             rows.isEmpty
             ? "<p class=\"nothing\">\(say("Chưa ghi lần nào.", "Nothing logged yet."))</p>"
             : """
-            <div class="wide-table"><table class="report-table"><caption>\(say("Đã ghi", "Logged"))</caption><thead><tr><th scope="col">\(say("Ngày", "Day"))</th>
-            <th scope="col">\(say("Hình thức", "Channel"))</th><th scope="col">\(say("Lượt người", "People"))</th><th scope="col">\(say("Nội dung", "Topic"))</th>
-            <th scope="col">\(say("Ảnh", "Photo"))</th><th scope="col">\(say("Ghi nhầm", "A mistake"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <table class="report-table"><caption>\(say("Đã ghi", "Logged"))</caption><thead><tr><th scope="col">\(say("Ngày", "Day"))</th>
+            <th scope="col">\(say("Hình thức", "Channel"))</th><th scope="col">\(say("Lượt người", "People"))</th><th scope="col">\(say("Nội dung", "Topic"))</th></tr></thead><tbody>\(rows)</tbody></table>
             """
         let warning: HTML = refusal.map { notice(.bad, $0) } ?? ""
         let channels = OutreachChannel.allCases.map { channel -> HTML in
@@ -46,12 +45,13 @@ extension Visit {
         let what = "\(say(entry.channel.name)) \(entry.day.spoken)"
         let zone = DropZone(upload: "/outreach/\(entry.id)/photo", limit: desk.options.maximumFileBytes, say: say)
         return """
-            <tr><td>\(entry.day.spoken)</td><td class="words">\(say(entry.channel.name))</td><td>\(ReportTable.number(entry.people, say.language))</td><td class="words">\(entry.topic)</td>
-            <td class="words component"><ul class="files">\(entry.photo.map { photoItem($0, of: entry.id) } ?? "")</ul><span class="state"></span>
+            <tr class="entry"><td>\(entry.day.spoken)</td><td class="words">\(say(entry.channel.name))</td><td>\(ReportTable.number(entry.people, say.language))</td><td class="words">\(entry.topic)</td></tr>
+            <tr><td class="words component" colspan="4"><ul class="files">\(entry.photo.map { photoItem($0, of: entry.id) } ?? "")</ul><span class="state"></span>
             <div class="drop small" \(zone.attributes)><label class="button small add">+ \(say("Thêm ảnh", "Add a photo"))<span class="unseen">: \(what)</span><input type="file"
-            class="unseen" capture="environment" accept=".jpg,.jpeg,.png,image/*"></label><div class="progress" role="status" aria-live="polite"></div></div></td>
-            <td class="words"><details><summary>\(say("Xóa…", "Remove…"))<span class="unseen"> \(what)</span></summary>
-            <form method="post" action="/outreach/\(entry.id)/remove">\(csrf)<button class="button small">\(say("Xóa hẳn lần này", "Remove it for good"))</button></form></details></td></tr>
+            class="unseen" capture="environment" accept=".jpg,.jpeg,.png,image/*"></label>
+            <details data-entry="\(entry.id)"><summary>\(say("Ghi nhầm? Xóa…", "A mistake? Remove…"))<span class="unseen"> \(what)</span></summary>
+            <form method="post" action="/outreach/\(entry.id)/remove">\(csrf)<button class="button small">\(say("Xóa hẳn lần này", "Remove it for good"))</button></form></details>
+            <div class="progress" role="status" aria-live="polite"></div></div></td></tr>
             """
     }
 

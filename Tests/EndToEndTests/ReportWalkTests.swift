@@ -57,12 +57,12 @@ extension EndToEnd {
                 try await browser.find("#people").type("3000")
                 try await browser.find("#topic").type("Gõ nhầm")
                 try await screen.press("Ghi lại")
-                try await screen.until("two are logged") { try await browser.count("tbody tr") == 2 }
+                try await screen.until("two are logged") { try await browser.count("tr.entry") == 2 }
                 _ = try await browser.execute(
-                    "[...document.querySelectorAll('tbody tr')].find((row) => row.textContent.includes('Gõ nhầm')).querySelector('details').open = true"
+                    "[...document.querySelectorAll('tr.entry')].find((row) => row.textContent.includes('Gõ nhầm')).nextElementSibling.querySelector('details').open = true"
                 )
                 try await screen.press("Xóa hẳn lần này")
-                try await screen.until("one is left") { try await browser.count("tbody tr") == 1 }
+                try await screen.until("one is left") { try await browser.count("tr.entry") == 1 }
 
                 try await browser.open(address)
                 try await screen.click("a.tile[href='/reports']")

@@ -117,6 +117,12 @@ public final class Program: Sendable {
     /// Sends a signal to the program; nothing happens where it has ended.
     public func send(_ signal: Signal) { record.send(signal, to: pid) }
 
+    /// Sends a signal to what the program has started, such as the program that `faketime` runs.
+    public func sendToChildren(_ signal: Signal) {
+        let children = (try? String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)) ?? ""
+        for child in children.split(separator: " ").compactMap({ Int32($0) }) { _ = Glibc.kill(child, signal.rawValue) }
+    }
+
     /// Kills a process that a program of a test started.
     static func kill(_ pid: Int32) { _ = Glibc.kill(pid, SIGKILL) }
 
