@@ -110,18 +110,27 @@ struct Screen {
 
     /// Sends on demand, and waits until the run is over and its page stands still.
     ///
-    /// The page follows the run by itself: what is opened while it is about to show the end would be overtaken.
+    /// The page follows the run by itself: what is opened while it is about to show the end would be overtaken. So would this page by
+    /// what was pressed just before it: then it is opened again.
     func sendNow() async throws {
-        try await browser.open(address + "sync")
-        _ = try await browser.execute("document.documentElement.dataset.before = 'yes'")
-        try await press("Gửi ngay")
+        try await until("«Gửi ngay» is pressed") {
+            try await openSync()
+            _ = try await browser.execute("document.documentElement.dataset.before = 'yes'")
+            try await browser.button("Gửi ngay").click()
+            return true
+        }
         try await until("the run has ended, and its page is another one") {
-            try await browser.execute(
+            try await openSync()
+            return try await browser.execute(
                 """
                 return document.readyState === "complete" && document.documentElement.dataset.before === undefined
                     && document.getElementById("sync").dataset.running === "false";
                 """) == true
         }
+    }
+
+    private func openSync() async throws {
+        if try await place() != "/sync" { try await browser.open(address + "sync") }
     }
 
     private func visibleFields() async throws -> [String] {
@@ -139,15 +148,15 @@ struct Screen {
             """, [.string(address)]) == true
     }
 
-    /// Asks again and again until something holds; half a minute at most.
+    /// Asks again and again until something holds; a minute at most.
     func until(_ what: String, _ holds: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             // A question that a page was too busy to answer, because it was going, is asked again.
             if (try? await holds()) == true { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw House.Failure("not within 30 s: \(what)\n\(try await browser.text())")
+        throw House.Failure("not within a minute: \(what)\n\(try await browser.text())")
     }
 
     /// What is wrong with a page's layout and language at the size the window has now; empty where nothing is.

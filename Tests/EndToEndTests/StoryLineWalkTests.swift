@@ -63,6 +63,9 @@ extension EndToEnd {
                 try await walk.openRow("Tài khoản chưa xác minh")
                 try await walk.shows("hết hạn")
                 try await walk.screen.press("Xin mã mới")
+                try await walk.screen.until("the wish is noted") {
+                    try await !walk.browser.text().lowercased().contains("xin mã mới")
+                }
                 try await walk.screen.sendNow()
                 try await walk.openRow("Chờ mã 6 số")
                 try await walk.enter(try #require(try await portal.code(for: account)))
@@ -82,6 +85,9 @@ extension EndToEnd {
                 try await walk.shows("Gọi Công an xã")
                 try await portal.act(account: account, act: "unlock")
                 try await walk.screen.press("Đã mở khóa, xin mã mới")
+                try await walk.screen.until("the wish is noted") {
+                    try await !walk.browser.text().lowercased().contains("xin mã mới")
+                }
                 try await walk.screen.sendNow()
                 try await walk.openRow("Chờ mã 6 số")
                 try await walk.enter(try #require(try await portal.code(for: account)))

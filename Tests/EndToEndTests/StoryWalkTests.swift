@@ -77,6 +77,7 @@ extension EndToEnd {
                     "Ghi rõ lý do lưu trú.", "Nơi thường trú không có trong danh mục.", "Địa bàn này vừa nhập vào thôn khác.",
                 ] { try await walk.shows(words) }
                 try await walk.screen.press("Sửa và gửi lại")
+                try await walk.screen.until("the form") { try await walk.screen.place().contains("/form") }
                 for (pointer, text) in [
                     ("/stay/reason", "Thăm con gái"), ("/guests/@1/permanentAddress", "Bản Khác, xã Mẫu, tỉnh Mẫu"),
                     ("/place/address/village", "Thôn Cẩm Sơn Hạ"),
@@ -96,6 +97,7 @@ extension EndToEnd {
                 try await walk.shows("G01.899.108.000-220408-0007")
                 try await walk.browser.find("#explanation").type("Lần trước đã về, nay đi lần khác")
                 try await walk.screen.press("Gửi lại kèm giải trình")
+                try await walk.shows("Gửi lại kèm giải trình vì sao không trùng")
                 try await walk.screen.sendNow()
                 try await walk.ends(revision: 2)
             }
@@ -120,6 +122,7 @@ extension EndToEnd {
                 try await walk.browser.open(walk.screen.address + "dossiers/\(walk.story.dossiers[1])")
                 try await walk.screen.press("Bỏ hồ sơ này")
                 try await walk.screen.press("Xóa hẳn")
+                try await walk.screen.until("it is gone") { try await walk.screen.place() == "/dossiers" }
                 try await walk.screen.until("nothing needs anybody") {
                     try await walk.browser.open(walk.screen.address + "attention")
                     return try await walk.browser.text().contains("Không có việc nào cần xử lý")
@@ -193,6 +196,7 @@ extension EndToEnd {
                 try await walk.openRow("Bị từ chối")
                 try await walk.shows("Ngày đi chưa đúng với xác nhận của nơi đến")
                 try await walk.screen.press("Làm hồ sơ mới từ hồ sơ này")
+                try await walk.screen.until("the form") { try await walk.screen.place().contains("/form") }
                 try await walk.openField("/absence/from")
                 let day = Date().addingTimeInterval(7 * 3600 + 3 * 86_400).ISO8601Format().prefix(10).split(separator: "-")
                 try await walk.screen.give(.string("\(day[2])/\(day[1])/\(day[0])"), to: "/absence/from")
@@ -271,6 +275,7 @@ extension EndToEnd {
                 try await walk.openRow("Khác bản trên cổng")
                 try await walk.shows("Cổng không còn giữ hồ sơ này")
                 try await walk.screen.press("Gửi lại")
+                try await walk.shows("Cho gửi lại đúng bản đã ghi nhận")
                 try await walk.screen.sendNow()
                 try await walk.ends(revision: 1)
             }

@@ -40,11 +40,7 @@ extension EndToEnd {
                     let faults = try await screen.faults()
                     #expect(faults.isEmpty, "\(text): \(faults)")
                 }
-                func send() async throws {
-                    try await browser.open(address + "sync")
-                    try await screen.press("Gửi ngay")
-                    try await shows("Đã gửi")
-                }
+                func send() async throws { try await screen.sendNow() }
                 try await screen.unlock()
                 #expect(try await browser.find(".tile.alarm .count").text() == "2")
                 try await screen.click(".tile.alarm")
