@@ -64,7 +64,7 @@ extension EndToEnd {
                 try await walk.shows("hết hạn")
                 try await walk.screen.press("Xin mã mới")
                 try await walk.screen.until("the wish is noted") {
-                    try await !walk.browser.text().lowercased().contains("xin mã mới")
+                    try await walk.browser.count("form[action$='/new-code']") == 0
                 }
                 try await walk.screen.sendNow()
                 try await walk.openRow("Chờ mã 6 số")
@@ -86,7 +86,7 @@ extension EndToEnd {
                 try await portal.act(account: account, act: "unlock")
                 try await walk.screen.press("Đã mở khóa, xin mã mới")
                 try await walk.screen.until("the wish is noted") {
-                    try await !walk.browser.text().lowercased().contains("xin mã mới")
+                    try await walk.browser.count("form[action$='/new-code']") == 0
                 }
                 try await walk.screen.sendNow()
                 try await walk.openRow("Chờ mã 6 số")
