@@ -49,7 +49,7 @@ extension Visit {
             <tr><td class="words component" colspan="4"><ul class="files">\(entry.photo.map { photoItem($0, of: entry.id) } ?? "")</ul><span class="state"></span>
             <div class="drop small" \(zone.attributes)><label class="button small add">+ \(say("Thêm ảnh", "Add a photo"))<span class="unseen">: \(what)</span><input type="file"
             class="unseen" capture="environment" accept=".jpg,.jpeg,.png,image/*"></label>
-            <details data-entry="\(entry.id)"><summary>\(say("Ghi nhầm? Xóa…", "A mistake? Remove…"))<span class="unseen"> \(what)</span></summary>
+            <details><summary>\(say("Ghi nhầm? Xóa…", "A mistake? Remove…"))<span class="unseen"> \(what)</span></summary>
             <form method="post" action="/outreach/\(entry.id)/remove">\(csrf)<button class="button small">\(say("Xóa hẳn lần này", "Remove it for good"))</button></form></details>
             <div class="progress" role="status" aria-live="polite"></div></div></td></tr>
             """

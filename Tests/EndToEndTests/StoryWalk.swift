@@ -47,7 +47,7 @@ struct StoryWalk {
     }
 
     /// From the home page to the only row of the worklist, which has to be of a kind, and to what it leads to.
-    func openRow(_ kind: String, at place: String = "") async throws {
+    func openRow(_ kind: String) async throws {
         try await browser.open(screen.address)
         try await screen.click("a.tile[href='/attention']")
         try await screen.until("a row «\(kind)»") {
