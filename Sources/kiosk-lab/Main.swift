@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import KioskSimulation
+internal import KioskStore
 
 /// The laboratory: benchmarks, never installed.
 ///
@@ -35,6 +36,8 @@ struct KioskLab {
         """
 
     static func main() async {
+        // As the kiosk does: what is measured here is its work.
+        ProcessMemory.shareOneHeap()
         let words = Array(CommandLine.arguments.dropFirst())
         guard words.contains("--help") == false else { return print(usage) }
         do {

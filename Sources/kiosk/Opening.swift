@@ -20,7 +20,7 @@ struct Opening: Sendable {
         settings = try Settings.load(invocation)
         catalogue = try settings.loadCatalogue()
         // What reading the catalogue took goes back before scrypt and files want their share of 64 MB.
-        malloc_trim(0)
+        ProcessMemory.giveBack()
         store = try KioskStore.open(folder: Settings.dataFolder(invocation), configuration: settings.configuration)
     }
 
@@ -30,7 +30,7 @@ struct Opening: Sendable {
         let opening = try Opening(invocation)
         let pin = try Self.pin(invocation, asking: "Mã PIN: ")
         let store = try await opening.unlock(invocation, pin: pin)
-        malloc_trim(0)
+        ProcessMemory.giveBack()
         return (opening, store)
     }
 

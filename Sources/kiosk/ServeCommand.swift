@@ -44,7 +44,7 @@ struct KioskSite: Sendable {
             options: options, now: { Date() }, uptime: { started.duration(to: .now) / .seconds(1) },
             random: { try Secret.random(count: $0) },
             onUnlock: { store in
-                malloc_trim(0)
+                ProcessMemory.giveBack()
                 await sync.keep(store)
             })
         do {

@@ -42,10 +42,10 @@ enum SyncRun {
         // Until the run has ended its record says that it was broken off.
         let record = try await store.beginRecord(occasion, now: beganAt)
         // What pages and captures took goes back before the run wants its share of 64 MB.
-        malloc_trim(0)
+        ProcessMemory.giveBack()
         let report = try await stopping(portal, after: settings.sync?.stopSeconds ?? 20) { try await engine.run() }
         // What reading a catalogue took goes back to the system.
-        if report.catalogue != nil { malloc_trim(0) }
+        if report.catalogue != nil { ProcessMemory.giveBack() }
         try await store.endRecord(record, report, now: Date())
         if let reading = portal.clockReading { try await store.keepClock(reading) }
         return report
