@@ -42,7 +42,7 @@ final class BodyStream: Sendable {
             do {
                 let bytes = try await socket.receive(upTo: 64 * 1024, patience: patience)
                 guard !bytes.isEmpty else { throw HTTPFault(400, "the body ended early") }
-                state.withLock { $0.buffer += bytes }
+                state.withLock { if $0.buffer.isEmpty { $0.buffer = bytes } else { $0.buffer += bytes } }
             } catch is Poller.TimedOut {
                 throw HTTPFault(408, "the body took too long")
             }

@@ -92,6 +92,12 @@ struct BodyDecoder {
 
     /// Takes bytes from the front of `buffer` and returns the content among them.
     mutating func take(from buffer: inout [UInt8]) throws(HTTPFault) -> [UInt8] {
+        if case .counted(let left) = state, buffer.count <= left {
+            // All of it is content: handed on, not copied.
+            if buffer.count == left { state = .done } else { state = .counted(left: left - buffer.count) }
+            defer { buffer = [] }
+            return buffer
+        }
         var content: [UInt8] = []
         var index = 0
         defer { buffer.removeFirst(index) }

@@ -20,15 +20,20 @@ public struct HTTPHeaders: Equatable, Sendable, ExpressibleByDictionaryLiteral {
             return found.isEmpty ? nil : found.joined(separator: ", ")
         }
         set {
-            fields.removeAll { $0.name.lowercased() == name.lowercased() }
+            fields.removeAll { Self.isSame($0.name, name) }
             if let newValue { fields.append((name, newValue)) }
         }
     }
 
     /// All values of a field, one for each line.
     public func values(of name: String) -> [String] {
-        let wanted = name.lowercased()
-        return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
+        fields.lazy.filter { Self.isSame($0.name, name) }.map(\.value)
+    }
+
+    /// Names are ASCII; letter case does not count.
+    private static func isSame(_ a: String, _ b: String) -> Bool {
+        func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+        return a.utf8.elementsEqual(b.utf8) { lower($0) == lower($1) }
     }
 
     /// Adds a field, keeping others of its name.

@@ -75,7 +75,7 @@ struct RequestHead: Equatable {
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
         guard let requestLine = lines.first else { throw HTTPFault(400, "an empty request") }
-        let words = requestLine.split(separator: " ", omittingEmptySubsequences: false)
+        let words = requestLine.utf8.split(separator: 0x20, omittingEmptySubsequences: false).map { Substring($0) }
         guard words.count == 3, !words[0].isEmpty, words[0].utf8.allSatisfy(Self.isToken) else {
             throw HTTPFault(400, "a malformed request line")
         }
@@ -90,15 +90,23 @@ struct RequestHead: Equatable {
         headers = HTTPHeaders()
         for line in lines.dropFirst() {
             guard headers.fields.count < limits.fields else { throw HTTPFault(431, "too many header fields") }
-            guard let colon = line.firstIndex(of: ":") else { throw HTTPFault(400, "a header line without a colon") }
-            let name = line[..<colon]
-            guard !name.isEmpty, name.utf8.allSatisfy(Self.isToken) else { throw HTTPFault(400, "a malformed header name") }
-            let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            let trimmed = String(value.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-            guard trimmed.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
+            let bytes = line.utf8
+            guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+                throw HTTPFault(400, "a header line without a colon")
+            }
+            // Whoever reads by characters sees no colon under a combining mark: where the two readings part, there is none.
+            guard bytes.allSatisfy({ $0 < 0x80 }) || line.firstIndex(of: ":") == colon else {
+                throw HTTPFault(400, "a header line without a colon")
+            }
+            let name = bytes[..<colon]
+            guard !name.isEmpty, name.allSatisfy(Self.isToken) else { throw HTTPFault(400, "a malformed header name") }
+            let value = bytes[bytes.index(after: colon)...].drop(while: Self.isBlank)
+            let end = value.lastIndex { !Self.isBlank($0) }.map(value.index(after:)) ?? value.startIndex
+            let trimmed = value[..<end]
+            guard trimmed.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
                 throw HTTPFault(400, "a malformed header value")
             }
-            headers.add(String(name), trimmed)
+            headers.add(String(Substring(name)), String(Substring(trimmed)))
         }
         let isOld = words[2] == "HTTP/1.0"
         let hosts = headers.values(of: "Host").count
@@ -131,6 +139,8 @@ struct RequestHead: Equatable {
         }
         return count == 0 ? .none : .length(count)
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     /// RFC 9110, section 5.6.2.
     private static func isToken(_ byte: UInt8) -> Bool {

@@ -76,6 +76,7 @@ final class Socket: Sendable {
 
     /// Bytes that have arrived; empty where the other side has closed.
     func receive(upTo count: Int, patience: Double) async throws -> [UInt8] {
+        var hasYielded = false
         while true {
             var received = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
@@ -84,6 +85,10 @@ final class Socket: Sendable {
             }
             if received >= 0 { return bytes }
             switch errno {
+            case EAGAIN where !hasYielded:
+                // On a fast line the next piece is there once others had their turn: much cheaper than waking the poller's thread.
+                hasYielded = true
+                await Task.yield()
             case EAGAIN: try await wait(.read, seconds: patience)
             case EINTR: continue
             case let code: throw SocketError(operation: "recv", code: code)

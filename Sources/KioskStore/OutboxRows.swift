@@ -170,43 +170,47 @@ extension UnlockedStore: Outbox {
                 dossier: dossier, url: url))
     }
 
-    /// What an upload wants of a revision.
-    private struct RevisionPapers: Decodable {
-        var papers: [Paper]
-    }
-
     /// The dossier that waits for an upload, the most urgent of several, and its paper.
     private func waiting(for upload: Int, sha256: String, in db: borrowing Connection) throws -> (String, Paper)? {
         let rows = try db.all(
             """
-            SELECT o.subject, o.revision, r.sealed FROM outbox_needs n JOIN outbox o ON o.id = n.operation
-                JOIN revisions r ON r.dossier_id = o.subject AND r.author = 'kiosk' AND r.number = o.revision
+            SELECT o.subject, o.revision FROM outbox_needs n JOIN outbox o ON o.id = n.operation
             WHERE n.needed = \(upload) AND o.kind = 'dossier' AND o.state NOT IN ('done', 'superseded')
             ORDER BY o.urgency, o.id LIMIT 8
             """
-        ) { ($0.text(0), $0.int(1), $0.blob(2)) }
-        for (dossier, revision, sealed) in rows {
-            let papers = try papersOfRevisions.papers(of: "revision/\(dossier)/kiosk/\(revision)") { identity in
-                try open(RevisionPapers.self, sealed, as: identity).papers
-            }
+        ) { ($0.text(0), $0.int(1)) }
+        for (dossier, revision) in rows {
+            let papers = try contentOfRevision(revision, of: dossier, in: db).papers
             if let paper = papers.first(where: { $0.sha256 == sha256 }) { return (dossier, paper) }
         }
         return nil
     }
 
+    private func contentOfRevision(_ number: Int, of dossier: String, in db: borrowing Connection) throws -> RevisionContent {
+        let identity = "revision/\(dossier)/kiosk/\(number)"
+        if let content = openRevisions[identity] { return content }
+        let sealed = try db.first(
+            "SELECT sealed FROM revisions WHERE dossier_id = \(dossier) AND author = 'kiosk' AND number = \(number)"
+        ) { $0.blob(0) }
+        guard let sealed else { throw StoreError.noDossier }
+        let content = try open(RevisionContent.self, sealed, as: identity)
+        openRevisions.keep(content, as: identity)
+        return content
+    }
+
     private func outgoing(_ id: String, operation: KioskSync.Operation, in db: borrowing Connection) throws -> OutgoingDossier {
         let row = try db.first(
             """
-            SELECT d.procedure, d.catalogue_version, d.account_id, d.captured_at, o.revision, o.etag, r.made_at, r.sealed
+            SELECT d.procedure, d.catalogue_version, d.account_id, d.captured_at, o.revision, o.etag, r.made_at
             FROM outbox o JOIN dossiers d ON d.id = o.subject
                 JOIN revisions r ON r.dossier_id = d.id AND r.author = 'kiosk' AND r.number = o.revision
             WHERE o.id = \(operation.id)
             """
         ) { row in
-            (row.text(0), row.text(1), row.text(2), row.int(3), row.int(4), row.textOrNil(5), row.int(6), row.blob(7))
+            (row.text(0), row.text(1), row.text(2), row.int(3), row.int(4), row.textOrNil(5), row.int(6))
         }
-        guard let (procedure, version, account, captured, revision, etag, made, sealed) = row else { throw StoreError.noDossier }
-        let content = try open(RevisionContent.self, sealed, as: "revision/\(id)/kiosk/\(revision)")
+        guard let (procedure, version, account, captured, revision, etag, made) = row else { throw StoreError.noDossier }
+        let content = try contentOfRevision(revision, of: id, in: db)
         let uploads = try db.all(
             """
             SELECT DISTINCT a.id, a.sealed, a.upload_url FROM papers p JOIN attachments a ON a.id = p.attachment_id
@@ -269,21 +273,22 @@ extension UnlockedStore: Outbox {
     }
 }
 
-/// The papers of the revisions opened last: every upload of a dossier asks for them, and reading a revision takes more time than
-/// sending a page.
+/// The revisions opened last: each upload of a dossier asks for its, and so does the dossier after them; reading one takes more time
+/// than sending a page.
 ///
 /// Revisions never change.
-final class PapersOfRevisions: Sendable {
+final class OpenRevisions: Sendable {
     private static let most = 32
-    private let known = Mutex<[(identity: String, papers: [Paper])]>([])
+    private let known = Mutex<[(identity: String, content: RevisionContent)]>([])
 
-    func papers(of identity: String, open: (String) throws -> [Paper]) throws -> [Paper] {
-        if let papers = known.withLock({ $0.first { $0.identity == identity }?.papers }) { return papers }
-        let papers = try open(identity)
+    subscript(identity: String) -> RevisionContent? {
+        known.withLock { $0.first { $0.identity == identity }?.content }
+    }
+
+    func keep(_ content: RevisionContent, as identity: String) {
         known.withLock { known in
             if known.count == Self.most { known.removeFirst() }
-            known.append((identity, papers))
+            known.append((identity, content))
         }
-        return papers
     }
 }

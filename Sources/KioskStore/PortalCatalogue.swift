@@ -110,7 +110,9 @@ extension Connection {
 
     /// The feed announced a catalogue: unless it is the one that was answered last, it is asked for.
     func noteAnnouncedCatalogue(etag: String) throws {
-        try run("UPDATE portal_catalogue SET ask_at = 0 WHERE etag IS NOT \(etag)")
+        // The comparison is weak: a proxy that compresses marks the tag so.
+        let weakened = "W/" + etag
+        try run("UPDATE portal_catalogue SET ask_at = 0 WHERE etag IS NOT \(etag) AND etag IS NOT \(weakened)")
     }
 }
 

@@ -162,7 +162,12 @@ extension UnlockedStore {
         try db.supersede(kind: .dossier, subject: id, now: now)
         // Without a deadline of the law, a week from now: older dossiers go first.
         let urgency = sendBy ?? now.addingTimeInterval(7 * 86_400)
-        var needed: [Int] = account.operation.map { [$0] } ?? []
+        var needed: [Int] = []
+        if let registration = account.operation {
+            // What a dossier waits for is as urgent as the dossier: one that is late already is not to wait for everything that is late.
+            try db.run("UPDATE outbox SET urgency = min(urgency, \(urgency.milliseconds)) WHERE id = \(registration)")
+            needed.append(registration)
+        }
         for paper in papers where !paper.isUploaded {
             needed.append(try db.enqueueUpload(of: paper.attachment, size: paper.size, urgency: urgency, now: now))
         }

@@ -21,7 +21,7 @@ public final class UnlockedStore: Sendable {
     /// The kiosk itself.
     public let identity: KioskStore.Identity
     let keeper = IndexKeeper()
-    let papersOfRevisions = PapersOfRevisions()
+    let openRevisions = OpenRevisions()
 
     init(
         _ store: KioskStore, vault: Vault, operatorRow: OperatorRow, catalogue: Catalogue, isConfigured: Bool, now: Date

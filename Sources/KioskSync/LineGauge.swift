@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// The line holds its rate times its round trip. The rate is the best that answers came with lately, the round trip the
 /// shortest that any request took. While the line is not full, each round trip shows a higher rate, and so doubles what is
-/// under way; once it is full neither changes any more (the idea of BBR, draft-ietf-ccwg-bbr).
+/// under way; once it is full neither changes any more (the idea of BBR, draft-ietf-ccwg-bbr). The time that an operation is at this
+/// machine's disk counts as the round trip's: meanwhile it is under way and uses no line.
 public final class LineGauge: Sendable {
     /// Bounds of what a gauge says.
     public struct Bounds: Sendable {
@@ -46,6 +47,8 @@ public final class LineGauge: Sendable {
         var carried = 0
         var rates: [Double] = []
         var roundTrip: Double?
+        /// About how long an operation is at this machine's disk, before its request and after it.
+        var localSeconds = 0.0
         /// What a proxy on the way takes at most.
         var proxyLimit: Int
         /// What the line carries before it breaks.
@@ -82,6 +85,11 @@ public final class LineGauge: Sendable {
             state.rates.append(Double(state.carried - mark.carried) / seconds)
             if state.rates.count > 16 { state.rates.removeFirst() }
         }
+    }
+
+    /// An operation ended that was so many seconds at work beside its requests.
+    public func noteLocal(seconds: Double) {
+        state.withLock { $0.localSeconds += (max(0, seconds) - $0.localSeconds) / 8 }
     }
 
     /// Bytes a second that the line carries; nil while nothing was measured.
@@ -128,7 +136,7 @@ public final class LineGauge: Sendable {
         guard underWay >= min(bounds.fewest, bounds.most) else { return true }
         guard underWay < bounds.most else { return false }
         return state.withLock { state in
-            let held = (state.rates.max() ?? 0) * (state.roundTrip ?? 0)
+            let held = (state.rates.max() ?? 0) * ((state.roundTrip ?? 0) + state.localSeconds)
             return Double(bytesUnderWay) < min(Double(bounds.mostBytes), max(Double(bounds.firstBytes), 2 * held))
         }
     }

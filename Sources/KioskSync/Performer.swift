@@ -26,10 +26,13 @@ struct Performer: Sendable {
     func perform(_ operation: Operation, isHeld: Bool) async throws -> Performed {
         var outcome: Outcome
         var halt: Judgement.Halt?
+        let began = clock.uptime
+        var begun = began
         do {
             guard let content = try await outbox.begin(operation, now: clock.now) else {
                 return Performed(operation: operation, outcome: nil, halt: nil)
             }
+            begun = clock.uptime
             outcome = try await attempt(content, isHeld: isHeld)
         } catch is DamagedHere {
             outcome = .rejected(Rejection(code: Rejection.damagedHere, status: 0, detail: nil, faults: []))
@@ -38,7 +41,9 @@ struct Performer: Sendable {
             halt = judgement.halt(after: failure)
         }
         tally.note(outcome)
+        let attempted = clock.uptime
         try await outbox.record(outcome, of: operation, now: clock.now)
+        gauge.noteLocal(seconds: begun - began + clock.uptime - attempted)
         return Performed(operation: operation, outcome: outcome, halt: halt)
     }
 

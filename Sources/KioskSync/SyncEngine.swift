@@ -259,20 +259,17 @@ public struct SyncEngine: Sendable {
             var halt: Judgement.Halt?
             var underWay: [Int: Int] = [:]
             var bytesUnderWay = 0
+            var choice = Choice()
             while true {
-                if halt == nil, mayBegin(run), run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) {
-                    // Those under way are still listed where their beginning is not committed yet, so ask for that many more.
+                while halt == nil, mayBegin(run), run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) {
                     let hold = run.gate.hold(now: clock.now)
-                    let due = try await outbox.due(now: clock.now, limit: options.parallel + underWay.count, holding: hold)
-                    for operation in due where underWay[operation.id] == nil {
-                        guard run.gauge.mayBegin(underWay: underWay.count, bytesUnderWay: bytesUnderWay) else { break }
-                        let bytes = max(LineGauge.message, min(operation.size, run.gauge.piece))
-                        underWay[operation.id] = bytes
-                        bytesUnderWay += bytes
-                        // What goes although large files wait is what the law wants today: nothing stops it half-way.
-                        let isHeld = hold == nil && operation.size > SendLimits.largeFile
-                        group.addTask { try await performer.perform(operation, isHeld: isHeld) }
-                    }
+                    guard let operation = try await next(of: &choice, besides: underWay, holding: hold) else { break }
+                    let bytes = max(LineGauge.message, min(operation.size, run.gauge.piece))
+                    underWay[operation.id] = bytes
+                    bytesUnderWay += bytes
+                    // What goes although large files wait is what the law wants today: nothing stops it half-way.
+                    let isHeld = hold == nil && operation.size > SendLimits.largeFile
+                    group.addTask { try await performer.perform(operation, isHeld: isHeld) }
                 }
                 guard let performed = try await group.next() else { return halt }
                 bytesUnderWay -= underWay.removeValue(forKey: performed.operation.id) ?? 0
@@ -282,6 +279,26 @@ public struct SyncEngine: Sendable {
                 tell(.sending, run)
             }
         }
+    }
+
+    /// The most urgent operations as they were looked up a moment ago.
+    private struct Choice {
+        var operations: ArraySlice<Operation> = []
+        var hold: FileHold?
+        var askedAt = -Double.infinity
+    }
+
+    /// So many seconds a choice stands: on a slow line each operation is looked up anew, on a fast one not each is worth a question.
+    private static let choiceSeconds = 0.1
+
+    /// The most urgent operation that is due and not under way; nil where there is none.
+    private func next(of choice: inout Choice, besides underWay: [Int: Int], holding hold: FileHold?) async throws -> Operation? {
+        if choice.operations.isEmpty || choice.hold != hold || !(0..<Self.choiceSeconds).contains(clock.uptime - choice.askedAt) {
+            // Those under way are still listed where their beginning is not committed yet, so ask for that many more.
+            let due = try await outbox.due(now: clock.now, limit: 2 * options.parallel + underWay.count, holding: hold)
+            choice = Choice(operations: due.filter { underWay[$0.id] == nil }[...], hold: hold, askedAt: clock.uptime)
+        }
+        return choice.operations.popFirst()
     }
 
     /// So many failures of different operations in a row are the portal's, and it is left in peace for a while.

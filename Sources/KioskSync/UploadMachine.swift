@@ -40,6 +40,10 @@ public struct UploadMachine: Equatable, Sendable {
     /// The first bytes of a file that needs several requests.
     public static let beginning = 64 << 10
 
+    /// A piece that does not end its file ends at a multiple of this where it can: files are sealed in chunks of this length, and one in
+    /// which two pieces meet is opened twice.
+    public static let alignment = 256 << 10
+
     /// How many bytes the portal holds, as far as is known.
     public var held: Int? { offset }
 
@@ -49,7 +53,10 @@ public struct UploadMachine: Equatable, Sendable {
         // takes little time goes whole with its creation; a longer one begins with little.
         guard let url else { return .create(count: size <= min(piece, whole) ? size : min(piece, Self.beginning, size)) }
         guard let offset else { return .askOffset(url: url) }
-        return offset >= size ? .finished(url: url) : .append(url: url, offset: offset, count: min(size - offset, piece))
+        guard offset < size else { return .finished(url: url) }
+        let end = min(size, offset + piece)
+        let aligned = end - end % Self.alignment
+        return .append(url: url, offset: offset, count: (end < size && aligned > offset ? aligned : end) - offset)
     }
 
     /// The portal made the upload and holds so many bytes.

@@ -11,7 +11,9 @@ struct CurlRequest: Sendable {
     var body: [UInt8]?
     /// Whether the body is a piece of a file.
     var carriesFile = false
-    /// The most bytes that an answer may have.
+    /// Whether the answer may come compressed (gzip): only where its ETag is none that a change names, for a proxy that compresses weakens it.
+    var acceptsCompression = false
+    /// The most bytes that an answer may have, unpacked.
     var answerLimit = 16 * 1024 * 1024
     /// Seconds after which it is given up where nothing moves, if fewer than the setting's.
     var stallSeconds: Int?
@@ -57,6 +59,7 @@ struct CurlSetting: Sendable {
 /// libcurl's multi interface on a queue of its own: requests are handed over and awaited; one connection pool for all.
 final class CurlLoop: Sendable {
     private let multi: CurlMulti
+    private let handles: EasyHandles
     private let setting: CurlSetting
     private let incoming = Mutex<Incoming>(Incoming())
     private let counts = Mutex(Traffic())
@@ -69,6 +72,7 @@ final class CurlLoop: Sendable {
     init(setting: CurlSetting = CurlSetting()) {
         self.setting = setting
         multi = CurlMulti(connections: setting.connections)
+        handles = EasyHandles(most: setting.connections)
         // The queue holds only what it needs, so that the loop ends when its owner goes.
         let (multi, hand) = (multi, Hand { [weak self] in self?.take() })
         let rate = setting.bytesPerSecond
@@ -89,7 +93,7 @@ final class CurlLoop: Sendable {
     /// Sends a request and waits for its answer.
     func perform(_ request: CurlRequest) async throws(CurlFault) -> CurlAnswer {
         let result = await withCheckedContinuation { continuation in
-            let transfer = Transfer(request, setting: setting) { [self] result, sent, received in
+            let transfer = Transfer(request, setting: setting, handles: handles) { [self] result, sent, received in
                 counts.withLock { counts in
                     counts.sent += sent
                     counts.received += received

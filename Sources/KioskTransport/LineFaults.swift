@@ -30,7 +30,8 @@ struct CurlFault: Error, Sendable {
         if isStopped { return .stopped(mayHaveActed: mayHaveActed) }
         switch code {
         // An answer over the limit or malformed did not come from the portal.
-        case CURLE_WRITE_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL: return .notThePortal
+        case CURLE_WRITE_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
+            return .notThePortal
         default: return .line(mayHaveActed: mayHaveActed, trouble: trouble)
         }
     }

@@ -15,7 +15,8 @@ extension PortalConnection: PortalClient {
     /// A page of the changes feed (``PortalClient/changes(after:)``).
     public func changes(after cursor: String?) async throws(PortalFailure) -> ChangeBatch {
         let after = cursor.map { "&after=" + Self.percentEncoded($0) } ?? ""
-        let answer = try await call(.changes, CurlRequest(method: "GET", url: url("/v1/changes?limit=200\(after)")))
+        let request = CurlRequest(method: "GET", url: url("/v1/changes?limit=200\(after)"), acceptsCompression: true)
+        let answer = try await call(.changes, request)
         return try decode(ChangePage.self, answer).batch
     }
 
@@ -23,7 +24,8 @@ extension PortalConnection: PortalClient {
     ///
     /// What is in it is not looked at: a portal's broken catalogue is still the portal's.
     public func catalogue(etag: String?) async throws(PortalFailure) -> CatalogueAnswer {
-        var request = CurlRequest(method: "GET", url: url("/v1/catalogue"), answerLimit: CatalogueRules.sizeLimit)
+        var request = CurlRequest(
+            method: "GET", url: url("/v1/catalogue"), acceptsCompression: true, answerLimit: CatalogueRules.sizeLimit)
         request.keepsHeadOverLimit = true
         if let etag { request.headers.append(("If-None-Match", etag)) }
         let answer = try await call(.catalogue, request)

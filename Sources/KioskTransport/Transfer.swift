@@ -1,10 +1,43 @@
 internal import CCurl
+internal import Synchronization
+
+/// Easy handles kept for the next transfer: a new one takes its 512 kB buffer anew.
+final class EasyHandles: Sendable {
+    private struct Idle: @unchecked Sendable {
+        var handles: [UnsafeMutableRawPointer] = []
+    }
+
+    private let idle = Mutex(Idle())
+    private let most: Int
+
+    init(most: Int) { self.most = most }
+
+    deinit { idle.withLock { idle in idle.handles.forEach { curl_easy_cleanup($0) } } }
+
+    func take() -> UnsafeMutableRawPointer {
+        if let handle = idle.withLock({ $0.handles.popLast() }) { return handle }
+        guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a transfer") }
+        return handle
+    }
+
+    func give(_ handle: UnsafeMutableRawPointer) {
+        // Nothing of the last request stays, neither its token nor its buffers' addresses.
+        curl_easy_reset(handle)
+        let isKept = idle.withLock { idle in
+            guard idle.handles.count < most else { return false }
+            idle.handles.append(handle)
+            return true
+        }
+        if !isKept { curl_easy_cleanup(handle) }
+    }
+}
 
 /// One transfer: an easy handle with its buffers.
 ///
 /// Touched by its maker until it is handed over, by the loop's queue after that.
 final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
+    private let handles: EasyHandles
     private let done: (Result<CurlAnswer, CurlFault>, _ sent: Int, _ received: Int) -> Void
     private let answerLimit: Int
     private let keepsHeadOverLimit: Bool
@@ -12,7 +45,8 @@ final class Transfer: @unchecked Sendable {
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let body: [UInt8]
     private var bodyGiven = 0
-    private var bytesTaken = 0
+    /// Bytes of the answer's head.
+    private var headTaken = 0
     /// What all transfers together may send; touched by the loop only.
     var meter: SendMeter?
     /// Whether it waits for the meter.
@@ -23,9 +57,12 @@ final class Transfer: @unchecked Sendable {
     /// Where libcurl writes what went wrong; it wants the place to stay.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-    init(_ request: CurlRequest, setting: CurlSetting, done: @escaping (Result<CurlAnswer, CurlFault>, Int, Int) -> Void) {
-        guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a transfer") }
-        self.handle = handle
+    init(
+        _ request: CurlRequest, setting: CurlSetting, handles: EasyHandles,
+        done: @escaping (Result<CurlAnswer, CurlFault>, Int, Int) -> Void
+    ) {
+        self.handles = handles
+        handle = handles.take()
         self.done = done
         answerLimit = request.answerLimit
         keepsHeadOverLimit = request.keepsHeadOverLimit
@@ -44,6 +81,8 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds(for: request.body?.count ?? 0))
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+        // Unpacked bytes are what the answer's limit counts.
+        if request.acceptsCompression { ccurl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "gzip") }
         setTrust(setting)
         setProxy(setting)
         let context = Unmanaged.passUnretained(self).toOpaque()
@@ -56,7 +95,7 @@ final class Transfer: @unchecked Sendable {
     }
 
     deinit {
-        curl_easy_cleanup(handle)
+        handles.give(handle)
         curl_slist_free_all(headerList)
         errorText.deallocate()
     }
@@ -138,14 +177,13 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        bytesTaken += bytes.count
         isOverLimit = received.count + bytes.count > answerLimit
         if !isOverLimit { received += bytes }
         return !isOverLimit
     }
 
     fileprivate func take(headerLine line: UnsafeBufferPointer<UInt8>) {
-        bytesTaken += line.count
+        headTaken += line.count
         if line.starts(with: "HTTP/".utf8) {
             headers = [:]  // what came before was an informational answer
             return
@@ -187,6 +225,13 @@ final class Transfer: @unchecked Sendable {
         fault.text = String(cString: errorText)
         fault.isStopped = isStopped
         done(.failure(fault), bodyGiven, bytesTaken)
+    }
+
+    /// What came over the line, as it came.
+    private var bytesTaken: Int {
+        var bodies: curl_off_t = 0
+        ccurl_get_offset(handle, CURLINFO_SIZE_DOWNLOAD_T, &bodies)
+        return headTaken + Int(bodies)
     }
 
     private func number(_ info: CURLINFO) -> Int {

@@ -52,7 +52,15 @@ public final class LoopbackSocket: Sendable {
 
     private static func new() -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        return socket(AF_INET, kind, 0)
+        let descriptor = socket(AF_INET, kind, 0)
+        sendAtOnce(descriptor)
+        return descriptor
+    }
+
+    /// What came over the line goes on as it came: Nagle's algorithm would hold each request's last bytes back for an acknowledgement.
+    private static func sendAtOnce(_ descriptor: Int32) {
+        var yes: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private static func loopback(port: UInt16) -> sockaddr_in {
@@ -79,6 +87,7 @@ public final class LoopbackSocket: Sendable {
         guard taken >= 0 else { return nil }
         _ = fcntl(taken, F_SETFL, O_NONBLOCK)
         _ = fcntl(taken, F_SETFD, FD_CLOEXEC)
+        Self.sendAtOnce(taken)
         return LoopbackSocket(descriptor: taken)
     }
 

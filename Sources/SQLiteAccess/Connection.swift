@@ -168,71 +168,100 @@ public struct Connection: ~Copyable {
 ///
 /// Confined to its connection.
 final class StatementCache {
-    private var idle: [String: OpaquePointer] = [:]
+    /// A prepared statement.
+    final class Entry {
+        let statement: OpaquePointer
+        fileprivate let isKept: Bool
+        fileprivate var isInUse = true
 
-    func take(_ text: String) -> OpaquePointer? { idle.removeValue(forKey: text) }
-
-    func give(_ text: String, _ statement: OpaquePointer) {
-        if idle.count >= 128 || idle[text] != nil {
-            sqlite3_finalize(statement)
-        } else {
-            idle[text] = statement
+        fileprivate init(_ statement: OpaquePointer, isKept: Bool) {
+            self.statement = statement
+            self.isKept = isKept
         }
     }
 
+    private static let most = 128
+    private var entries: [String: Entry] = [:]
+
+    func take(_ text: String, prepare: () throws(SQLiteError) -> OpaquePointer) throws(SQLiteError) -> Entry {
+        if let entry = entries[text] {
+            // In use further up, as a statement inside of its own rows is.
+            guard !entry.isInUse else { return Entry(try prepare(), isKept: false) }
+            entry.isInUse = true
+            return entry
+        }
+        let entry = Entry(try prepare(), isKept: entries.count < Self.most)
+        if entry.isKept { entries[text] = entry }
+        return entry
+    }
+
+    func give(_ entry: Entry) {
+        entry.isInUse = false
+        if !entry.isKept { sqlite3_finalize(entry.statement) }
+    }
+
     func finalizeAll() {
-        for statement in idle.values { sqlite3_finalize(statement) }
-        idle = [:]
+        for entry in entries.values { sqlite3_finalize(entry.statement) }
+        entries = [:]
     }
 }
 
 /// One execution of a prepared statement.
 struct Statement: ~Copyable {
-    let handle: OpaquePointer
+    private let entry: StatementCache.Entry
     private let text: String
     private let database: OpaquePointer
     private let cache: StatementCache
 
+    var handle: OpaquePointer { entry.statement }
+
     init(_ sql: SQL, handle database: OpaquePointer, cache: StatementCache) throws(SQLiteError) {
+        let entry = try cache.take(sql.text) { () throws(SQLiteError) in try Self.prepare(sql.text, database) }
+        do {
+            try Self.bind(sql, to: entry.statement, database)
+        } catch {
+            cache.give(entry)
+            throw error
+        }
         self.database = database
         self.cache = cache
+        self.entry = entry
         text = sql.text
-        handle = try Self.prepare(sql, database: database, cache: cache)
     }
 
-    private static func prepare(_ sql: SQL, database: OpaquePointer, cache: StatementCache) throws(SQLiteError) -> OpaquePointer {
-        var prepared = cache.take(sql.text)
-        if prepared == nil {
-            let result = sqlite3_prepare_v3(database, sql.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-            guard result == SQLITE_OK else {
-                throw SQLiteError(code: result, database: database, operation: "preparing «\(sql.text)»")
-            }
+    private static func prepare(_ text: String, _ database: OpaquePointer) throws(SQLiteError) -> OpaquePointer {
+        var prepared: OpaquePointer?
+        let result = sqlite3_prepare_v3(database, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard result == SQLITE_OK else {
+            throw SQLiteError(code: result, database: database, operation: "preparing «\(text)»")
         }
-        guard let statement = prepared else {
+        guard let prepared else {
             throw SQLiteError(kind: .misuse, operation: "preparing a statement", message: "it is empty")
         }
+        return prepared
+    }
+
+    private static func bind(_ sql: SQL, to handle: OpaquePointer, _ database: OpaquePointer) throws(SQLiteError) {
         for (offset, value) in sql.values.enumerated() {
             let index = Int32(offset + 1)
             let result =
                 switch value {
-                case .null: sqlite3_bind_null(statement, index)
-                case .integer(let number): sqlite3_bind_int64(statement, index, number)
-                case .real(let number): sqlite3_bind_double(statement, index, number)
-                case .text(let string): csqlite_bind_text(statement, index, string, Int32(string.utf8.count))
-                case .blob(let bytes): csqlite_bind_blob(statement, index, bytes, Int32(bytes.count))
+                case .null: sqlite3_bind_null(handle, index)
+                case .integer(let number): sqlite3_bind_int64(handle, index, number)
+                case .real(let number): sqlite3_bind_double(handle, index, number)
+                case .text(let string): csqlite_bind_text(handle, index, string, Int32(string.utf8.count))
+                case .blob(let bytes): csqlite_bind_blob(handle, index, bytes, Int32(bytes.count))
                 }
             guard result == SQLITE_OK else {
-                sqlite3_finalize(statement)
                 throw SQLiteError(code: result, database: database, operation: "binding «\(sql.text)»")
             }
         }
-        return statement
     }
 
     deinit {
-        sqlite3_reset(handle)
-        sqlite3_clear_bindings(handle)
-        cache.give(text, handle)
+        sqlite3_reset(entry.statement)
+        sqlite3_clear_bindings(entry.statement)
+        cache.give(entry)
     }
 
     mutating func step() throws(SQLiteError) -> Bool {

@@ -7,7 +7,7 @@ internal import Synchronization
 public actor Database {
     private let queue: SerialQueue
     private var connection: Connection
-    private let joining = Mutex<[Joined]>([])
+    private let joining = Mutex(Joining())
 
     /// Where the actor runs: its own serial queue, so that a slow disk never holds a thread of the cooperative pool.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
@@ -49,8 +49,9 @@ public actor Database {
                     return { continuation.resume(with: result) }
                 },
                 fail: { continuation.resume(throwing: $0) })
-            joining.withLock { $0.append(joined) }
-            Task { await commitTogether() }
+            let isFirst = joining.withLock { $0.add(joined) }
+            guard isFirst else { return }
+            queue.run { self.assumeIsolated { $0.commitTogether() } }
         }
     }
 
@@ -62,12 +63,22 @@ public actor Database {
         let fail: @Sendable (any Error) -> Void
     }
 
+    /// The bodies that wait for the next transaction.
+    private struct Joining {
+        var bodies: [Joined] = []
+
+        /// Adds one; returns whether it is the first, whose coming asks for the transaction.
+        mutating func add(_ body: Joined) -> Bool {
+            bodies.append(body)
+            return bodies.count == 1
+        }
+    }
+
     private func commitTogether() {
         let joined = joining.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
+            defer { waiting.bodies = [] }
+            return waiting.bodies
         }
-        guard !joined.isEmpty else { return }
         var endings: [@Sendable () -> Void] = []
         do {
             try connection.transaction { connection in
@@ -97,4 +108,9 @@ final class SerialQueue: SerialExecutor {
         let unowned = UnownedJob(job)
         queue.async { unowned.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+
+    /// Runs work in its turn, without a task around it.
+    func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 }

@@ -38,8 +38,9 @@ enum LineBench {
         ]
     }()
 
-    static func run() async throws {
-        for one in cases {
+    /// - Parameter only: one case alone, counted from 1.
+    static func run(only: Int?) async throws {
+        for (number, one) in cases.enumerated() where only == nil || only == number + 1 {
             print("\(one.name), \(one.load.dossiers) dossiers, \(one.load.files) papers")
             try await Bench.inTemporaryFolder(in: Bench.memory) { try await play(one, $0) }
         }
@@ -51,16 +52,16 @@ enum LineBench {
         guard let port = portal.address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             throw LabError("the portal's address has no port")
         }
-        let line = try Line(to: port, shape: one.shape)
+        let evening = try Line(to: port, shape: one.shape)
         let store = try await Bench.kiosk(
-            in: folder + "/kiosk", portal: line.address, catalogue: try Bench.catalogue(),
+            in: folder + "/kiosk", portal: evening.address, catalogue: try Bench.catalogue(),
             cost: Vault.PINCost(logN: 14, r: 8, p: 1))
         var options = SyncEngine.Options()
         options.patience = 600
         // The evening before: the kiosk knows the portal's catalogue.
-        _ = try await engine(store, line, options).run()
+        _ = try await engine(store, evening, options).run()
         try await SyncBench.fill(store, one.load, answerBytes: one.load.papers == 0 ? 1600 : 0)
-        let before = line.traffic.up
+        let line = try Line(to: port, shape: one.shape)
         let connection = try connection(to: line, options)
         let engine = SyncEngine(outbox: store, replica: store, portal: connection, clock: SystemClock(), options: options)
         var report = SyncReport()
@@ -69,7 +70,7 @@ enum LineBench {
             throw LabError("the sync did not drain: \(report)")
         }
         let traffic = line.traffic
-        tell("kiosk", payload: report.bytesSent, traffic.up - before, seconds, one)
+        tell("kiosk", payload: report.bytesSent, traffic, seconds, one)
         if let rate = report.bytesPerSecond, let most = one.shape.bytesPerSecond {
             print("  of it while it sends: bodies fill \(Bench.rounded(Double(rate) / most, 3)) of the line")
         }
@@ -78,7 +79,7 @@ enum LineBench {
             "  \(traffic.connections) connections, \(traffic.broken) broken"
                 + (payload > 0
                     ? "; beyond the papers, heads and forms with them, "
-                        + "\(Bench.rounded(100 * (Double(traffic.up - before) / Double(payload) - 1), 2)) % of their bytes went over the line"
+                        + "\(Bench.rounded(100 * (Double(traffic.up) / Double(payload) - 1), 2)) % of their bytes went over the line"
                     : ""))
         guard one.hasRival else { return }
         // As many bodies of as many bytes.
@@ -88,7 +89,7 @@ enum LineBench {
         }
         let second = try Line(to: port, shape: one.shape)
         let curl = try await SyncRival.curlAlone(load, folder, portal: portal.address, way: second.address)
-        tell("curl, 16 at once", payload: load.files * load.paperBytes, second.traffic.up, curl.seconds, one)
+        tell("curl, 16 at once", payload: load.files * load.paperBytes, second.traffic, curl.seconds, one)
     }
 
     private static func connection(to line: Line, _ options: SyncEngine.Options) throws -> PortalConnection {
@@ -102,10 +103,17 @@ enum LineBench {
             outbox: store, replica: store, portal: try connection(to: line, options), clock: SystemClock(), options: options)
     }
 
-    private static func tell(_ name: String, payload: Int, _ up: Int, _ seconds: Double, _ one: Case) {
-        let carried = (one.shape.bytesPerSecond ?? 0) * seconds
+    private static func tell(_ name: String, payload: Int, _ traffic: Line.Traffic, _ seconds: Double, _ one: Case) {
+        let rate = one.shape.bytesPerSecond ?? 0
+        func share(_ bytes: Int, _ seconds: Double) -> String { "\(Bench.rounded(Double(bytes) / (rate * seconds), 3))" }
         print(
-            "  \(name): \(Bench.rounded(seconds, 1)) s; bodies fill \(Bench.rounded(Double(payload) / carried, 3)) of the line, "
-                + "all bytes \(Bench.rounded(Double(up) / carried, 3))")
+            "  \(name): \(Bench.rounded(seconds, 1)) s; bodies fill \(share(payload, seconds)) of the line, "
+                + "all bytes \(share(traffic.up, seconds))")
+        if let bodies = traffic.bodies {
+            let seconds = bodies.upperBound - bodies.lowerBound
+            print(
+                "  from the first body's first byte to the last one's last: bodies fill \(share(payload, seconds)) of the line, "
+                    + "with their heads \(share(traffic.up, seconds))")
+        }
     }
 }

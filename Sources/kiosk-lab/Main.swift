@@ -14,7 +14,7 @@ struct KioskLab {
                                                      a night's sync; beside curl --parallel with as many bytes to the same portal, and
                                                      rclone and tuspy (of that Python) where they are installed
                kiosk-lab bench queue [--count N]     choosing the next of N queued operations during a run, and the run's memory
-               kiosk-lab bench line                  sync over bad lines, in real time: some minutes; beside curl, 16 at once
+               kiosk-lab bench line [--case N]       sync over bad lines, in real time: some minutes; beside curl, 16 at once
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
                kiosk-lab bench search [--count N]    finding among N dossiers: the index's memory, the time of an answer
@@ -85,7 +85,8 @@ struct KioskLab {
                     rounds: try number("--rounds", in: words, default: 1),
                     python: words.contains("--python") ? try text("--python", in: words) : nil)
             case "queue": try await QueueBench.run(count: try number("--count", in: words, default: 20_000))
-            case "line": try await LineBench.run()
+            case "line":
+                try await LineBench.run(only: words.contains("--case") ? try number("--case", in: words, default: 1) : nil)
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))
             case "capture": try await CaptureBench.run(rounds: try number("--rounds", in: words, default: 5))
             case "search": try await SearchBench.run(count: try number("--count", in: words, default: 2000))

@@ -9,7 +9,7 @@ internal import KioskVault
 
 /// A night's sync to the training portal; beside it, in the same run, other uploaders with as many bytes.
 ///
-/// The kiosk sends its dossiers, too, and writes down every step; the rivals send bare files.
+/// The kiosk sends its dossiers, too, and writes down every step; the rivals send bare files, small ones in the dossiers' place.
 enum SyncBench {
     /// What is sent.
     struct Load {

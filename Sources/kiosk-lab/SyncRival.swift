@@ -26,7 +26,7 @@ enum SyncRival {
 
     /// Those that are installed.
     static func all(_ load: SyncBench.Load, _ folder: String, portal: String, python: String?) async throws -> [Figures] {
-        let files = try make(load, in: folder + "/files")
+        let files = try make(load, withForms: true, in: folder + "/files")
         let token = try await bearer(portal, folder)
         var figures = [try await curl(files, folder, portal: portal, token: token)]
         if let python { figures.append(try await tuspy(files, folder, portal: portal, token: token, python: python)) }
@@ -40,16 +40,22 @@ enum SyncRival {
         return try await curl(files, folder, portal: way, token: try await bearer(portal, folder), atOnce: 16)
     }
 
-    private static func make(_ load: SyncBench.Load, in folder: String) throws -> [File] {
+    /// The bytes of a dossier's form on the wire, about.
+    private static let formBytes = 3000
+
+    /// As many files as there are papers and, where the papers are small, one more of 3 kB for each dossier: the kiosk sends its form, too.
+    private static func make(_ load: SyncBench.Load, withForms: Bool = false, in folder: String) throws -> [File] {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        return try (0..<load.files).map { number in
-            let path = "\(folder)/\(number).jpg"
-            let bytes = try Secret.random(count: load.paperBytes)
+        let isWithForms = withForms && load.paperBytes < streamedBytes
+        let sizes = Array(repeating: load.paperBytes, count: load.papers) + (isWithForms ? [formBytes] : [])
+        return try (0..<load.dossiers * sizes.count).map { number in
+            let (path, size) = ("\(folder)/\(number).jpg", sizes[number % sizes.count])
+            let bytes = try Secret.random(count: size)
             guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
                 throw LabError("cannot write \(path)")
             }
             let digest = Hex.encode(try SHA256Digest.of(bytes))
-            return File(path: path, size: load.paperBytes, sha256: Data(digest.utf8).base64EncodedString())
+            return File(path: path, size: size, sha256: Data(digest.utf8).base64EncodedString())
         }
     }
 

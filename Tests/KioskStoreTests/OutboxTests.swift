@@ -26,6 +26,20 @@ import Testing
         #expect(try await kiosk.store.dossier(today).summary.sendBy == morning.addingTimeInterval(13 * 3600))
     }
 
+    @Test func `an account is as urgent as the most urgent dossier that waits for it`() async throws {
+        let kiosk = try await Kiosk()
+        let behind: SQL = """
+            SELECT count(*) FROM outbox_needs n JOIN outbox a ON a.id = n.needed JOIN outbox d ON d.id = n.operation
+            WHERE a.urgency > d.urgency
+            """
+        // A stay that should have been notified the evening before, of residents without an account, then an older one still.
+        for from in ["2022-04-07T20:00", "2022-04-06T10:00"] {
+            _ = try await kiosk.stay { $0.set(.string(from), at: at("/stay/from")) }
+            #expect(try kiosk.count(behind) == 0, "nothing that a dossier waits for comes after it")
+        }
+        #expect(try kiosk.count("SELECT count(*) FROM outbox WHERE kind = 'account'") == 1)
+    }
+
     @Test func `a dossier waits for all that it needs and for nothing else`() async throws {
         let kiosk = try await Kiosk()
         let id = try await kiosk.birth()

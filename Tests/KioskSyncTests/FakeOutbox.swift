@@ -29,6 +29,10 @@ final class FakeOutbox: Outbox, Replica {
         var applied: [ChangeBatch] = []
         var recordsUntilFault: Int?
         var forgotten = 0
+        /// How often it was asked what is due.
+        var asked = 0
+        /// Operations that were begun before their time.
+        var early: [Int] = []
         /// Dossiers that do not open any more.
         var damaged: Set<String> = []
         /// What is asked of the portal's catalogue; nil: nothing.
@@ -96,6 +100,7 @@ final class FakeOutbox: Outbox, Replica {
 
     func due(now: Date, limit: Int, holding hold: FileHold?) async throws -> [KioskSync.Operation] {
         state.withLock { state in
+            state.asked += 1
             let due = state.rows.filter { Self.isOpen($1) && $1.notBefore <= now && !state.isHeld($1, hold) }
             return due.sorted { $0.key < $1.key }.prefix(limit).map {
                 Operation(
@@ -122,6 +127,7 @@ final class FakeOutbox: Outbox, Replica {
         try state.withLock { state in
             guard let row = state.rows[operation.id], Self.isOpen(row) else { return nil }
             state.rows[operation.id]?.state = .sending
+            if row.notBefore > now { state.early.append(operation.id) }
             if state.damaged.contains(row.subject) { throw DamagedHere() }
             switch row.kind {
             case .account:

@@ -49,6 +49,21 @@ import Testing
         #expect(!LineGauge(bounds: bounds).mayBegin(underWay: 1, bytesUnderWay: 0), "one at a time is one at a time")
     }
 
+    @Test func `what takes long at the disk beside a fast line is done many at once, beside a slow one not`() {
+        for (rate, wanted) in [(100_000_000.0, true), (125_000.0, false)] {
+            let gauge = LineGauge()
+            let mark = gauge.begin(uptime: 0)
+            gauge.end(mark, bytes: 300_000, uptime: 300_000 / rate)
+            #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 1_200_000))
+            for _ in 0..<50 { gauge.noteLocal(seconds: 0.02) }
+            #expect(gauge.mayBegin(underWay: 4, bytesUnderWay: 1_200_000) == wanted, "\(rate)")
+            #expect(!gauge.mayBegin(underWay: 16, bytesUnderWay: 0), "the most stays the most")
+            for _ in 0..<100 { gauge.noteLocal(seconds: 1e9) }
+            #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 8 << 20), "and so do the bytes in memory")
+            gauge.noteLocal(seconds: -1e9)
+        }
+    }
+
     @Test func `whatever is measured, the bounds hold`() {
         for seed: UInt64 in 0..<200 {
             var random = SeededGenerator(seed: seed)

@@ -36,6 +36,23 @@ import Testing
         #expect(portal.calls("send") == 20 && portal.calls("create") == 40 && portal.calls("changes") == 2)
     }
 
+    @Test func `what is due is looked up for many at once`() async throws {
+        let outbox = filled(200, files: 1)
+        #expect(try await run(outbox, FakePortal(), parallel: 16).delivered == 200)
+        let asked = outbox.state.withLock { $0.asked }
+        #expect(outbox.isDrained && asked < 100, "\(asked) look-ups for 400 operations")
+    }
+
+    @Test func `what failed while others of the same choice were under way waits for its time`() async throws {
+        let outbox = filled(200, files: 1)
+        let portal = FakePortal { call, subject, count in
+            call == "send" && count <= 300 && (subject.last == "3" || subject.last == "7")
+                ? .before(.failing(retryAfter: 9, mayHaveActed: false)) : nil
+        }
+        #expect(try await run(outbox, portal, patience: 1e6, parallel: 16).delivered == 200)
+        #expect(outbox.isDrained && outbox.state.withLock { $0.early }.isEmpty)
+    }
+
     @Test func `a line that is dead from the start is probed for as long as the run has patience`() async throws {
         let outbox = filled(50)
         let portal = FakePortal { _, _, _ in .before(.line(mayHaveActed: false)) }

@@ -114,6 +114,20 @@ private struct DroppingServer {
         #expect(machine.step == .append(url: "u", offset: 20, count: 80))
     }
 
+    @Test func `pieces meet where sealed chunks do, so that none is opened twice`() {
+        let chunk = UploadMachine.alignment
+        var machine = UploadMachine(size: 5 * chunk + 7, url: nil, piece: 2 * chunk, whole: chunk)
+        machine.created(url: "u", offset: 1000)
+        #expect(machine.step == .append(url: "u", offset: 1000, count: 2 * chunk - 1000))
+        machine.holds(2 * chunk)
+        #expect(machine.step == .append(url: "u", offset: 2 * chunk, count: 2 * chunk))
+        machine.holds(4 * chunk)
+        #expect(machine.step == .append(url: "u", offset: 4 * chunk, count: chunk + 7), "the end is where it is")
+        machine.holds(chunk + 5)
+        machine.piece = 100
+        #expect(machine.step == .append(url: "u", offset: chunk + 5, count: 100), "a short piece goes as it is")
+    }
+
     @Test func `a file that would take long begins with little`() {
         var machine = UploadMachine(size: 300_000, url: nil, piece: 1 << 20, whole: 250_000)
         #expect(machine.step == .create(count: UploadMachine.beginning))

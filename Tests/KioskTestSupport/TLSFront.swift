@@ -91,6 +91,14 @@ public final class TLSFront: Sendable {
         return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("-") }
     }
 
+    /// How much smaller compression made its answers to a request, the first first; those that went as they were are left out.
+    public func packed(_ request: String) -> [Double] {
+        let text = (try? String(contentsOfFile: folder.file("packed.log"), encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { $0.hasPrefix(request) }.compactMap { line in
+            line.split(separator: " ").last.flatMap { Double($0) }
+        }
+    }
+
     /// The key of a certificate as `portal.pinnedPublicKey` wants it.
     ///
     /// - Throws: ``Program/Failure``.
@@ -162,7 +170,12 @@ public final class TLSFront: Sendable {
             events {}
             http {
                 log_format plain '$server_protocol $request_method $uri $status';
+                log_format packed '$request_method $uri $status $gzip_ratio';
                 access_log access.log plain;
+                access_log packed.log packed;
+                gzip on;
+                gzip_proxied any;
+                gzip_types application/json;
                 client_body_temp_path body;
                 proxy_temp_path proxy;
                 fastcgi_temp_path fastcgi;

@@ -37,6 +37,33 @@ import TrainingPortal
         }
     }
 
+    @Test func `what comes packed is unpacked, within the limit of what it becomes`() async throws {
+        func packed(_ command: String) async throws -> [UInt8] {
+            try await Program.run("/bin/sh", ["-c", command + " | gzip -9n"]).output
+        }
+        let blanks = "head -c \(CatalogueRules.sizeLimit + 1) /dev/zero | tr '\\0' ' '"
+        let bomb = try await packed(blanks)
+        #expect(bomb.count < 20_000)
+        let page = try await packed("printf '{}'")
+        let answers: [([UInt8], Result<CatalogueAnswer, PortalFailure>)] = [
+            (page, .success(.text(Data("{}".utf8), etag: "W/\"c\""))), (bomb, .success(.tooLarge(etag: "W/\"c\""))),
+            (Array("{}".utf8), .failure(.notThePortal)),
+            (page.dropLast(9) + [0, 0, 0, 0, 0, 0, 0, 0, 0], .failure(.notThePortal)),
+        ]
+        for (bytes, wanted) in answers {
+            let answer = HTTPResponse.json(bytes).with("ETag", "W/\"c\"").with("Content-Encoding", "gzip")
+            try await withServer({ _ in answer }) { connection, _ in
+                let found: Result<CatalogueAnswer, PortalFailure>
+                do throws(PortalFailure) {
+                    found = .success(try await connection.catalogue(etag: nil))
+                } catch {
+                    found = .failure(error)
+                }
+                #expect(found == wanted, "\(bytes.count)")
+            }
+        }
+    }
+
     @Test func `what is not the portal's is no catalogue`() async throws {
         let login = "<!doctype html><title>Wi-Fi</title>"
         let long = String(repeating: " ", count: CatalogueRules.sizeLimit + 1)

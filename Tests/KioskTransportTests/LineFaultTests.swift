@@ -50,7 +50,7 @@ import Testing
             (CURLPX_REPLY_NOT_ALLOWED, .proxyRefused), (CURLPX_REPLY_CONNECTION_REFUSED, .refused),
             (CURLPX_REPLY_HOST_UNREACHABLE, .nameUnknown), (CURLPX_CLOSED, .noProxy),
         ] { expect(wanted, CURLE_PROXY) { $0.socksReply = Int(reply.rawValue) } }
-        #expect(fault(CURLE_WEIRD_SERVER_REPLY) == .notThePortal)
+        for code in [CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING] { #expect(fault(code) == .notThePortal) }
         #expect(fault(CURLE_ABORTED_BY_CALLBACK) { $0.isStopped = true } == .stopped(mayHaveActed: false))
     }
 

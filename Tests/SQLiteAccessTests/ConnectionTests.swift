@@ -52,6 +52,25 @@ import Testing
         #expect(try db.first("SELECT count(*) FROM t WHERE v = \(text + "x")") { $0.int(0) } == 0)
     }
 
+    @Test func `a statement may run inside of its own rows, and one that could not be bound is there the next time`() throws {
+        let db = try open()
+        for number in 1...3 { try db.run("INSERT INTO t (v) VALUES (\(number))") }
+        func numbers(over least: Int, depth: Int) throws -> [Int] {
+            try db.all("SELECT v FROM t WHERE v > \(least) ORDER BY v") { row in
+                let own = row.int(0)
+                let inner = depth > 0 ? try numbers(over: own, depth: depth - 1) : []
+                // The row of the outer run is still this one.
+                #expect(row.int(0) == own)
+                return own * 10 + inner.count
+            }
+        }
+        for _ in 0..<3 { #expect(try numbers(over: 0, depth: 2) == [12, 21, 30]) }
+        for number in 0..<300 {
+            #expect(try db.first("SELECT \(part: SQL(stringLiteral: String(number)))") { $0.int(0) } == number)
+        }
+        #expect(try numbers(over: 1, depth: 1) == [21, 30])
+    }
+
     @Test func `parts keep their values in order`() throws {
         let condition: SQL = "v > \(1) AND v < \(4)"
         let query: SQL = "SELECT v FROM t WHERE v <> \(2) AND \(part: condition) ORDER BY v LIMIT \(10)"
