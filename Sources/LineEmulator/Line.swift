@@ -46,8 +46,9 @@ public final class Line: Sendable {
         public var connections = 0
         /// Connections that the line broke.
         public var broken = 0
-        /// When the first packet upwards of over 1,000 bytes began and when the last one was through, in seconds of the system's uptime; nil:
-        /// there was none. Heads alone are shorter: this is when bodies went.
+        /// When bodies went upwards, in seconds of the system's uptime; nil: there were none.
+        ///
+        /// From the beginning of the first packet of over 1,000 bytes to the end of the last one: heads alone are shorter.
         public var bodies: ClosedRange<Double>?
     }
 
