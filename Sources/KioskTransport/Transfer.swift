@@ -3,6 +3,7 @@ internal import Synchronization
 
 /// Easy handles kept for the next transfer: a new one takes its 512 kB buffer anew.
 final class EasyHandles: Sendable {
+    /// A raw pointer is not `Sendable`; an idle handle is nobody's, and the lock hands it to one.
     private struct Idle: @unchecked Sendable {
         var handles: [UnsafeMutableRawPointer] = []
     }

@@ -40,6 +40,7 @@ enum LineBench {
 
     /// - Parameter only: one case alone, counted from 1.
     static func run(only: Int?) async throws {
+        if let only, !(1...cases.count).contains(only) { throw LabError("--case takes a number from 1 to \(cases.count)") }
         for (number, one) in cases.enumerated() where only == nil || only == number + 1 {
             print("\(one.name), \(one.load.dossiers) dossiers, \(one.load.files) papers")
             try await Bench.inTemporaryFolder(in: Bench.memory) { try await play(one, $0) }

@@ -1,12 +1,17 @@
 import Foundation
-import KioskStore
 import KioskSync
 import KioskTestSupport
 import KioskVault
 import SQLiteAccess
 import Testing
 
+@testable import KioskStore
+
 @Suite struct AttachmentTests {
+    @Test func `pieces of an upload end where chunks do`() {
+        #expect(UnlockedStore.chunkSize == UploadMachine.alignment)
+    }
+
     @Test func `any bytes of a file come back, from any offset`() async throws {
         let kiosk = try await Kiosk()
         var random = SeededGenerator(seed: 256)

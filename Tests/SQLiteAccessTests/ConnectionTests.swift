@@ -69,6 +69,9 @@ import Testing
             #expect(try db.first("SELECT \(part: SQL(stringLiteral: String(number)))") { $0.int(0) } == number)
         }
         #expect(try numbers(over: 1, depth: 1) == [21, 30])
+        // A value without a place to be bound to; the statement is not lost to the next one who wants it.
+        for _ in 0..<3 { #expect(throws: SQLiteError.self) { try db.first("SELECT '\(5)'") { $0.text(0) } } }
+        #expect(try db.first("SELECT '?'") { $0.text(0) } == "?")
     }
 
     @Test func `parts keep their values in order`() throws {
