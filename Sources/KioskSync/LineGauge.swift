@@ -3,10 +3,11 @@ internal import Synchronization
 /// Measures the line while a run works on it, and says how much to have under way: what is in flight should be a little more
 /// than the line holds, so that it is never idle and never flooded.
 ///
-/// The line holds its rate times its round trip. The rate is the best that answers came with lately, the round trip the
-/// shortest that any request took. While the line is not full, each round trip shows a higher rate, and so doubles what is
-/// under way; once it is full neither changes any more (the idea of BBR, draft-ietf-ccwg-bbr). The time that an operation is at this
-/// machine's disk counts as the round trip's: meanwhile it is under way and uses no line.
+/// The line holds its rate times its round trip. The rate is the best that it carried during one of the last requests, where the
+/// bytes of each request count evenly over the time it took; the round trip is the shortest that any request took. While the
+/// line is not full, each round trip shows a higher rate, and so doubles what is under way; once it is full neither changes any
+/// more (the idea of BBR, draft-ietf-ccwg-bbr). The time that an operation is at this machine's disk counts as the round trip's:
+/// meanwhile it is under way and uses no line.
 public final class LineGauge: Sendable {
     /// Bounds of what a gauge says.
     public struct Bounds: Sendable {
@@ -37,15 +38,27 @@ public final class LineGauge: Sendable {
     /// A request under way.
     public struct Mark: Sendable {
         fileprivate let began: Double
-        fileprivate let carried: Int
     }
 
     /// About how many bytes the request of a dossier has.
     public static let message = 3000
 
+    /// A request with a body that was answered.
+    private struct Carried {
+        let began: Double
+        let ended: Double
+        let bytes: Int
+
+        /// How many of its bytes fall into the time of another.
+        func bytes(during other: Carried) -> Double {
+            let common = min(ended, other.ended) - max(began, other.began)
+            return common > 0 ? Double(bytes) * common / (ended - began) : 0
+        }
+    }
+
     private struct State {
-        var carried = 0
-        var rates: [Double] = []
+        var lately: [Carried] = []
+        var rate: Double?
         var roundTrip: Double?
         /// About how long an operation is at this machine's disk, before its request and after it.
         var localSeconds = 0.0
@@ -69,7 +82,7 @@ public final class LineGauge: Sendable {
     ///
     /// - Parameter uptime: seconds of a clock that never jumps.
     public func begin(uptime: Double) -> Mark {
-        Mark(began: uptime, carried: state.withLock { $0.carried })
+        Mark(began: uptime)
     }
 
     /// A request was answered.
@@ -78,12 +91,16 @@ public final class LineGauge: Sendable {
     public func end(_ mark: Mark, bytes: Int, uptime: Double) {
         let seconds = max(uptime - mark.began, 1e-6)
         state.withLock { state in
-            state.carried += bytes
             state.roundTrip = min(state.roundTrip ?? seconds, seconds)
             guard bytes > 0 else { return }
             if bytes >= state.breakLimit { state.breakLimit = min(bounds.longestPiece, 2 * state.breakLimit) }
-            state.rates.append(Double(state.carried - mark.carried) / seconds)
-            if state.rates.count > 16 { state.rates.removeFirst() }
+            if state.lately.count >= 16 { state.lately.removeFirst() }
+            state.lately.append(Carried(began: mark.began, ended: mark.began + seconds, bytes: bytes))
+            // A short request ends among long ones that began long before: what they carried by then is not its time's.
+            let lately = state.lately
+            state.rate = lately.lazy.map { span in
+                lately.reduce(0) { $0 + $1.bytes(during: span) } / (span.ended - span.began)
+            }.max()
         }
     }
 
@@ -93,12 +110,12 @@ public final class LineGauge: Sendable {
     }
 
     /// Bytes a second that the line carries; nil while nothing was measured.
-    public var rate: Double? { state.withLock { $0.rates.max() } }
+    public var rate: Double? { state.withLock { $0.rate } }
 
     /// How long the piece of a file in one request should be.
     public var piece: Int {
         state.withLock { state in
-            let wanted = state.rates.max().map { $0 * bounds.pieceSeconds } ?? Double(state.pieceLimit)
+            let wanted = state.rate.map { $0 * bounds.pieceSeconds } ?? Double(state.pieceLimit)
             return min(state.pieceLimit, max(bounds.shortestPiece, Int(min(wanted, Double(bounds.longestPiece)))))
         }
     }
@@ -136,7 +153,7 @@ public final class LineGauge: Sendable {
         guard underWay >= min(bounds.fewest, bounds.most) else { return true }
         guard underWay < bounds.most else { return false }
         return state.withLock { state in
-            let held = (state.rates.max() ?? 0) * ((state.roundTrip ?? 0) + state.localSeconds)
+            let held = (state.rate ?? 0) * ((state.roundTrip ?? 0) + state.localSeconds)
             return Double(bytesUnderWay) < min(Double(bounds.mostBytes), max(Double(bounds.firstBytes), 2 * held))
         }
     }

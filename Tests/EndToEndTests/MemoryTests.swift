@@ -59,8 +59,8 @@ extension EndToEnd {
                 "dossier", "new", "--procedure", "LUU_TRU", "--answers", answers, "--attach", "GIAY_TO_KHACH=\(path)", "--seal",
             ])
             _ = try await pages.post("/sync")
-            while try await house.json(["dossier", "list", "--state", "delivered"]) == [] {
-                try await Task.sleep(for: .milliseconds(100))
+            try await eventually("the dossier is delivered", within: .seconds(180), every: .milliseconds(100)) {
+                try await house.json(["dossier", "list", "--state", "delivered"]) != []
             }
             #expect(try #require(Self.peak(of: program.pid)) < 64 * 1024)
             #expect(try await house.portal.state().dossiers.first?.attachments.first?.size == size)

@@ -29,8 +29,8 @@ extension EndToEnd {
             let made = try await house.json(words)
             // The power goes in the middle, and what had arrived is lost.
             let run = try house.start(["sync"])
-            while try FileManager.default.contentsOfDirectory(atPath: uploads.path).count < 2, !run.isOver {
-                try await Task.sleep(for: .milliseconds(5))
+            try await eventually("two files are there", every: .milliseconds(5)) {
+                try FileManager.default.contentsOfDirectory(atPath: uploads.path).count >= 2 || run.isOver
             }
             run.send(.kill)
             _ = try await run.wait()

@@ -133,7 +133,7 @@ extension EndToEndWaiting {
             // A fifth of a second before each piece: this scan would take minutes.
             _ = try sane(house, "read-delay true\nread-delay-duration 200000\nread-limit true\nread-limit-size 64")
             async let slow = pages.call("/dossiers/\(id)/papers/scan", order.merging(["feeder": "yes"]) { $1 })
-            while try await !pages.get("/scanner").text.contains("\"scanning\"") { try await Task.sleep(for: .milliseconds(50)) }
+            try await eventually("a scan begins") { try await pages.get("/scanner").text.contains("\"scanning\"") }
             let second = try await pages.call("/dossiers/\(id)/papers/scan", order)
             #expect(second.status == 409 && second.json["message"]?.stringValue?.contains("đang bận") == true)
             #expect(try await pages.get("/dossiers/\(id)/scan").text.contains("/scanner/cancel"))

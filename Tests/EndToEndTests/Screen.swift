@@ -150,13 +150,12 @@ struct Screen {
 
     /// Asks again and again until something holds; a minute at most.
     func until(_ what: String, _ holds: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
+        do {
             // A question that a page was too busy to answer, because it was going, is asked again.
-            if (try? await holds()) == true { return }
-            try await Task.sleep(for: .milliseconds(50))
+            try await eventually(what) { (try? await holds()) == true }
+        } catch let never as NeverHappened {
+            throw House.Failure("\(never)\n\(try await browser.text())")
         }
-        throw House.Failure("not within a minute: \(what)\n\(try await browser.text())")
     }
 
     /// What is wrong with a page's layout and language at the size the window has now; empty where nothing is.

@@ -31,7 +31,9 @@ extension EndToEndWaiting {
 
         /// Waits until the file is on its way.
         private func isUnderWay(_ line: Line, _ program: Program, bytes: Int = 1_800_000) async throws {
-            while line.traffic.up < bytes, !program.isOver { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually("\(bytes) bytes are up", every: .milliseconds(5)) {
+                line.traffic.up >= bytes || program.isOver
+            }
             #expect(!program.isOver, "it was over before it could be stopped")
         }
 

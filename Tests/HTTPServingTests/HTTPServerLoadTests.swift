@@ -69,7 +69,7 @@ import Testing
             }
             let answer = try await WebClient(port: port).get("/")
             #expect(answer.text == "ok")
-            while ended.withLock({ $0 }) < 21 { await Task.yield() }
+            try await eventually("all have ended") { ended.withLock { $0 } >= 21 }
         }
     }
 }

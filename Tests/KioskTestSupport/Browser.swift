@@ -255,18 +255,6 @@ public final class Browser: Sendable {
         _ = try await call("POST", "/actions", ["actions": [source]])
     }
 
-    /// Waits up to a minute until something holds: beside the whole suite a browser works slowly.
-    ///
-    /// - Throws: ``WebClient/Failure`` where it never does, or what `condition` throws.
-    public func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < end {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        throw WebClient.Failure(description: "never: \(what)")
-    }
-
     /// How many elements of a CSS selector there are now.
     ///
     /// - Throws: ``WebClient/Failure``.

@@ -27,15 +27,6 @@ import Testing
         _ = try await browser.find(".tiles")
     }
 
-    /// Waits until something holds.
-    private func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        for _ in 0..<100 {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        Issue.record("never: \(what)")
-    }
-
     private func leave(_ browser: Browser) async throws { try await browser.execute("document.activeElement.blur()") }
 
     @Test func `a dossier from the first page to the receipt`() async throws {
@@ -135,7 +126,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(500))
             try await browser.find("[name='a:/applicant/fullName']").type("Lò Thị Mai")
             try await leave(browser)
-            try await browser.eventually("the page says that it is not saved") {
+            try await eventually("the page says that it is not saved") {
                 try await browser.find("#save-state .failed").text().contains("CHƯA LƯU")
             }
             #expect(try await browser.count("#save-state .ok") == 0)

@@ -41,14 +41,14 @@ import Testing
             }
             try await browser.open(base + "/attention")
             try await browser.find(".work-row .primary").click()
-            try await browser.eventually("told that it is out of date") { try await text().contains("Mã đã hết hạn") }
+            try await eventually("told that it is out of date") { try await text().contains("Mã đã hết hạn") }
             #expect(try await browser.find(".code .primary").text() == "Xin mã mới", "the first thing to do")
             try await browser.button("Xin mã mới").click()
-            try await browser.eventually("kept") { try await text().contains("Đã ghi việc xin mã mới") }
+            try await eventually("kept") { try await text().contains("Đã ghi việc xin mã mới") }
             #expect(try await kiosk.open().account(account)?.waiting == .newCode(notBefore: nil))
             try await browser.find(".code .digits").type("123456")
             try await browser.button("Lưu mã").click()
-            try await browser.eventually("taken") { try await text().contains("Đã lưu mã 6 số") }
+            try await eventually("taken") { try await text().contains("Đã lưu mã 6 số") }
             #expect(try await kiosk.open().account(account)?.waiting == .code)
         }
     }

@@ -170,11 +170,11 @@ import Testing
             #expect(try await !pad.isDisplayed())
             #expect(try await !browser.find("#consent-guardian").isDisplayed())
             try await browser.find("[name='consent.evidence'][value=signature]").click()
-            try await browser.eventually("the frame is there") { try await pad.isDisplayed() }
+            try await eventually("the frame is there") { try await pad.isDisplayed() }
             _ = try await browser.execute("arguments[0].scrollIntoView({block: 'center'})", [pad.reference])
             for (index, pointer) in ["touch", "mouse", "pen"].enumerated() {
                 try await browser.draw(on: pad, with: pointer, [(-80, -40), (0, 30 + index), (60, -30), (90, 20)])
-                try await browser.eventually("a stroke by \(pointer)") { try await strokes(browser) == index + 1 }
+                try await eventually("a stroke by \(pointer)") { try await strokes(browser) == index + 1 }
             }
             #expect(Signature(path: try await signature(browser)) != nil)
             let ink =
@@ -188,7 +188,7 @@ import Testing
 
             // Forgotten to sign: what was ticked stays, and what was drawn is drawn again.
             try await browser.button("Ghi nhận và in phiếu").click()
-            try await browser.eventually("told beside the frame") {
+            try await eventually("told beside the frame") {
                 try await browser.text().contains("Chưa có chữ ký")
             }
             #expect(try await browser.find("[name='consent.filing']").property("checked") == true)
@@ -196,10 +196,10 @@ import Testing
             let again = try await browser.find("canvas.pad")
             _ = try await browser.execute("arguments[0].scrollIntoView({block: 'center'})", [again.reference])
             try await browser.draw(on: again, with: "touch", [(-80, -40), (0, 30), (60, -30)])
-            try await browser.eventually("signed") { try await strokes(browser) == 1 }
+            try await eventually("signed") { try await strokes(browser) == 1 }
             let path = try await signature(browser)
             try await browser.button("Ghi nhận và in phiếu").click()
-            try await browser.eventually("told what is not agreed to") {
+            try await eventually("told what is not agreed to") {
                 try await browser.text().contains("Chưa đồng ý: Giữ ảnh")
             }
             #expect(try await signature(browser) == path)
@@ -224,11 +224,11 @@ import Testing
             try await tick(browser)
             try await browser.find("[name='consent.evidence'][value=photo]").click()
             try await browser.find("#consent-photo input[type=file]").setFile(try kiosk.folder.write("page.png", Picture.png))
-            try await browser.eventually("the photo is there") { try await browser.count("#consent-photo .files img") == 1 }
+            try await eventually("the photo is there") { try await browser.count("#consent-photo .files img") == 1 }
             let witness = try await browser.find("#consent-witness")
             #expect(try await !witness.isDisplayed())
             try await browser.find("[name='consent.cannotWrite']").click()
-            try await browser.eventually("the witness is asked for") { try await witness.isDisplayed() }
+            try await eventually("the witness is asked for") { try await witness.isDisplayed() }
             try await witness.type("Quách Văn Chứng")
             try await browser.button("Ghi nhận và in phiếu").click()
             _ = try await browser.find(".receipt-number")

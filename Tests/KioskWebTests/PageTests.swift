@@ -52,39 +52,39 @@ import Testing
             for language in ["en", "vi"] {
                 try await visit("/unlock?idle=1", language == "en" ? "vi" : "en")
                 try await browser.find(".languages [value=\(language)]").click()
-                try await browser.eventually("in \(language)") {
+                try await eventually("in \(language)") {
                     try await browser.execute("return document.documentElement.lang").stringValue == language
                 }
                 try await browser.find("#pin").type("000000")
                 try await browser.find(".unlock .button").click()
-                try await browser.eventually("the wrong PIN is told") { try await browser.count(".unlock .notice.bad") == 1 }
+                try await eventually("the wrong PIN is told") { try await browser.count(".unlock .notice.bad") == 1 }
                 try await check(browser, "a wrong PIN (\(language))")
             }
             try await browser.find("#pin").type(Kiosk.pin)
             try await browser.find(".unlock .button").click()
-            try await browser.eventually("unlocked") { try await browser.count(".tiles") == 1 }
+            try await eventually("unlocked") { try await browser.count(".tiles") == 1 }
             for language in ["vi", "en"] {
                 try await browser.open(base)
                 try await browser.find(".languages [value=\(language)]").click()
-                try await browser.eventually("in \(language)") {
+                try await eventually("in \(language)") {
                     try await browser.execute("return document.documentElement.lang").stringValue == language
                 }
                 for place in places.all { try await visit(place, language) }
                 for (path, clicks) in places.opened {
                     // What the last click sent may be answered only now, in place of what is opened.
-                    try await browser.eventually("at \(path)") {
+                    try await eventually("at \(path)") {
                         try await browser.open(base + path)
                         return try await browser.url() == base + path
                     }
                     for click in clicks {
                         // Some of it is made by the page's script.
-                        try await browser.eventually("\(click) at \(path)") { try await browser.count(click) > 0 }
+                        try await eventually("\(click) at \(path)") { try await browser.count(click) > 0 }
                         // In the middle, where no bar at the edge is in the way.
                         try await browser.execute(
                             "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})", [.string(click)])
                         try await browser.find(click).click()
                     }
-                    try await browser.eventually("\(clicks) at \(path)") {
+                    try await eventually("\(clicks) at \(path)") {
                         try await browser.execute("return document.readyState") == "complete"
                     }
                     try await check(browser, "\(path) after \(clicks) (\(language))")
@@ -93,7 +93,7 @@ import Testing
                     try await browser.open(base + "/dossiers")
                     try await browser.find("#find").type(text)
                     try await browser.find(".find button").click()
-                    try await browser.eventually("found") { try await browser.url().contains("/search/") }
+                    try await eventually("found") { try await browser.url().contains("/search/") }
                     try await visit(String(try await browser.url().dropFirst(base.count)), language)
                 }
             }

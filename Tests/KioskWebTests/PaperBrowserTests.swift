@@ -94,7 +94,7 @@ import Testing
                 "paperEditor.contrast.value = '2'; paperEditor.contrast.dispatchEvent(new Event('change'))")
             _ = try await desk.verdict()
             try await desk.press("Lưu trang này")
-            try await desk.browser.eventually("another page") { try await desk.papers().first?.id != paper.id }
+            try await eventually("another page") { try await desk.papers().first?.id != paper.id }
             try await desk.listed(1)
             let edited = try #require(try await desk.papers().first)
             #expect(edited.original == paper.original && edited.sha256 != paper.sha256)
@@ -136,11 +136,11 @@ import Testing
             try await desk.choose(try desk.kiosk.folder.write("IMG_1.HEIC", Picture.heic))
             #expect(try await desk.browser.find("\(PaperDesk.birth) .notice.bad").text().contains("iPhone"))
             try await desk.choose(try desk.kiosk.folder.write("to-khai.pdf", Array("%PDF-1.7\n% trang".utf8)))
-            try await desk.browser.eventually("half a PDF is refused") {
+            try await eventually("half a PDF is refused") {
                 try await desk.browser.find("\(PaperDesk.birth) .progress").text().contains("to-khai.pdf")
             }
             try await desk.choose(try desk.kiosk.folder.write("ca-hai.pdf", SampleFile.pdf(bytes: 3000, seed: 4)))
-            try await desk.browser.eventually("a whole one is kept as it is") {
+            try await eventually("a whole one is kept as it is") {
                 try await desk.papers().map(\.mediaType) == ["image/jpeg", "image/jpeg", "application/pdf"]
             }
         }
@@ -163,20 +163,20 @@ import Testing
                     "return Math.round(document.querySelector('.files li').getBoundingClientRect().height)")
             else { return }
             try await desk.browser.drag(handle, right: 0, down: -2 * NSDecimalNumber(decimal: height).intValue - 120)
-            try await desk.browser.eventually("dragged to the top") {
+            try await eventually("dragged to the top") {
                 try await order() == ["good-skew-3.jpg", "good-0.jpg", "good-5.jpg"]
             }
-            try await desk.browser.eventually("shown so") {
+            try await eventually("shown so") {
                 try await desk.browser.execute("return document.querySelector('.files li .file-name').textContent")
                     .stringValue?.contains("good-skew-3") == true
             }
             let down = try await desk.browser.find("\(PaperDesk.birth) li:first-child .mover button[value=down]")
             try await desk.browser.execute("arguments[0].focus()", [down.reference])
             try await desk.browser.press("\u{E007}")
-            try await desk.browser.eventually("moved down") {
+            try await eventually("moved down") {
                 try await order() == ["good-0.jpg", "good-skew-3.jpg", "good-5.jpg"]
             }
-            try await desk.browser.eventually("the key keeps the focus") {
+            try await eventually("the key keeps the focus") {
                 try await desk.browser.execute(
                     "return document.activeElement.closest('li')?.querySelector('.file-name').textContent.trim() ?? ''"
                 ).stringValue?.hasPrefix("good-skew-3") == true
@@ -188,7 +188,7 @@ import Testing
                 ) == "good-0.jpg,good-skew-3.jpg,good-5.jpg")
 
             try await desk.click("\(PaperDesk.birth) .thumb")
-            try await desk.browser.eventually("seen large") {
+            try await eventually("seen large") {
                 try await desk.browser.execute("return document.querySelector('.viewer[open] img')?.naturalWidth === 1654")
                     == true
             }
@@ -206,7 +206,7 @@ import Testing
             let card = "#c-ANH_CCCD"
             try await desk.click("\(card) [data-camera]")
             for side in ["Mặt trước", "Mặt sau"] {
-                try await desk.browser.eventually("the camera is on for \(side)") {
+                try await eventually("the camera is on for \(side)") {
                     try await desk.browser.execute(
                         """
                         return paperCamera.dialog.open && !paperCamera.shoot.disabled
@@ -227,7 +227,7 @@ import Testing
                     try await desk.browser.find("#paper-word").type("Thử máy ảnh")
                 }
                 try await desk.press(flaws.isEmpty ? "Lưu trang này" : "Vẫn dùng")
-                try await desk.browser.eventually("kept") {
+                try await eventually("kept") {
                     try await desk.papers(in: card).count == (side == "Mặt trước" ? 1 : 2)
                 }
                 if side == "Mặt trước" {
@@ -242,7 +242,7 @@ import Testing
     @Test func `without a camera the page says so`() async throws {
         try await PaperDesk.run { desk in
             try await desk.click("\(PaperDesk.birth) [data-camera]")
-            try await desk.browser.eventually("told") {
+            try await eventually("told") {
                 try await desk.browser.find(".camera .notice.bad").text().contains("Không tìm thấy máy ảnh")
             }
             for (fault, words) in [("NotAllowedError", "chưa được phép"), ("NotReadableError", "chương trình khác")] {
@@ -251,7 +251,7 @@ import Testing
                     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", arguments[0]));
                     paperCamera.again.click();
                     """, [.string(fault)])
-                try await desk.browser.eventually("\(fault) is told") {
+                try await eventually("\(fault) is told") {
                     try await desk.browser.find(".camera .notice.bad").text().contains(words)
                 }
             }

@@ -57,7 +57,7 @@ struct PaperDesk {
 
     /// Waits until a component has so many papers, and nothing is on its way.
     func listed(_ count: Int, in component: String = birth) async throws {
-        try await browser.eventually("\(count) papers in \(component)") {
+        try await eventually("\(count) papers in \(component)") {
             try await browser.execute(
                 """
                 const [selector, count] = arguments;
@@ -69,7 +69,7 @@ struct PaperDesk {
 
     /// Waits for the editor and what it says; gives the codes of what is wrong.
     func verdict() async throws -> [String] {
-        try await browser.eventually("a verdict") {
+        try await eventually("a verdict") {
             try await browser.execute(
                 """
                 return paperEditor.dialog.open && !paperEditor.isLooking && !paperEditor.isStale

@@ -193,7 +193,7 @@ import Testing
                     "input[name*=citizenId][data-viet], input[name*=hone][data-viet], input[name*=Date][data-viet]") == 0)
             #expect(try await typed(browser, Self.name, "H'Hen Niee") == "H'Hen Niê")
             try await browser.execute("document.activeElement.blur()")
-            try await browser.eventually("saved") {
+            try await eventually("saved") {
                 try await kiosk.open().draft(of: id).answers["applicant"]?["fullName"] == "H'Hen Niê"
             }
             try await browser.open(try await browser.url())
@@ -201,7 +201,7 @@ import Testing
             try await choose(browser, "method", "off")
             #expect(try await typed(browser, Self.name, "Lof") == "Lof")
             _ = try await typed(browser, "[name='a:/applicant/phone']", "01681234567\u{E004}")
-            try await browser.eventually("the note of the new number") {
+            try await eventually("the note of the new number") {
                 try await browser.find("#f-applicant-phone [data-note]").text() == "Đã đổi sang số mới: 0381234567"
             }
         }
@@ -218,7 +218,7 @@ import Testing
                 try await browser.find(".keys [data-key='\(key)']").click()
             }
             #expect(try await browser.find(Self.name).property("value") == "Đăng hòa ư")
-            try await browser.eventually("saved after a pause") {
+            try await eventually("saved after a pause") {
                 try await kiosk.open().draft(of: id).answers["applicant"]?["fullName"] == "Đăng hòa ư"
             }
             #expect(
@@ -237,11 +237,11 @@ import Testing
             try await browser.find("[data-scan]").click()
             let area = try await browser.find(".card-scan textarea")
             try await area.type("aass~dd\u{E007}")
-            try await browser.eventually("the scan is refused with what to do") {
+            try await eventually("the scan is refused with what to do") {
                 try await browser.find(".card-scan .error").text().contains("tắt bộ gõ")
             }
             try await area.type(CardTests.card + "\u{E007}")
-            try await browser.eventually("filled") {
+            try await eventually("filled") {
                 try await browser.find(Self.name).property("value") == "Lò Thị Mẫu"
             }
             #expect(try await browser.find("[name='a:/applicant/birthDate']").property("value") == "12/03/1994")
@@ -253,7 +253,7 @@ import Testing
             // Without Enter, a pause is the end.
             try await browser.find("[data-scan]").click()
             try await area.type(CardTests.card.replacing("Mẫu", with: "Mai"))
-            try await browser.eventually("filled after a pause") {
+            try await eventually("filled after a pause") {
                 try await browser.find(Self.name).property("value") == "Lò Thị Mai"
             }
         }

@@ -40,7 +40,7 @@ import Testing
             let busy = Task {
                 try await database.write { _ in
                     // Until all have asked; the queue is this one's alone meanwhile.
-                    while waiting.value < bodies.count { usleep(1000) }
+                    for _ in 0..<60_000 where waiting.value < bodies.count { usleep(1000) }
                     usleep(300_000)
                 }
             }

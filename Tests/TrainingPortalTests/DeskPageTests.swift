@@ -57,12 +57,12 @@ import Testing
                 for (index, status) in ["accepted", "processing", "resolved", "returned"].enumerated() {
                     try await browser.open(base + "/desk/dossiers/\(stay)")
                     try await browser.find(".acts form:nth-child(\(index + 1)) button").click()
-                    try await browser.eventually(status) { try await browser.count(".status.\(status)") == 1 }
+                    try await eventually(status) { try await browser.count(".status.\(status)") == 1 }
                     try await check(browser, "a dossier: \(status)")
                 }
                 // What does not fit the status is refused on the page.
                 try await browser.find(".acts form:first-child button").click()
-                try await browser.eventually("refused") { try await browser.count(".fault") == 1 }
+                try await eventually("refused") { try await browser.count(".fault") == 1 }
                 try await check(browser, "an act that does not fit")
                 for path in [
                     "/", "/?status=received", "/?status=withdrawn", "/desk.css", "/desk/dossiers/\(residence)",
@@ -72,7 +72,7 @@ import Testing
                 try await browser.find("[name=title]").type("Nghỉ lễ")
                 try await browser.find("[name=body]").type("Công an xã nghỉ ngày 30/4.")
                 try await browser.find("main form button").click()
-                try await browser.eventually("announced") { try await browser.count("article") == 1 }
+                try await eventually("announced") { try await browser.count("article") == 1 }
                 try await check(browser, "an announcement")
             }
             #expect(open.isEmpty, "no page was shown of \(open.map { "/" + $0.joined(separator: "/") }.sorted())")
