@@ -3,11 +3,10 @@ internal import Synchronization
 /// Measures the line while a run works on it, and says how much to have under way: what is in flight should be a little more
 /// than the line holds, so that it is never idle and never flooded.
 ///
-/// The line holds its rate times its round trip. The rate is the best that it carried during one of the last requests, where the
-/// bytes of each request count evenly over the time it took; the round trip is the shortest that any request took. While the
-/// line is not full, each round trip shows a higher rate, and so doubles what is under way; once it is full neither changes any
-/// more (the idea of BBR, draft-ietf-ccwg-bbr). The time that an operation is at this machine's disk counts as the round trip's:
-/// meanwhile it is under way and uses no line.
+/// The line holds its rate times its round trip. The rate is the best that it carried during one of the last requests, the
+/// round trip the shortest that any request took. While the line is not full, each round trip shows a higher rate, and so
+/// doubles what is under way; once it is full neither changes any more (the idea of BBR, draft-ietf-ccwg-bbr). The time that an
+/// operation is at this machine's disk counts as the round trip's: meanwhile it is under way and uses no line.
 public final class LineGauge: Sendable {
     /// Bounds of what a gauge says.
     public struct Bounds: Sendable {
@@ -49,10 +48,19 @@ public final class LineGauge: Sendable {
         let ended: Double
         let bytes: Int
 
-        /// How many of its bytes fall into the time of another.
-        func bytes(during other: Carried) -> Double {
-            let common = min(ended, other.ended) - max(began, other.began)
-            return common > 0 ? Double(bytes) * common / (ended - began) : 0
+        /// Bytes a second that the line carried in this request's time, of all the requests given.
+        ///
+        /// The lesser of two counts that err upwards: each request's bytes spread evenly over its time are too many where requests
+        /// queue, the bytes answered meanwhile are where a short request ends among long ones that began long before.
+        func rate(among all: [Carried]) -> Double {
+            var spread = 0.0
+            var answered = 0
+            for one in all {
+                let common = min(ended, one.ended) - max(began, one.began)
+                if common > 0 { spread += Double(one.bytes) * common / (one.ended - one.began) }
+                if one.ended > began, one.ended <= ended { answered += one.bytes }
+            }
+            return min(spread, Double(answered)) / (ended - began)
         }
     }
 
@@ -96,11 +104,8 @@ public final class LineGauge: Sendable {
             if bytes >= state.breakLimit { state.breakLimit = min(bounds.longestPiece, 2 * state.breakLimit) }
             if state.lately.count >= 16 { state.lately.removeFirst() }
             state.lately.append(Carried(began: mark.began, ended: mark.began + seconds, bytes: bytes))
-            // A short request ends among long ones that began long before: what they carried by then is not its time's.
             let lately = state.lately
-            state.rate = lately.lazy.map { span in
-                lately.reduce(0) { $0 + $1.bytes(during: span) } / (span.ended - span.began)
-            }.max()
+            state.rate = lately.lazy.map { $0.rate(among: lately) }.max()
         }
     }
 

@@ -37,6 +37,16 @@ import Testing
         #expect(played.share > 0.97 && played.most == 4, "\(played)")
     }
 
+    @Test func `a short request that ends among long ones shows no faster line`() {
+        let gauge = LineGauge()
+        let long = gauge.begin(uptime: 0)
+        let short = gauge.begin(uptime: 9.5)
+        for number in 0..<4 { gauge.end(long, bytes: 300_000, uptime: 9.6 + Double(number) / 100) }
+        gauge.end(short, bytes: 3000, uptime: 10)
+        #expect(gauge.rate.map { $0 < 130_000 } == true, "\(String(describing: gauge.rate))")
+        #expect(gauge.whole < 300_000, "what takes longer than two seconds is not risked whole")
+    }
+
     @Test func `nothing measured, the fewest`() {
         let gauge = LineGauge()
         #expect(gauge.mayBegin(underWay: 3, bytesUnderWay: 1 << 30))
