@@ -11,8 +11,9 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// What is not a test is optimised in debug builds too: the tests play whole worlds and pull thousands of plugs, and take three
-/// times as long without. Assertions stay.
+/// What is not a test is optimised in debug builds too.
+///
+/// The tests play whole worlds and pull thousands of plugs. Assertions stay.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {

@@ -12,7 +12,7 @@ extension PortalCore {
         let filing = Filing(
             id: request.parameter("dossierId"), kiosk: kiosk, precondition: precondition,
             submission: try await message(DossierSubmission.self, of: request), now: now, population: population,
-            catalogue: catalogue, filesElsewhere: options.filesElsewhere.map { FilesElsewhere(folder: $0) })
+            catalogue: catalogue, filesElsewhere: options.filesElsewhere)
         if case .amend = precondition { await storyteller.heard(.amending, filing.id, filing.submission.procedure, self) }
         try await database.write { db in try Objections.meet(filing.id, DossierContent(filing.submission), in: db) }
         let (dossier, effect) = try await database.write { db in try filing.run(in: db) }

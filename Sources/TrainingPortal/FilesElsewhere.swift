@@ -2,16 +2,20 @@ internal import FoundationEssentials
 internal import Glibc
 internal import KioskVault
 
-/// The folder of another tus server that takes the files in this portal's place (portal-contract.md, "Attachments").
-///
-/// Its files are called by the last part of their upload's address, as tus servers that keep files on a disk do.
-struct FilesElsewhere: Sendable {
-    let folder: String
+/// Another tus server that takes the files in this portal's place (portal-contract.md, "Attachments").
+public enum FilesElsewhere: Sendable {
+    /// It keeps them in this folder.
+    ///
+    /// They are called by the last part of their upload's address, as tus servers that keep files on a disk do.
+    case folder(String)
+    /// What is said to be there counts unseen: for benchmarks, in which the other server's files are no part of what is measured.
+    case unseen
 
     /// Whether the other server holds a file whole.
     ///
     /// - Parameter upload: its address, as the kiosk gives it.
     func holds(_ sha256: String, size: Int, at upload: String?) throws -> Bool {
+        guard case .folder(let folder) = self else { return upload != nil }
         guard let name = upload?.split(separator: "/").last, name.first != ".",
             name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
         else { return false }

@@ -10,10 +10,10 @@ public struct TrainingPortalOptions: Sendable {
     public var port: UInt16
     /// The procedure catalogue that it serves, as JSON text in UTF-8.
     public var catalogue: [UInt8]
-    /// The folder of another tus server whose files count as this portal's own; none where nil.
+    /// Another tus server whose files count as this portal's own; none where nil.
     ///
     /// The desk cannot show them.
-    public var filesElsewhere: String?
+    public var filesElsewhere: FilesElsewhere?
     /// The largest file that it takes, in bytes; a larger one gets 413.
     ///
     /// Bodies of tus requests are streamed to the disk and have no other limit.

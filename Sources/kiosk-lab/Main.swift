@@ -57,7 +57,10 @@ struct KioskLab {
             }
             if words.first == "simulate" { return try await simulate(words) }
             // What `bench sync` starts.
-            if words.first == "portal" { return try await PortalProcess.run(folder: try text("--data", in: words)) }
+            if words.first == "portal" {
+                return try await PortalProcess.run(
+                    folder: try text("--data", in: words), filesElsewhere: words.contains("elsewhere"))
+            }
             // What `bench report` starts.
             if words.first == "report" { return try await ReportBench.child(folder: try text("--data", in: words)) }
             // What `bench queue` starts.

@@ -11,12 +11,13 @@ struct PortalProcess {
     private let pid: pid_t
     private let folder: String
 
-    init() throws {
+    /// - Parameter filesElsewhere: another server takes the files, and they count unseen.
+    init(filesElsewhere: Bool = false) throws {
         folder = try Bench.makeTemporaryFolder(in: Bench.memory)
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw LabError("pipe: \(String(cString: strerror(errno)))") }
         defer { close(ends[0]) }
-        let words = ["/proc/self/exe", "portal", "--data", folder]
+        let words = ["/proc/self/exe", "portal", "--data", folder] + (filesElsewhere ? ["--files", "elsewhere"] : [])
         // The child must not hold the end that is read from.
         _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
         guard let pid = Child.spawn(words, output: ends[1]) else { throw LabError("cannot start the portal") }
@@ -30,9 +31,11 @@ struct PortalProcess {
     }
 
     /// What the child does.
-    static func run(folder: String) async throws {
-        let portal = try TrainingPortal(
-            TrainingPortalOptions(dataFolder: folder, port: 0, catalogue: Array(try JSONText.encode(try Bench.catalogue()))))
+    static func run(folder: String, filesElsewhere: Bool) async throws {
+        var options = TrainingPortalOptions(
+            dataFolder: folder, port: 0, catalogue: Array(try JSONText.encode(try Bench.catalogue())))
+        options.filesElsewhere = filesElsewhere ? .unseen : nil
+        let portal = try TrainingPortal(options)
         let line = Array((portal.address + "\n").utf8)
         guard write(STDOUT_FILENO, line, line.count) == line.count else { throw LabError("nobody reads the portal's address") }
         try await portal.run()

@@ -26,17 +26,33 @@ enum SyncBench {
         print(
             "\(load.files) files of \(load.paperBytes / 1000) kB, \(Bench.rounded(load.megabytes, 0)) MB in \(load.dossiers) dossiers"
         )
-        var runs: [[SyncRival.Figures]] = []
-        for round in 0..<rounds {
-            runs.append(try await Bench.inTemporaryFolder { try await one(load, $0, python: python, isFirst: round == 0) })
+        for way in [Way.portal, .nginx] {
+            var runs: [[SyncRival.Figures]] = []
+            for round in 0..<rounds {
+                let figures = try await Bench.inTemporaryFolder {
+                    try await one(load, way, $0, python: python, isFirst: round == 0 && way == .portal)
+                }
+                guard let figures else { break }
+                runs.append(figures)
+            }
+            guard runs.count == rounds else { continue }
+            try tell(runs, load, "\(way.rawValue), median of \(rounds):")
         }
-        let names = runs[0].map(\.name)
-        let figures = names.compactMap { name -> SyncRival.Figures? in
+    }
+
+    /// Where the files go.
+    private enum Way: String {
+        case portal = "to the training portal, which digests and checks them on the same processor"
+        case nginx = "the files to an nginx that writes them down"
+    }
+
+    private static func tell(_ runs: [[SyncRival.Figures]], _ load: Load, _ heading: String) throws {
+        let figures = runs[0].map(\.name).compactMap { name -> SyncRival.Figures? in
             let all = runs.compactMap { $0.first { $0.name == name } }.sorted { $0.seconds < $1.seconds }
             return all.isEmpty ? nil : all[all.count / 2]
         }
         guard let curl = figures.first(where: { $0.name == SyncRival.curl }) else { throw LabError("curl is not installed") }
-        print("median of \(rounds):")
+        print(heading)
         for one in figures {
             print(
                 "  \(one.name.padding(28)) \(Bench.rounded(one.seconds, 2)) s, \(Bench.rounded(load.megabytes / one.seconds, 0)) MB/s, "
@@ -46,8 +62,14 @@ enum SyncBench {
         }
     }
 
-    private static func one(_ load: Load, _ folder: String, python: String?, isFirst: Bool) async throws -> [SyncRival.Figures] {
-        let portal = try PortalProcess()
+    /// - Returns: nil where nginx would be needed and is not installed, or the files need more requests than it understands.
+    private static func one(
+        _ load: Load, _ way: Way, _ folder: String, python: String?, isFirst: Bool
+    ) async throws -> [SyncRival.Figures]? {
+        let files = way == .nginx && load.paperBytes <= 1 << 20 ? try await FilesServer() : nil
+        if way == .nginx, files == nil { return nil }
+        defer { files?.stop() }
+        let portal = try PortalProcess(filesElsewhere: files != nil)
         defer { portal.stop() }
         let catalogue = try Bench.catalogue()
         let store = try await Bench.kiosk(
@@ -55,14 +77,17 @@ enum SyncBench {
         try await fill(store, load)
         if isFirst { try await opening(store, load) }
         let connection = PortalConnection(
-            address: try PortalAddress(portal.address), kioskID: "kiosk-lab", secret: "lab", now: { Date() })
+            address: try PortalAddress(portal.address), files: try files.map { try PortalAddress($0.address) },
+            kioskID: "kiosk-lab",
+            secret: "lab", now: { Date() })
         let engine = SyncEngine(outbox: store, replica: store, portal: connection, clock: SystemClock())
         var report = SyncReport()
         let before = Child.ownProcessor()
         let seconds = try await Bench.seconds { report = try await engine.run() }
         let kiosk = SyncRival.Figures(name: "kiosk", seconds: seconds, processor: Child.ownProcessor() - before)
         guard report.delivered == load.dossiers, !report.workIsLeft else { throw LabError("the sync did not drain: \(report)") }
-        return [kiosk] + (try await SyncRival.all(load, folder, portal: portal.address, python: python))
+        guard let files else { return [kiosk] + (try await SyncRival.all(load, folder, portal: portal.address, python: python)) }
+        return [kiosk] + (try await SyncRival.beside(files, load, folder, portal: portal.address))
     }
 
     /// What encryption takes of the kiosk's processor time; the digests were computed on the way in.

@@ -28,16 +28,24 @@ enum SyncRival {
     static func all(_ load: SyncBench.Load, _ folder: String, portal: String, python: String?) async throws -> [Figures] {
         let files = try make(load, withForms: true, in: folder + "/files")
         let token = try await bearer(portal, folder)
-        var figures = [try await curl(files, folder, portal: portal, token: token)]
+        var figures = [try await curl(files, folder, at: portal + "/v1/files", token: token)]
         if let python { figures.append(try await tuspy(files, folder, portal: portal, token: token, python: python)) }
         if let rclone = try await rclone(folder) { figures.append(rclone) }
         return figures
     }
 
+    /// Only curl, to a server of files.
+    static func beside(_ server: FilesServer, _ load: SyncBench.Load, _ folder: String, portal: String) async throws -> [Figures]
+    {
+        let files = try make(load, withForms: true, in: folder + "/files")
+        let token = try await bearer(portal, folder)
+        return [try await curl(files, folder, at: server.address + "files", token: token)]
+    }
+
     /// Only curl, sixteen at once, by another way to the portal.
     static func curlAlone(_ load: SyncBench.Load, _ folder: String, portal: String, way: String) async throws -> Figures {
         let files = try make(load, in: folder + "/files")
-        return try await curl(files, folder, portal: way, token: try await bearer(portal, folder), atOnce: 16)
+        return try await curl(files, folder, at: way + "/v1/files", token: try await bearer(portal, folder), atOnce: 16)
     }
 
     /// The bytes of a dossier's form on the wire, about.
@@ -64,17 +72,17 @@ enum SyncRival {
 
     /// By tus creation-with-upload; large files by a PATCH that streams them, their creations made before and not counted.
     private static func curl(
-        _ files: [File], _ folder: String, portal: String, token: String, atOnce: Int = 4
+        _ files: [File], _ folder: String, at address: String, token: String, atOnce: Int = 4
     ) async throws -> Figures {
         guard (files.first?.size ?? 0) < streamedBytes else {
-            return try await streamingCurl(files, folder, portal: portal, token: token, atOnce: atOnce)
+            return try await streamingCurl(files, folder, at: address, token: token, atOnce: atOnce)
         }
         var config = "parallel\nparallel-max = \(atOnce)\nsilent\nfail\n"
         for (number, file) in files.enumerated() {
             config += """
-                \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(portal)/v1/files/"
+                \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(address)"
                 request = "POST"
-                data-binary = "@\(file.path)"
+                upload-file = "\(file.path)"
                 output = "/dev/null"
                 header = "Authorization: Bearer \(token)"
                 header = "Tus-Resumable: 1.0.0"
@@ -93,16 +101,18 @@ enum SyncRival {
     }
 
     private static func streamingCurl(
-        _ files: [File], _ folder: String, portal: String, token: String, atOnce: Int
+        _ files: [File], _ folder: String, at address: String, token: String, atOnce: Int
     ) async throws -> Figures {
         var config = "parallel\nparallel-max = \(atOnce)\n"
+        let origin = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(
+            separator: "/")
         for (number, file) in files.enumerated() {
             let head = folder + "/creation"
             let made = await Child.run([
                 "curl", "-s", "-f", "-X", "POST", "-D", head, "-H", "Authorization: Bearer \(token)", "-H",
                 "Tus-Resumable: 1.0.0",
                 "-H", "Upload-Length: \(file.size)", "-H", "Upload-Metadata: filename YQ==,sha256 \(file.sha256)", "-H",
-                "Content-Length: 0", "\(portal)/v1/files/",
+                "Content-Length: 0", address,
             ])
             let lines = FileManager.default.contents(atPath: head).map { String(decoding: $0, as: UTF8.self) } ?? ""
             let location = lines.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("location:") }
@@ -113,7 +123,7 @@ enum SyncRival {
             config += """
                 \(number == 0 ? "" : "next\n")silent
                 fail
-                url = "\(place.hasPrefix("http") ? "" : portal)\(place)"
+                url = "\(place.hasPrefix("http") ? "" : origin)\(place)"
                 request = "PATCH"
                 upload-file = "\(file.path)"
                 output = "/dev/null"
@@ -157,7 +167,7 @@ enum SyncRival {
     /// To its own WebDAV server: it speaks no tus.
     private static func rclone(_ folder: String) async throws -> Figures? {
         guard await Child.run(["rclone", "version"]).status == 0 else { return nil }
-        let (target, port) = (try Bench.makeTemporaryFolder(in: Bench.memory), try freePort())
+        let (target, port) = (try Bench.makeTemporaryFolder(in: Bench.memory), try Bench.freePort())
         defer { try? FileManager.default.removeItem(atPath: target) }
         guard let server = Child.spawn(["rclone", "serve", "webdav", target, "--addr", "127.0.0.1:\(port)"], output: nil) else {
             throw LabError("rclone does not start")
@@ -179,22 +189,6 @@ enum SyncRival {
     private static func ended(_ name: String, _ child: Child.Ended) throws -> Figures {
         guard child.status == 0, child.signal == 0 else { throw LabError("\(name) ended with \(child.status)") }
         return Figures(name: name, seconds: child.seconds, processor: child.processor)
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw LabError("no free port: \(String(cString: strerror(errno)))") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     private static func bearer(_ portal: String, _ folder: String) async throws -> String {

@@ -21,7 +21,7 @@ extension Command {
         }
         let catalogue = try Settings.load(invocation).catalogueForPortal()
         var options = TrainingPortalOptions(dataFolder: Settings.dataFolder(invocation), port: port, catalogue: catalogue)
-        options.filesElsewhere = invocation["files-folder"].map(Settings.absolute)
+        options.filesElsewhere = invocation["files-folder"].map { .folder(Settings.absolute($0)) }
         if let text = invocation["largest-file"] {
             guard let bytes = Int(text), bytes > 0 else { throw UsageError("--largest-file wants a number of bytes") }
             options.maxFileBytes = bytes

@@ -7,3 +7,7 @@ enum EndToEnd {}
 /// Those that mostly wait (for a slow line, a time to run out, a signal): beside the others, one after another.
 @Suite("The real programs, waiting", .serialized)
 enum EndToEndWaiting {}
+
+/// Long ones that need no browser: beside the others, one after another.
+@Suite("The real programs, at length", .serialized)
+enum EndToEndAtLength {}
