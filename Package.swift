@@ -17,7 +17,8 @@ let settings: [SwiftSetting] = [
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: documents(name), swiftSettings: settings + optimised, plugins: plugins)
+    .target(
+        name: name, dependencies: dependencies, exclude: documents(name), swiftSettings: settings + optimised, plugins: plugins)
 }
 
 /// A module's README stands beside its code and is no part of it.

@@ -12,7 +12,7 @@ public final class LineGauge: Sendable {
     public struct Bounds: Sendable {
         /// So many requests are under way whatever was measured: while one waits for its answer the others use the line.
         public var fewest = 4
-        /// The most requests under way.
+        /// The most requests under way; where the disk takes longer than the line, as many operations again may be at the disk.
         public var most = 16
         /// So many bytes of bodies may be under way whatever was measured: sixteen dossiers, less than half a second of a bad line.
         public var firstBytes = 48 << 10
@@ -156,8 +156,10 @@ public final class LineGauge: Sendable {
     ///   - bytesUnderWay: bytes of their bodies.
     public func mayBegin(underWay: Int, bytesUnderWay: Int) -> Bool {
         guard underWay >= min(bounds.fewest, bounds.most) else { return true }
-        guard underWay < bounds.most else { return false }
         return state.withLock { state in
+            // Beside a fast line half of them are at the disk.
+            let isDiskSlower = bounds.most > 1 && state.localSeconds > state.roundTrip ?? .infinity
+            guard underWay < (isDiskSlower ? 2 * bounds.most : bounds.most) else { return false }
             let held = (state.rate ?? 0) * ((state.roundTrip ?? 0) + state.localSeconds)
             return Double(bytesUnderWay) < min(Double(bounds.mostBytes), max(Double(bounds.firstBytes), 2 * held))
         }

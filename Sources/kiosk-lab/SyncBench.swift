@@ -79,7 +79,7 @@ enum SyncBench {
         let connection = PortalConnection(
             address: try PortalAddress(portal.address), files: try files.map { try PortalAddress($0.address) },
             kioskID: "kiosk-lab",
-            secret: "lab", now: { Date() })
+            secret: "lab", connections: SyncEngine.Options().parallel, now: { Date() })
         let engine = SyncEngine(outbox: store, replica: store, portal: connection, clock: SystemClock())
         var report = SyncReport()
         let before = Child.ownProcessor()

@@ -28,7 +28,7 @@ enum SyncRival {
     static func all(_ load: SyncBench.Load, _ folder: String, portal: String, python: String?) async throws -> [Figures] {
         let files = try make(load, withForms: true, in: folder + "/files")
         let token = try await bearer(portal, folder)
-        var figures = [try await curl(files, folder, at: portal + "/v1/files", token: token)]
+        var figures = try await curls(files, folder, at: portal + "/v1/files", token: token)
         if let python { figures.append(try await tuspy(files, folder, portal: portal, token: token, python: python)) }
         if let rclone = try await rclone(folder) { figures.append(rclone) }
         return figures
@@ -39,7 +39,7 @@ enum SyncRival {
     {
         let files = try make(load, withForms: true, in: folder + "/files")
         let token = try await bearer(portal, folder)
-        return [try await curl(files, folder, at: server.address + "files", token: token)]
+        return try await curls(files, folder, at: server.address + "files", token: token)
     }
 
     /// Only curl, sixteen at once, by another way to the portal.
@@ -70,19 +70,29 @@ enum SyncRival {
     /// From how many bytes on curl reads a file as it sends it; with `data-binary` it is in memory whole before.
     private static let streamedBytes = 8 << 20
 
-    /// By tus creation-with-upload; large files by a PATCH that streams them, their creations made before and not counted.
-    private static func curl(
-        _ files: [File], _ folder: String, at address: String, token: String, atOnce: Int = 4
-    ) async throws -> Figures {
+    /// Large files by a PATCH that streams them, their creations made before and not counted; small ones twice: as a tus creation
+    /// is sent with curl (`--data-binary`, which is what `measurements.md` has), and read while they are sent, which is what bare
+    /// libcurl can do.
+    private static func curls(_ files: [File], _ folder: String, at address: String, token: String) async throws -> [Figures] {
         guard (files.first?.size ?? 0) < streamedBytes else {
-            return try await streamingCurl(files, folder, at: address, token: token, atOnce: atOnce)
+            return [try await streamingCurl(files, folder, at: address, token: token, atOnce: 4)]
         }
+        let usual = try await curl(files, folder, at: address, token: token, atOnce: 4)
+        var streaming = try await curl(files, folder, at: address, token: token, atOnce: 4, isStreaming: true)
+        streaming.name = "\(curl), streaming"
+        return [usual, streaming]
+    }
+
+    /// By tus creation-with-upload.
+    private static func curl(
+        _ files: [File], _ folder: String, at address: String, token: String, atOnce: Int, isStreaming: Bool = false
+    ) async throws -> Figures {
         var config = "parallel\nparallel-max = \(atOnce)\nsilent\nfail\n"
         for (number, file) in files.enumerated() {
             config += """
                 \(number == 0 ? "" : "next\nsilent\nfail\n")url = "\(address)"
                 request = "POST"
-                upload-file = "\(file.path)"
+                \(isStreaming ? "upload-file = \"" : "data-binary = \"@")\(file.path)"
                 output = "/dev/null"
                 header = "Authorization: Bearer \(token)"
                 header = "Tus-Resumable: 1.0.0"
