@@ -66,7 +66,7 @@ public struct SyncEngine: Sendable {
         if run.report.stop == nil {
             try await refreshCatalogue(&run)
             try await send(&run)
-            if run.report.stop == nil || run.report.stop == .portalBusy { try await pull(&run) }
+            if run.report.stop == nil || run.report.stop == .portalBusy { try await pullPatiently(&run) }
         }
         if run.report.stop == .line { run.report.trouble = run.trouble }
         run.report.standing = try await outbox.standing()
@@ -105,12 +105,16 @@ public struct SyncEngine: Sendable {
     /// Whether something new may begin.
     private func mayBegin(_ run: Run) -> Bool { !Task.isCancelled && run.gate.isOpen(now: clock.now) }
 
-    /// The first pull decides whether the portal is there at all; the line and a portal that asks for patience are given it.
+    /// Brings home what is new, before anything is sent and after; the line and a portal that asks for patience are given it.
+    ///
+    /// The first pull decides whether the portal is there at all. Without the last one the codes of what was sent come a night later.
     private func pullPatiently(_ run: inout Run) async throws {
         var breaks = 0
         while true {
             do {
-                return try await pullPages(&run)
+                try await pullPages(&run)
+                run.report.isFeedBroken = false
+                return
             } catch let failure as PortalFailure {
                 run.tally.note(judgement.fault(failure, now: clock.now))
                 run.trouble = failure.trouble ?? run.trouble
@@ -128,17 +132,6 @@ public struct SyncEngine: Sendable {
                 }
                 guard isWaitedFor else { return await note(failure, &run) }
             }
-        }
-    }
-
-    private func pull(_ run: inout Run) async throws {
-        do {
-            try await pullPages(&run)
-            run.report.isFeedBroken = false
-        } catch let failure as PortalFailure {
-            run.tally.note(judgement.fault(failure, now: clock.now))
-            run.trouble = failure.trouble ?? run.trouble
-            await note(failure, &run)
         }
     }
 

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEndAtLength {
+extension EndToEndCommands {
     @Suite("Residents' accounts at the real training portal")
     struct AccountTests {
         /// A notice of stay that a resident without an account files, sent as far as it goes.

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEndAtLength {
+extension EndToEndCommands {
     @Suite("All procedures of the letter")
     struct AllProceduresTests {
         @Test("Each sample is refused without each of its papers, sealed with them, and taken by the portal")

@@ -4,7 +4,7 @@ import KioskTestSupport
 import LineEmulator
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("Over a bad line, with the real programs")
     struct BadLineTests {
         /// A house whose portal is behind a line, with dossiers of one paper each.

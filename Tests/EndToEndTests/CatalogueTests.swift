@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("A newer catalogue comes by sync")
     struct CatalogueTests {
         private func status(_ house: House, _ allowed: [Int32] = [0]) async throws -> JSONValue? {

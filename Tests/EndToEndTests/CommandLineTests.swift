@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("The command line")
     struct CommandLineTests {
         private func kiosk(_ words: [String]) async throws -> Program.Outcome {
@@ -114,7 +114,7 @@ extension EndToEnd {
     }
 }
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("The fixtures")
     struct FixtureTests {
         private func run(_ words: String...) async throws -> Program.Outcome { try await Program.run(House.kiosk, words) }

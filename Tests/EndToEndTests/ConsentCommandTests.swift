@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("Consent on the command line")
     struct ConsentCommandTests {
         private func new(_ house: House, _ words: [String]) async throws -> [String] {

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("The queue drains by itself once the portal is up")
     struct DrainTests {
         struct Case: Sendable, CustomTestStringConvertible {

@@ -1,13 +1,15 @@
 import Testing
 
-/// The real programs, one test after another: each has several processes, and the machine may have two cores.
+// The real programs. Each test has several processes, and the machine may have two cores: three at a time.
+
+/// In a browser, for the most part; one after another.
 @Suite("The real programs", .serialized)
 enum EndToEnd {}
 
-/// Those that mostly wait (for a slow line, a time to run out, a signal): beside the others, one after another.
+/// Pulled plugs, and those that mostly wait (for a time to run out, a scanner): one after another.
 @Suite("The real programs, waiting", .serialized)
 enum EndToEndWaiting {}
 
-/// Long ones that need no browser: beside the others, one after another.
-@Suite("The real programs, at length", .serialized)
-enum EndToEndAtLength {}
+/// Without a browser: one after another.
+@Suite("The real programs at the command line", .serialized)
+enum EndToEndCommands {}

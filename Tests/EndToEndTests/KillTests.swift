@@ -4,7 +4,7 @@ import KioskTestSupport
 import Synchronization
 import Testing
 
-extension EndToEndAtLength {
+extension EndToEndWaiting {
     @Suite("SIGKILL at random moments of capture and sync")
     struct KillTests {
         /// How often a program is killed: 200, as the issue asks, in two houses at once.

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     /// The letter of 08/04/2022, its annex, step 1; the card's one item is its three leaves.
     @Suite("The letter's names")
     struct LetterNamesTests {

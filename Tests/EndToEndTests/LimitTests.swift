@@ -4,7 +4,7 @@ import KioskDomain
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("Limits, records, and words on what waits, with the real programs")
     struct LimitTests {
         private func settings(_ sync: String) -> String {

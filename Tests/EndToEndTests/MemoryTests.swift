@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("Memory")
     struct MemoryTests {
         private static let settings = #"{"limits": {"fileMegabytes": 256, "dossierMegabytes": 512}}"#

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     /// `KIOSK_TUS_PYTHON` names a Python that has `tuspyserver` and `uvicorn` (the gate makes one).
     @Suite("An independent tus server takes the files (portal.filesURL)")
     struct OtherTusServerTests {

@@ -125,7 +125,7 @@ extension EndToEnd {
             #expect((50...500).contains(stored), "\(stored) of 1000 stored")
             try await Self.sendBig(pages, dossier: id, cutOff: true, expecting: 422)
             try await Self.sendBig(pages, dossier: id, cutOff: false, expecting: 200)
-            let peak = try #require(MemoryTests.peak(of: pages.program.pid))
+            let peak = try #require(EndToEndCommands.MemoryTests.peak(of: pages.program.pid))
             #expect(peak < 96 * 1024)
             #expect(try await pages.stop().status == 0)
         }

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     /// One dossier changed here and at the officer's desk, with the real programs.
     @Suite("Changed here and at the portal")
     struct ReconcileTests {

@@ -4,7 +4,7 @@ import KioskTestSupport
 import LineEmulator
 import Testing
 
-extension EndToEndAtLength {
+extension EndToEndCommands {
     /// What a service manager does to the kiosk in the middle of a file.
     @Suite("SIGTERM in the middle of a file")
     struct StopTests {

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     /// The stories themselves, and their cases settled without a browser.
     @Suite("Stories at the terminal")
     struct StoryCommandTests {

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndCommands {
     @Suite("From the table to the portal and back, with the real programs")
     struct TableToPortalTests {
         @Test("A sample with its papers is sealed, sent once, and its code comes home")

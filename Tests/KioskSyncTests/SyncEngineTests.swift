@@ -77,6 +77,20 @@ import Testing
         #expect(outbox.rows(.dossier).count { $0.attempts > 0 } <= 4)
     }
 
+    @Test func `a line that breaks when all is sent is waited for, so that the codes come home the same night`() async throws {
+        let outbox = filled(5)
+        let portal = FakePortal { call, _, count in
+            switch call {
+            case "changes" where count == 2, "health" where count <= 2: .before(.line(mayHaveActed: false))
+            default: nil
+            }
+        }
+        let clock = FakeClock()
+        let report = try await run(outbox, portal, clock)
+        #expect(report.stop == nil && report.delivered == 5 && clock.slept > 0 && clock.slept <= 45)
+        #expect(portal.calls("changes") == 3)
+    }
+
     @Test func `refused credentials stop the run and charge nobody`() async throws {
         let outbox = filled(50)
         let portal = FakePortal { call, _, _ in call == "send" ? .before(.unauthenticated) : nil }
