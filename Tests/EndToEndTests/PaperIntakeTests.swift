@@ -45,10 +45,10 @@ extension EndToEnd {
                 let past = Date(timeIntervalSinceNow: -60)
                 try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: stick.file(name))
             }
-            _ = try stick.write("dang-ghi.jpg", SampleFile.jpeg(bytes: 900, seed: 4))
 
             let pages = try await house.pages(environment: ["PATH": "/nowhere"])
             let id = try await pages.begin("LUU_TRU")
+            _ = try stick.write("dang-ghi.jpg", SampleFile.jpeg(bytes: 900, seed: 4))
             let shown = try await pages.get("/dossiers/\(id)/scan").text
             #expect(shown.contains("Ảnh &lt;khách&gt;.jpg") && shown.contains("b.pdf") && shown.contains("hong.jpg"))
             #expect(!shown.contains("hidden.jpg") && !shown.contains("link.jpg") && !shown.contains("dang-ghi.jpg"))
