@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServing
 
-@Suite struct HTTPFuzzTests {
+@Suite(.heavy) struct HTTPFuzzTests {
     @Test(arguments: [0x5EED_0001, 0x5EED_0002] as [UInt64])
     func `a mutated head is parsed or refused, and what is parsed keeps the promises of the parser`(seed: UInt64) async {
         let valid = [

@@ -1,8 +1,9 @@
 import Foundation
+import KioskTestSupport
 import Testing
 
 /// The rules that the compiler does not keep, checked on the source tree as it lies there.
-@Suite struct HouseRulesTests {
+@Suite(.heavy) struct HouseRulesTests {
     private let sources: [SourceFile]
     private let tests: [SourceFile]
     private let targets: [String: SourceTree.Target]

@@ -3,7 +3,7 @@ import JSONTree
 import KioskTestSupport
 import Testing
 
-@Suite struct JSONTextTests {
+@Suite(.heavy) struct JSONTextTests {
     private func decode(_ text: String) throws(JSONFault) -> JSONValue {
         try JSONText.decode(JSONValue.self, from: Data(text.utf8))
     }

@@ -5,7 +5,7 @@ import KioskTestSupport
 import Testing
 
 /// The files of `sync-fixtures/defects` and `sync-fixtures/lawful`, on the letter's day.
-@Suite struct FixtureFormTests {
+@Suite(.heavy) struct FixtureFormTests {
     /// A file of answers.
     private struct Fixture: Decodable {
         let procedure: String

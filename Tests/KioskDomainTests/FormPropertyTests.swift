@@ -3,7 +3,7 @@ import KioskDomain
 import KioskTestSupport
 import Testing
 
-@Suite struct FormPropertyTests {
+@Suite(.heavy) struct FormPropertyTests {
     private let texts = [
         "", " ", "cccd", " cccd ", "ho-chieu", "khac", "ho-gia-dinh", " ho-gia-dinh", "nha-tro", "giam-ho", "me", "1957",
         "3/1957", "29/02/2004",

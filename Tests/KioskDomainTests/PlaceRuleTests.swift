@@ -5,7 +5,7 @@ import KioskTestSupport
 import Testing
 
 /// The kinds of rule that compare places, spans and members, each on a form of its own.
-@Suite struct PlaceRuleTests {
+@Suite(.heavy) struct PlaceRuleTests {
     private func form(_ code: String, _ rules: [JSONValue]) throws -> (Form, JSONValue) {
         var json = try JSONText.decode(JSONValue.self, from: try JSONText.encode(try shippedCatalogue()))
         let index = try #require(try shippedCatalogue().procedures.firstIndex { $0.code == code })

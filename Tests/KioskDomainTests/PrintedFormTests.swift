@@ -5,7 +5,7 @@ import KioskTestSupport
 import Testing
 
 /// The paper in the catalogue: forms of the law, wishes for a day, instruction slips.
-@Suite struct PrintedFormTests {
+@Suite(.heavy) struct PrintedFormTests {
     private func catalogue(on day: String) throws -> Catalogue {
         var json = try JSONText.decode(JSONValue.self, from: try ShippedFiles.catalogue())
         json.set("today", at: at("/asOf"))

@@ -5,7 +5,7 @@ import KioskTestSupport
 import Testing
 
 /// Why dossiers come back and what the catalogue advises.
-@Suite struct RejectionReasonTests {
+@Suite(.heavy) struct RejectionReasonTests {
     private func shipped() throws -> Catalogue { try Catalogue(json: try ShippedFiles.catalogue(), today: sampleDay) }
 
     @Test func `all fifteen reasons are there, in both languages, and say who can mend them`() throws {

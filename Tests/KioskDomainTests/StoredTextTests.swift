@@ -3,7 +3,7 @@ import KioskDomain
 import KioskTestSupport
 import Testing
 
-@Suite struct StoredTextTests {
+@Suite(.heavy) struct StoredTextTests {
     /// Text compared byte by byte: Swift's own `==` takes composed and decomposed letters for the same.
     private func scalars(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
 

@@ -5,7 +5,7 @@ import KioskSimulation
 import KioskTestSupport
 import Testing
 
-@Suite struct SimulationTests {
+@Suite(.heavy) struct SimulationTests {
     private static let catalogue = Result {
         try Catalogue(json: try ShippedFiles.catalogue(), today: VietnamTime.day(of: Date()))
     }

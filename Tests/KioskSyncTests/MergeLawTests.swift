@@ -5,7 +5,7 @@ import KioskTestSupport
 import Testing
 
 /// The laws of the merge, on random documents that look like a dossier's answers: blocks of fields, lists of members, lists without ids.
-@Suite struct MergeLawTests {
+@Suite(.heavy) struct MergeLawTests {
     /// Enough that every rule meets every other many thousand times.
     static let count = 100_000
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KioskSync
 
-@Suite struct SituationTests {
+@Suite(.heavy) struct SituationTests {
     private static let now = VietnamTime.instant(rfc3339: "2022-04-08T14:00:00+07:00") ?? .distantPast
 
     /// A kiosk that sends at night, and nothing in its way.
