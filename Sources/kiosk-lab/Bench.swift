@@ -51,6 +51,15 @@ enum Bench {
         return try await work(folder)
     }
 
+    /// Waits for a server that was started.
+    static func untilItAnswers(_ address: String) async throws(LabError) {
+        for _ in 0..<200 {
+            if await Child.run(["curl", "-s", "-o", "/dev/null", address]).status == 0 { return }
+            usleep(25_000)
+        }
+        throw LabError("nothing answers at \(address)")
+    }
+
     /// A port of this machine that nobody listens on.
     static func freePort() throws -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -26,7 +26,7 @@ struct FilesServer {
             throw LabError("nginx does not start")
         }
         self.pid = pid
-        for _ in 0..<100 where await Child.run(["curl", "-s", "-o", "/dev/null", address]).status != 0 { usleep(20_000) }
+        try await Bench.untilItAnswers(address)
     }
 
     func stop() {

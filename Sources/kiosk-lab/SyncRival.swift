@@ -187,7 +187,7 @@ enum SyncRival {
             var status: Int32 = 0
             waitpid(server, &status, 0)
         }
-        for _ in 0..<100 where await Child.run(["curl", "-s", "http://127.0.0.1:\(port)/"]).status != 0 { usleep(50_000) }
+        try await Bench.untilItAnswers("http://127.0.0.1:\(port)/")
         return try ended(
             "rclone, 4 at once, WebDAV",
             await Child.run([

@@ -84,19 +84,15 @@ extension EndToEnd {
                 return try await Program.run("/usr/bin/python3", ["-c", read]).stdout.trimmingCharacters(
                     in: .whitespacesAndNewlines)
             }
-            func wait(_ until: (String) -> Bool) async throws {
-                for _ in 0..<400 where try await !until(rows()) { try await Task.sleep(for: .milliseconds(25)) }
-                #expect(until(try await rows()))
-            }
             do {
                 let connection = try LoopbackConnection(port: pages.client.port)
                 try await connection.send(
                     "POST /dossiers/\(id)/papers?component=\(Self.component) HTTP/1.1\r\nHost: 127.0.0.1:\(pages.client.port)\r\n"
                         + "Cookie: \(pages.cookie)\r\nX-CSRF-Token: \(pages.csrf)\r\nContent-Length: \(file.count)\r\n\r\n")
                 try await connection.send(Array(file.prefix(4_500_000)))
-                try await wait { $0 != "0" }
+                try await eventually("a piece is stored") { try await rows() != "0" }
             }
-            try await wait { $0 == "0" }
+            try await eventually("nothing of it is left") { try await rows() == "0" }
             #expect(try await pages.upload(id, Self.component, file).status == 200)
             #expect(try await rows() == "23")
             _ = try await pages.stop()
@@ -214,8 +210,8 @@ extension EndToEnd {
                 ["dossier", "new", "--procedure", "LUU_TRU", "--answers", try await house.sample("LUU_TRU"), "--seal"])
             // The serving kiosk may be sending it at this moment: a notice of stay waits for nobody.
             let sync = try await house.run(["sync"])
-            for _ in 0..<100 where try await house.portal.state().dossiers.isEmpty {
-                try await Task.sleep(for: .milliseconds(200))
+            try await eventually("the portal has it", every: .milliseconds(200)) {
+                try await !house.portal.state().dossiers.isEmpty
             }
             #expect(try await house.portal.state().dossiers.count == 1, "\(stay) \(sync.stderr)")
             // With room again, papers are taken again and the reserve is set aside anew.

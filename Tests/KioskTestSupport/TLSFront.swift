@@ -81,7 +81,7 @@ public final class TLSFront: Sendable {
         try folder.write("nginx.conf", Array(configuration(kind).utf8))
         guard let nginx = Self.nginx else { throw Program.Failure(description: "nginx is not installed") }
         let program = try Program(nginx, ["-p", folder.path, "-c", "nginx.conf", "-e", "error.log"])
-        for _ in 0..<500 where (try? LoopbackConnection(port: port)) == nil { try await Task.sleep(for: .milliseconds(10)) }
+        try await eventually("nginx listens", every: .milliseconds(10)) { (try? LoopbackConnection(port: port)) != nil }
         running.withLock { $0 = program }
     }
 
