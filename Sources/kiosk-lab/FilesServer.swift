@@ -26,7 +26,12 @@ struct FilesServer {
             throw LabError("nginx does not start")
         }
         self.pid = pid
-        try await Bench.untilItAnswers(address)
+        do {
+            try await Bench.untilItAnswers(address)
+        } catch {
+            stop()
+            throw error
+        }
     }
 
     func stop() {

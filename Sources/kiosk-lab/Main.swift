@@ -12,7 +12,8 @@ struct KioskLab {
         usage: kiosk-lab bench store [--count N]     sealing, the next operation, a list page; beside a bare fsync'ed file
                kiosk-lab bench sync [--dossiers N] [--papers N] [--kilobytes N] [--rounds N] [--python FILE]
                                                      a night's sync; beside curl --parallel with as many bytes to the same portal, and
-                                                     rclone and tuspy (of that Python) where they are installed
+                                                     rclone and tuspy (of that Python) where they are installed; small files
+                                                     also to an nginx, where that is
                kiosk-lab bench queue [--count N]     choosing the next of N queued operations during a run, and the run's memory
                kiosk-lab bench line [--case N]       sync over bad lines, in real time: some minutes; beside curl, 16 at once
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
