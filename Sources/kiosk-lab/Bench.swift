@@ -51,6 +51,9 @@ enum Bench {
         return try await work(folder)
     }
 
+    /// Has what was just written written down, so that the disk does not work at it while something is timed.
+    static func settleDisk() { sync() }
+
     /// Waits for a server that was started.
     static func untilItAnswers(_ address: String) async throws(LabError) {
         for _ in 0..<200 {

@@ -75,6 +75,7 @@ enum SyncBench {
         let store = try await Bench.kiosk(
             in: folder + "/kiosk", portal: portal.address, catalogue: catalogue, cost: Vault.PINCost(logN: 14, r: 8, p: 1))
         try await fill(store, load)
+        Bench.settleDisk()
         if isFirst { try await opening(store, load) }
         let connection = PortalConnection(
             address: try PortalAddress(portal.address), files: try files.map { try PortalAddress($0.address) },

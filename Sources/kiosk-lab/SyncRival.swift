@@ -56,6 +56,7 @@ enum SyncRival {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let isWithForms = withForms && load.paperBytes < streamedBytes
         let sizes = Array(repeating: load.paperBytes, count: load.papers) + (isWithForms ? [formBytes] : [])
+        defer { Bench.settleDisk() }
         return try (0..<load.dossiers * sizes.count).map { number in
             let (path, size) = ("\(folder)/\(number).jpg", sizes[number % sizes.count])
             let bytes = try Secret.random(count: size)
