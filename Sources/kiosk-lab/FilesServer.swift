@@ -41,7 +41,8 @@ struct FilesServer {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// nginx has no module that answers a POST after it has written the body: it passes the request, without the body, to itself.
+    /// nginx has no module that answers a POST after it has written the body, and refuses one for a static file; mirroring wants the
+    /// body whole first, and the refusal is told as what a tus server says.
     private static func settings(_ folder: String, _ port: UInt16) -> String {
         let temporary = ["proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder)/\($0);" }.joined(separator: " ")
         return """
@@ -49,26 +50,26 @@ struct FilesServer {
             \(geteuid() == 0 ? "user root;" : "")
             events { worker_connections 256; }
             http {
-              access_log off; keepalive_requests 1000000; client_max_body_size 0;
+              access_log off; error_log /dev/null crit; keepalive_requests 1000000; client_max_body_size 0;
               client_body_temp_path \(folder)/bodies; \(temporary)
-              upstream answers { server unix:\(folder)/answers; keepalive 64; }
               server {
                 listen 127.0.0.1:\(port);
                 client_body_in_file_only on; client_body_buffer_size 512k;
                 location / {
-                  proxy_pass http://answers; proxy_pass_request_body off; proxy_http_version 1.1;
-                  proxy_set_header Connection ""; proxy_set_header Content-Length "";
-                  proxy_set_header Size $content_length; proxy_set_header Host $http_host;
-                }
-              }
-              server {
-                listen unix:\(folder)/answers;
-                location / {
-                  add_header Location "http://$http_host/$request_id/$http_upload_length"; add_header Tus-Resumable 1.0.0;
-                  add_header Upload-Offset $http_size;
-                  return 201;
+                  mirror /written; mirror_request_body on;
+                  error_page 403 404 405 =201 @created;
                 }
                 location ~ "/(?<length>\\d+)$" {
+                  mirror /written; mirror_request_body on;
+                  error_page 403 404 405 =204 @added;
+                }
+                location = /written { internal; return 204; }
+                location @created {
+                  add_header Location "http://$http_host/$request_id/$http_upload_length"; add_header Tus-Resumable 1.0.0;
+                  add_header Upload-Offset $content_length;
+                  return 201;
+                }
+                location @added {
                   add_header Tus-Resumable 1.0.0; add_header Upload-Offset $length;
                   return 204;
                 }

@@ -26,6 +26,8 @@ enum SyncBench {
         print(
             "\(load.files) files of \(load.paperBytes / 1000) kB, \(Bench.rounded(load.megabytes, 0)) MB in \(load.dossiers) dossiers"
         )
+        // The kiosk's papers, the rivals' files, what a server keeps of each and what curl reads beforehand.
+        Bench.warmMemory(bytes: 8 * load.files * load.paperBytes)
         for way in [Way.portal, .nginx] {
             var runs: [[SyncRival.Figures]] = []
             for round in 0..<rounds {
