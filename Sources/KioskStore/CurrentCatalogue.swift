@@ -52,10 +52,12 @@ extension KioskStore {
     /// portal's last one that was in order; where they are of one version, the program's own.
     ///
     /// - Parameters:
-    ///   - own: the one that the program brings along or the settings name.
+    ///   - own: the one that the program brings along or the settings name, as it was made at the program's start.
     ///   - isConfigured: whether the settings name it.
     /// - Throws: ``StoreError``.
     public func currentCatalogue(own: Catalogue, isConfigured: Bool, now: Date) async throws -> CurrentCatalogue {
+        let today = VietnamTime.day(of: now)
+        let own = turned(own, on: today)
         guard !isConfigured else { return CurrentCatalogue(catalogue: own, origin: .configured, since: nil) }
         let builtIn = CurrentCatalogue(catalogue: own, origin: .builtIn, since: nil)
         let mark = try await read { db in
@@ -64,7 +66,6 @@ extension KioskStore {
             }
         }
         guard let mark, CatalogueVersion(own.version) < CatalogueVersion(mark.version) else { return builtIn }
-        let today = VietnamTime.day(of: now)
         let key = "\(mark.etag) \(mark.at)"
         if let made = made.withLock({ $0 }), made.key == key, made.day == today || made.current.catalogue.asOf != "today" {
             return made.current

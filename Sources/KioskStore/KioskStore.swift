@@ -13,6 +13,7 @@ public final class KioskStore: Sendable {
     let database: Database
     let chunks: ChunkFile
     let made = Mutex<MadeCatalogue?>(nil)
+    let ownOfLater = Mutex(OwnCatalogue())
     let configuration: Configuration
     let space: DiskSpace
 

@@ -7,7 +7,7 @@ internal import SQLiteAccess
 extension UnlockedStore {
     /// What to ask of the portal's catalogue (``Replica/catalogueQuestion(now:atOnce:)``).
     public func catalogueQuestion(now: Date, atOnce: Bool) async throws -> CatalogueQuestion? {
-        let own = ownCatalogue.version
+        let own = store.turned(ownCatalogue, on: VietnamTime.day(of: now)).version
         return try await mapped {
             try await store.read { db in
                 let row = try db.first("SELECT etag, version, refused_at, ask_at, kept_version FROM portal_catalogue") { row in
@@ -36,8 +36,9 @@ extension UnlockedStore {
             return try await refuse(etag: etag, version: nil, fault: fault, now: now)
         case .text(let text, let etag):
             let kept = try await store.keptCatalogue()
-            let verdict = CatalogueRules.verdict(
-                on: text, own: ownCatalogue.version, kept: kept, today: VietnamTime.day(of: now))
+            let today = VietnamTime.day(of: now)
+            let own = store.turned(ownCatalogue, on: today).version
+            let verdict = CatalogueRules.verdict(on: text, own: own, kept: kept, today: today)
             switch verdict {
             case .refuse(let version, let fault):
                 return try await refuse(etag: etag, version: version, fault: fault, now: now)

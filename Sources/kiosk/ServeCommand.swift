@@ -36,6 +36,15 @@ struct KioskSite: Sendable {
         let sync = SyncService(
             folder: opening.store.folder, settings: opening.settings, report: report, log: { Terminal.complain($0) })
         self.sync = sync
+        let settings = opening.settings
+        opening.store.remakeOwnCatalogue { day in
+            do {
+                return try settings.loadCatalogue(of: day)
+            } catch {
+                report(error)
+                return nil
+            }
+        }
         let started = ContinuousClock.now
         var options = options
         options.progress = sync

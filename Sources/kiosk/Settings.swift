@@ -251,9 +251,11 @@ struct Settings: Codable, Equatable, Sendable {
     }
 
     /// The catalogue in use: the named one, else the built-in one.
-    func loadCatalogue() throws -> Catalogue {
+    ///
+    /// - Parameter day: the day it follows; nil: today.
+    func loadCatalogue(of day: CalendarDate? = nil) throws -> Catalogue {
         do {
-            return try Catalogue(json: Data(try catalogueText()), today: VietnamTime.day(of: Date()))
+            return try Catalogue(json: Data(try catalogueText()), today: day ?? VietnamTime.day(of: Date()))
         } catch let fault as JSONFault {
             throw CommandFailure(
                 spoken: "Danh mục thủ tục có lỗi, không dùng được.", detail: "\(catalogueName): \(fault)")

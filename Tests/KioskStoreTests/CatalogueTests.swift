@@ -5,6 +5,7 @@ import KioskStore
 import KioskSync
 import KioskTestSupport
 import SQLiteAccess
+import Synchronization
 import Testing
 
 @Suite struct CatalogueTests {
@@ -194,5 +195,41 @@ import Testing
         let new = try await kiosk.store.fileDossier(
             procedure: "LUU_TRU", answers: try Kiosk.sample("LUU_TRU"), files: [], sealing: .applicant, now: morning)
         #expect(try await kiosk.store.dossier(new.id).consent?.version == "99")
+    }
+
+    @Test func `the own catalogue turns with the day in a program that goes on, and one that cannot be made leaves the last`()
+        async throws
+    {
+        let kiosk = try await Kiosk()
+        let text = try ShippedFiles.newerCatalogue("0.1") { tree in
+            tree.set("today", at: at("/asOf"))
+            for (index, procedure) in (tree["procedures"]?.arrayValue ?? []).enumerated() {
+                let last = (procedure["sections"]?.arrayValue?.first?["fields"]?.arrayValue?.count ?? 0) - 1
+                tree.set("2022-04-09", at: at("/procedures/\(index)/sections/0/fields/\(last)/from"))
+            }
+        }
+        let today = VietnamTime.day(of: morning)
+        let own = try Catalogue(json: text, today: today)
+        let asked = Mutex<[CalendarDate]>([])
+        kiosk.locked.remakeOwnCatalogue { day in
+            asked.withLock { $0.append(day) }
+            return CalendarDate("2022-04-11") == day ? nil : try? Catalogue(json: text, today: day)
+        }
+        let store = try await kiosk.locked.unlock(operatorName: nil, pin: pin, catalogue: own, isConfigured: true, now: morning)
+        let old = try await store.beginDossier(procedure: "LUU_TRU", now: morning)
+        #expect(!asks(try await store.procedure(ofDossier: old)) && asked.withLock { $0 }.isEmpty)
+        for days in 1...3 {
+            let now = morning.addingTimeInterval(Double(days) * 86_400)
+            try await store.followCatalogue(now: now)
+            try await store.followCatalogue(now: now)
+            let new = try await store.beginDossier(procedure: "LUU_TRU", now: now)
+            #expect(asks(try await store.procedure(ofDossier: new)) && store.catalogue.version == "0.1@2022-04-09")
+            #expect(!asks(try await store.procedure(ofDossier: old)))
+            let standing = try await kiosk.locked.currentCatalogue(own: own, isConfigured: false, now: now)
+            #expect(standing.origin == .builtIn && standing.catalogue.version == "0.1@2022-04-09")
+        }
+        #expect(asked.withLock { $0.count } == 3, "each day once")
+        try await store.followCatalogue(now: morning)
+        #expect(store.catalogue.version == own.version, "the clock was set back")
     }
 }
