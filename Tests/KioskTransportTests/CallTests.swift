@@ -64,6 +64,15 @@ import Testing
         }
     }
 
+    /// A probe gives up after ten seconds; beside the whole suite the server may not get its turn in them.
+    private func probed(_ connection: PortalConnection) async -> PortalFailure? {
+        for _ in 0..<6 {
+            let failure = await failure(of: { try await connection.health() })
+            guard case .line = failure else { return failure }
+        }
+        return .line(mayHaveActed: true)
+    }
+
     @Test func `a captive portal's page is not the portal`() async throws {
         let page = HTTPResponse.content("<!doctype html><title>Wi-Fi</title>", type: "text/html")
         let broken = HTTPResponse.content("{\"changes\": [", type: "application/json")
@@ -75,7 +84,7 @@ import Testing
         for (answer, wanted) in answers {
             try await withServer({ _ in answer }) { connection, _ in
                 #expect(await failure(of: { try await connection.changes(after: nil) }) == .foreign(wanted))
-                #expect(await failure(of: { try await connection.health() }) == .foreign(wanted))
+                #expect(await probed(connection) == .foreign(wanted))
                 #expect(await connection.isHealthy() == false)
             }
         }
