@@ -108,6 +108,8 @@ enum SANEText {
             ("no SANE devices found", .noDevice), ("Device busy", .busy), ("feeder jammed", .jammed),
             ("out of documents", .noPages), ("cover is open", .coverOpen), ("has been denied", .denied),
             ("Operation was cancel", .cancelled), ("open of device", .noDevice),
+            // Any other fault of SANE's own, a device's input or output first of all.
+            ("scanimage: sane_read:", .failed), ("scanimage: sane_start:", .failed),
         ]
         return words.first { errors.contains($0.0) }?.1
     }
