@@ -93,8 +93,8 @@ public final class CrashingStore: Outbox, Replica {
     }
 
     /// As the store does it (`Outbox`).
-    public func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
-        try await store.bytes(of: attachment, from: offset, count: count)
+    public func piece(of attachment: String, from offset: Int, count: Int) -> OutgoingBytes {
+        store.piece(of: attachment, from: offset, count: count)
     }
 
     /// As the store does it (`Outbox`).

@@ -109,6 +109,11 @@ final class SimulatedLine: PortalClient {
         }
     }
 
+    private func read(_ bytes: OutgoingBytes) throws(PortalFailure) -> [UInt8] {
+        guard let all = bytes.all() else { throw .line(mayHaveActed: false) }
+        return all
+    }
+
     private func count(_ bytes: [UInt8]) {
         state.withLock {
             $0.traffic.sent += bytes.count
@@ -141,8 +146,8 @@ final class SimulatedLine: PortalClient {
         try play("new-code") { () throws(PortalFailure) in try portal.sendNewCode(account) }
     }
 
-    func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int) {
-        let bytes = changed(firstBytes, isLast: firstBytes.count == task.size)
+    func createUpload(_ task: UploadTask, firstBytes: OutgoingBytes) async throws(PortalFailure) -> (url: String, offset: Int) {
+        let bytes = changed(try read(firstBytes), isLast: firstBytes.count == task.size)
         count(bytes)
         do {
             return try play(
@@ -164,9 +169,9 @@ final class SimulatedLine: PortalClient {
         }
     }
 
-    func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
+    func append(_ bytes: OutgoingBytes, at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
         let size = portal.state.withLock { $0.uploads[url]?.size }
-        let bytes = changed(bytes, isLast: offset + bytes.count == size)
+        let bytes = changed(try read(bytes), isLast: offset + bytes.count == size)
         count(bytes)
         do {
             return try play(

@@ -123,6 +123,11 @@ final class ChunkFile: Sendable {
     func read<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) async throws -> T {
         try await mapped { try await database.read(body) }
     }
+
+    /// Like ``read(_:)``, but whoever asks waits.
+    func readAtOnce<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) throws -> T {
+        try mapped { try database.readAtOnce(body) }
+    }
 }
 
 extension Connection {
@@ -132,14 +137,54 @@ extension Connection {
     /// - Throws: `DamagedHere` where it was changed or moved; `SQLiteError`.
     func openChunk(_ number: Int, of attachment: String, vault: Vault, appendingTo plain: inout [UInt8]) throws -> Bool {
         try first("SELECT sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number = \(number)") { row in
-            try row.withBlob(0) { sealed in
-                do {
-                    try vault.attachments.open(sealed, as: "chunk/\(attachment)/\(number)", appendingTo: &plain)
-                } catch VaultError.doesNotOpen {
-                    throw DamagedHere()
-                }
+            try row.openChunk(0, as: number, of: attachment) { sealed, identity in
+                try vault.attachments.open(sealed, as: identity, appendingTo: &plain)
             }
             return true
         } ?? false
+    }
+
+    /// Opens chunks one after another into a space, as many as there is room for.
+    ///
+    /// One statement is one lock of the file, whatever it reads.
+    ///
+    /// - Returns: how many bytes are in the space; none where the first is too long for it.
+    /// - Throws: `DamagedHere` where the first is not there, or one was changed or moved; `SQLiteError`.
+    func openChunks(
+        from number: Int, of attachment: String, vault: Vault, into space: UnsafeMutableRawBufferPointer
+    ) throws -> Int {
+        let most = (space.count + UnlockedStore.chunkSize - 1) / UnlockedStore.chunkSize
+        var filled = 0
+        let opened = try all(
+            """
+            SELECT number, sealed FROM attachment_chunks WHERE attachment_id = \(attachment) AND number >= \(number)
+            ORDER BY number LIMIT \(most)
+            """
+        ) { row in
+            guard row.int(0) == number + filled / UnlockedStore.chunkSize else { return false }
+            try row.openChunk(1, as: row.int(0), of: attachment) { sealed, identity in
+                guard sealed.count - SealingKey.overhead <= space.count - filled else { return }
+                let room = UnsafeMutableRawBufferPointer(rebasing: space[filled...])
+                filled += try vault.attachments.open(sealed, as: identity, into: room)
+            }
+            return true
+        }
+        guard opened.first == true else { throw DamagedHere() }
+        return filled
+    }
+}
+
+extension Row {
+    /// Lends a sealed chunk and the identity that it is sealed under.
+    fileprivate func openChunk(
+        _ column: Int, as number: Int, of attachment: String, _ open: (UnsafeRawBufferPointer, String) throws -> Void
+    ) throws {
+        try withBlob(column) { sealed in
+            do {
+                try open(sealed, "chunk/\(attachment)/\(number)")
+            } catch VaultError.doesNotOpen {
+                throw DamagedHere()
+            }
+        }
     }
 }

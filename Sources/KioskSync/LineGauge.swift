@@ -16,14 +16,16 @@ public final class LineGauge: Sendable {
         public var most = 16
         /// So many bytes of bodies may be under way whatever was measured: sixteen dossiers, less than half a second of a bad line.
         public var firstBytes = 48 << 10
-        /// The most bytes of bodies under way: they are held in memory.
+        /// So many bytes of bodies under way are enough for the fastest line.
         public var mostBytes = 8 << 20
         /// The shortest piece of a file in one request.
         public var shortestPiece = 64 << 10
         /// The longest piece of a file in one request.
         ///
-        /// 1 MiB fills 0.89 of a bad line where 0.91 is the most there is.
-        public var longestPiece = 1 << 20
+        /// It is read as it is sent and takes no memory; of a request's own cost nothing is seen any more at this length.
+        public var longestPiece = 8 << 20
+        /// The longest piece while nothing was measured: eight seconds of a bad line.
+        public var firstPiece = 1 << 20
         /// How many seconds a piece should take: what a server that forgets broken requests can make us send twice.
         public var pieceSeconds = 10.0
         /// A file that takes longer than so many seconds does not go whole with its creation: what a line that breaks had carried of
@@ -120,7 +122,7 @@ public final class LineGauge: Sendable {
     /// How long the piece of a file in one request should be.
     public var piece: Int {
         state.withLock { state in
-            let wanted = state.rate.map { $0 * bounds.pieceSeconds } ?? Double(state.pieceLimit)
+            let wanted = state.rate.map { $0 * bounds.pieceSeconds } ?? Double(bounds.firstPiece)
             return min(state.pieceLimit, max(bounds.shortestPiece, Int(min(wanted, Double(bounds.longestPiece)))))
         }
     }

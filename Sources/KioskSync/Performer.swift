@@ -90,7 +90,8 @@ struct Performer: Sendable {
                 tally.note(held: held, of: task.attachment)
             }
             do {
-                (machine.piece, machine.whole) = (gauge.piece, gauge.whole)
+                machine.piece = gate.piece(atMost: gauge.piece, isHeld: isHeld, now: clock.now)
+                machine.whole = gauge.whole
                 let step = machine.step
                 // What is up whole is recorded, also in a run that is being stopped: its address is kept nowhere else.
                 if Task.isCancelled, !step.isLast { throw PortalFailure.stopped(mayHaveActed: false) }
@@ -102,9 +103,9 @@ struct Performer: Sendable {
                     guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else {
                         throw PortalFailure.stopped(mayHaveActed: false)
                     }
-                    let bytes = try await bytes(of: task, from: 0, count: count)
                     sending = count
-                    let made = try await measured(bytes: count) { () async throws(PortalFailure) in
+                    let made = try await carried(outbox.piece(of: task.attachment, from: 0, count: count)) {
+                        bytes throws(PortalFailure) in
                         try await portal.createUpload(task, firstBytes: bytes)
                     }
                     guard made.offset <= task.size else { throw PortalFailure.gone }
@@ -119,9 +120,9 @@ struct Performer: Sendable {
                     guard gate.lets(bytes: count, isHeld: isHeld, now: clock.now) else {
                         throw PortalFailure.stopped(mayHaveActed: false)
                     }
-                    let bytes = try await bytes(of: task, from: offset, count: count)
                     sending = count
-                    let held = try await measured(bytes: count) { () async throws(PortalFailure) in
+                    let held = try await carried(outbox.piece(of: task.attachment, from: offset, count: count)) {
+                        bytes throws(PortalFailure) in
                         try await portal.append(bytes, at: offset, toUpload: url)
                     }
                     guard held <= task.size else { throw PortalFailure.gone }
@@ -155,11 +156,15 @@ struct Performer: Sendable {
         _ = try await outbox.countSent(bytes: bytes, now: clock.now)
     }
 
-    private func bytes(of task: UploadTask, from offset: Int, count: Int) async throws -> [UInt8] {
-        let bytes = try await outbox.bytes(of: task.attachment, from: offset, count: count)
-        // A file whose end is missing on the disk would be sent short for ever.
-        guard bytes.count == count else { throw DamagedHere() }
-        return bytes
+    /// Has a piece of a file carried; where it could not be read here, that is what went wrong, and not the line.
+    private func carried<Answer>(
+        _ piece: OutgoingBytes, _ call: (OutgoingBytes) async throws(PortalFailure) -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await measured(bytes: piece.count) { () async throws(PortalFailure) in try await call(piece) }
+        } catch {
+            throw piece.fault ?? error
+        }
     }
 
     /// Makes a call and lets the gauge know what it carried.

@@ -19,10 +19,10 @@ public protocol Outbox: Sendable {
     func begin(_ operation: Operation, now: Date) async throws -> OperationContent?
     /// Commits how an attempt ended together with what it changes.
     func record(_ outcome: Outcome, of operation: Operation, now: Date) async throws
-    /// Bytes of a file.
+    /// A piece of a file.
     ///
-    /// - Throws: ``DamagedHere``.
-    func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8]
+    /// To read it fails with ``DamagedHere`` where not all of it is there, and with a fault of the disk.
+    func piece(of attachment: String, from offset: Int, count: Int) -> OutgoingBytes
     /// Keeps the address of an upload that was begun, or forgets it.
     func keepUpload(of attachment: String, url: String?) async throws
     /// How the queue stands.
@@ -107,13 +107,13 @@ public protocol PortalClient: Sendable {
     /// Creates an upload with the file's first bytes.
     ///
     /// - Returns: its address and how many bytes the portal holds.
-    func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int)
+    func createUpload(_ task: UploadTask, firstBytes: OutgoingBytes) async throws(PortalFailure) -> (url: String, offset: Int)
     /// How many bytes of an upload the portal holds.
     func offset(ofUpload url: String) async throws(PortalFailure) -> Int
     /// Adds bytes to an upload.
     ///
     /// - Returns: how many bytes the portal now holds.
-    func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int
+    func append(_ bytes: OutgoingBytes, at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int
     /// Creates or amends a dossier.
     func send(_ dossier: OutgoingDossier) async throws(PortalFailure) -> PortalDossier
     /// A dossier as the portal holds it; nil where it holds none.

@@ -74,6 +74,12 @@ final class RunGate: Sendable {
         return left(now: now) <= 0 ? FileHold.on(now) : nil
     }
 
+    /// How long a piece may be: where the day's limit holds, little longer than what is left of it.
+    func piece(atMost bytes: Int, isHeld: Bool, now: Date) -> Int {
+        guard isHeld, limits.bytesPerDay != nil else { return bytes }
+        return min(bytes, max(SendLimits.largeFile, left(now: now)))
+    }
+
     /// Whether a piece of a file may leave; reserves its bytes.
     ///
     /// - Parameter isHeld: whether the day's limit holds for it.

@@ -8,7 +8,7 @@ struct CurlRequest: Sendable {
     var method: String
     var url: String
     var headers: [(name: String, value: String)] = []
-    var body: [UInt8]?
+    var body: OutgoingBytes?
     /// Whether the body is a piece of a file.
     var carriesFile = false
     /// Whether the answer may come compressed (gzip): only where its ETag is none that a change names, for a proxy that compresses weakens it.

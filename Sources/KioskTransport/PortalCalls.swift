@@ -53,7 +53,8 @@ extension PortalConnection: PortalClient {
     ///
     /// The contract names no body: where there is none the status says it, where there is one it is the account's state.
     public func sendNewCode(account: String) async throws(PortalFailure) -> AccountProgress {
-        let answer = try await call(.newCode, CurlRequest(method: "POST", url: url("/v1/accounts/\(account)/code"), body: []))
+        let answer = try await call(
+            .newCode, CurlRequest(method: "POST", url: url("/v1/accounts/\(account)/code"), body: OutgoingBytes([])))
         if answer.status == 202, answer.body.isEmpty { return AccountProgress(status: AccountProgress.codeSent) }
         return try decode(AccountState.self, answer).progress
     }
@@ -98,7 +99,7 @@ extension PortalConnection: PortalClient {
         }
         return CurlRequest(
             method: method, url: url(path), headers: [("Content-Type", "application/json"), ("Accept", "application/json")],
-            body: Array(bytes))
+            body: OutgoingBytes(Array(bytes)))
     }
 
     /// A success whose body is not the contract's did not come from the portal: a captive portal answers everything with 200.

@@ -113,7 +113,7 @@ public final class PortalConnection: Sendable {
                 ("Authorization", "Basic \(basic)"), ("Content-Type", "application/x-www-form-urlencoded"),
                 ("Accept", "application/json"),
             ],
-            body: Array("grant_type=client_credentials".utf8), answerLimit: 64 * 1024)
+            body: OutgoingBytes(Array("grant_type=client_credentials".utf8)), answerLimit: 64 * 1024)
         let answer: CurlAnswer
         do {
             answer = try await perform(request, token: nil)

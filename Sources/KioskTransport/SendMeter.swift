@@ -18,15 +18,16 @@ final class SendMeter {
         filledAt = DispatchTime.now().uptimeNanoseconds
     }
 
-    /// Takes up to so many bytes; none where it is empty.
-    func take(_ wanted: Int) -> Int {
+    /// How many of so many bytes may be sent; none where it is empty.
+    func allowance(_ wanted: Int) -> Int {
         fill()
         // No transfer empties it alone: those beside it would look stalled.
         let count = min(wanted, max(512, Int(most) / 4), Int(bytes))
-        guard count >= min(wanted, 256) else { return 0 }
-        bytes -= Double(count)
-        return count
+        return count >= min(wanted, 256) ? count : 0
     }
+
+    /// Takes bytes that are sent.
+    func take(_ count: Int) { bytes -= Double(count) }
 
     /// Lets transfers that wait for it go on, once there is something for each.
     ///

@@ -1,7 +1,8 @@
 internal import CCurl
+internal import KioskSync
 internal import Synchronization
 
-/// Easy handles kept for the next transfer: a new one takes its 512 kB buffer anew.
+/// Easy handles kept for the next transfer: a new one takes its buffers anew.
 final class EasyHandles: Sendable {
     /// A raw pointer is not `Sendable`; an idle handle is nobody's, and the lock hands it to one.
     private struct Idle: @unchecked Sendable {
@@ -44,7 +45,7 @@ final class Transfer: @unchecked Sendable {
     private let keepsHeadOverLimit: Bool
     private var isOverLimit = false
     private var headerList: UnsafeMutablePointer<curl_slist>?
-    private let body: [UInt8]
+    private let body: OutgoingBytes?
     private var bodyGiven = 0
     /// Bytes of the answer's head.
     private var headTaken = 0
@@ -67,7 +68,7 @@ final class Transfer: @unchecked Sendable {
         self.done = done
         answerLimit = request.answerLimit
         keepsHeadOverLimit = request.keepsHeadOverLimit
-        body = request.body ?? []
+        body = request.body
         usesProxy = setting.proxy != nil && request.url.hasPrefix("https:")
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         ccurl_set_buffer(handle, CURLOPT_ERRORBUFFER, errorText)
@@ -80,7 +81,8 @@ final class Transfer: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, min(setting.stallSeconds, request.stallSeconds ?? .max))
         ccurl_set_long(handle, CURLOPT_TIMEOUT, setting.longestSeconds(for: request.body?.count ?? 0))
-        ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 * 1024)
+        // Four chunks of a file at a time: they are opened in it, and each reading locks the file once.
+        ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 4 * UploadMachine.alignment)
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         // Unpacked bytes are what the answer's limit counts.
         if request.acceptsCompression { ccurl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "gzip") }
@@ -136,7 +138,7 @@ final class Transfer: @unchecked Sendable {
     private func setMethod(_ request: CurlRequest, _ context: UnsafeMutableRawPointer) {
         if request.method == "HEAD" {
             ccurl_set_long(handle, CURLOPT_NOBODY, 1)
-        } else if request.body != nil {
+        } else if let body {
             // By a callback and without one to rewind: libcurl would send a body again by itself where a kept-open connection broke
             // under it, a whole piece for nothing.
             ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
@@ -157,13 +159,16 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func give(_ space: UnsafeMutableRawBufferPointer) -> Int {
+        guard let body, bodyGiven < body.count else { return 0 }
         let wanted = min(space.count, body.count - bodyGiven)
-        let count = wanted == 0 ? 0 : meter?.take(wanted) ?? wanted
-        guard count > 0 || wanted == 0 else {
+        let allowed = meter?.allowance(wanted) ?? wanted
+        guard allowed > 0 else {
             isPaused = true
             return Int(CURL_READFUNC_PAUSE)
         }
-        space.copyBytes(from: body[bodyGiven..<(bodyGiven + count)])
+        guard let count = body.read(from: bodyGiven, into: UnsafeMutableRawBufferPointer(rebasing: space.prefix(allowed)))
+        else { return Int(CURL_READFUNC_ABORT) }
+        meter?.take(count)
         bodyGiven += count
         return count
     }

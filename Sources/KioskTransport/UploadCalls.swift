@@ -3,7 +3,9 @@ internal import PortalWire
 
 extension PortalConnection {
     /// Creates an upload with the file's first bytes, in one round trip (tus `creation-with-upload`).
-    public func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int) {
+    public func createUpload(_ task: UploadTask, firstBytes: OutgoingBytes) async throws(PortalFailure) -> (
+        url: String, offset: Int
+    ) {
         let metadata = Tus.encode(metadata: [
             ("filename", task.fileName), ("filetype", task.mediaType), ("sha256", task.sha256), ("dossier", task.dossier),
         ])
@@ -32,7 +34,7 @@ extension PortalConnection {
     }
 
     /// Adds bytes to an upload (tus `PATCH`).
-    public func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
+    public func append(_ bytes: OutgoingBytes, at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
         let request = CurlRequest(
             method: "PATCH", url: try own(url),
             headers: [("Tus-Resumable", Tus.version), ("Upload-Offset", String(offset)), ("Content-Type", Tus.contentType)],

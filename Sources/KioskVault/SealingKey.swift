@@ -63,31 +63,55 @@ public final class SealingKey: Sendable {
     public func open(
         _ sealed: UnsafeRawBufferPointer, as identity: String, appendingTo plain: inout [UInt8]
     ) throws(VaultError) {
-        let object = identity.split(separator: "/").first.map(String.init) ?? "record"
-        guard sealed.count >= Self.overhead, sealed[0] == Self.version,
-            let base = sealed.assumingMemoryBound(to: UInt8.self).baseAddress
-        else { throw .doesNotOpen(object: object) }
-        guard let context = EVP_CIPHER_CTX_new() else { throw .library(operation: "EVP_CIPHER_CTX_new") }
-        defer { EVP_CIPHER_CTX_free(context) }
-        let label = Array(identity.utf8)
         let count = sealed.count - Self.overhead
         var isWhole = false
-        // libcrypto may write up to one block behind the text.
-        plain.append(addingCapacity: count + 16) { output in
-            output.withUnsafeMutableBufferPointer { buffer, initialized in
-                guard let space = buffer.baseAddress else { return }
-                var written: Int32 = 0
-                isWhole =
-                    EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, bytes, base + 1) == 1
-                    && EVP_DecryptUpdate(context, nil, &written, label, Int32(label.count)) == 1
-                    && EVP_DecryptUpdate(context, space, &written, base + 13, Int32(count)) == 1
-                    && ccrypto_set_tag(context, UnsafeMutablePointer(mutating: base + 13 + count)) == 1
-                    && EVP_DecryptFinal_ex(context, space + count, &written) == 1
-                // What is not authentic is nobody's to see.
-                initialized = isWhole ? count : 0
+        if count >= 0 {
+            plain.append(addingCapacity: count) { output in
+                output.withUnsafeMutableBufferPointer { buffer, initialized in
+                    isWhole = opens(sealed, as: identity, into: UnsafeMutableRawBufferPointer(buffer))
+                    // What is not authentic is nobody's to see.
+                    initialized = isWhole ? count : 0
+                }
             }
         }
-        guard isWhole else { throw .doesNotOpen(object: object) }
+        guard isWhole else { throw Self.doesNotOpen(identity) }
+    }
+
+    /// Opens what ``seal(_:as:)`` made under the same identity into a space, which has to be long enough.
+    ///
+    /// - Returns: how many bytes it has.
+    /// - Throws: ``VaultError/doesNotOpen(object:)``; what is in the space then is to be shown to nobody.
+    public func open(
+        _ sealed: UnsafeRawBufferPointer, as identity: String, into space: UnsafeMutableRawBufferPointer
+    ) throws(VaultError) -> Int {
+        guard opens(sealed, as: identity, into: space) else { throw Self.doesNotOpen(identity) }
+        return sealed.count - Self.overhead
+    }
+
+    private static func doesNotOpen(_ identity: String) -> VaultError {
+        .doesNotOpen(object: identity.split(separator: "/").first.map(String.init) ?? "record")
+    }
+
+    private func opens(
+        _ sealed: UnsafeRawBufferPointer, as identity: String, into space: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        let count = sealed.count - Self.overhead
+        guard count >= 0, sealed[0] == Self.version, space.count >= count,
+            let base = sealed.assumingMemoryBound(to: UInt8.self).baseAddress, let context = EVP_CIPHER_CTX_new()
+        else { return false }
+        defer { EVP_CIPHER_CTX_free(context) }
+        let label = Array(identity.utf8)
+        var written: Int32 = 0
+        // libcrypto wants a place also for no text.
+        var nothing: UInt8 = 0
+        return withUnsafeMutablePointer(to: &nothing) { nowhere in
+            let target = space.assumingMemoryBound(to: UInt8.self).baseAddress ?? nowhere
+            return EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, bytes, base + 1) == 1
+                && EVP_DecryptUpdate(context, nil, &written, label, Int32(label.count)) == 1
+                && EVP_DecryptUpdate(context, target, &written, base + 13, Int32(count)) == 1
+                && ccrypto_set_tag(context, UnsafeMutablePointer(mutating: base + 13 + count)) == 1
+                && EVP_DecryptFinal_ex(context, target + count, &written) == 1
+        }
     }
 }
 

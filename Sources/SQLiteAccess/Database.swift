@@ -27,6 +27,15 @@ public actor Database {
         try body(connection)
     }
 
+    /// Reads; whoever asks waits for its turn and for the disk.
+    ///
+    /// For callers that are no tasks. None may hold what work on this connection waits for.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    public nonisolated func readAtOnce<T: Sendable>(_ body: @Sendable (borrowing Connection) throws -> T) throws -> T {
+        try queue.wait { try assumeIsolated { try body($0.connection) } }
+    }
+
     /// Runs `body` in one transaction: all of it is on the disk when this returns, or none of it.
     ///
     /// - Throws: ``SQLiteError``, or what `body` throws.
@@ -110,6 +119,9 @@ final class SerialQueue: SerialExecutor {
     }
 
     func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+
+    /// Runs work in its turn, while the caller waits.
+    func wait<T>(_ work: () throws -> T) rethrows -> T { try queue.sync(execute: work) }
 
     /// Runs work in its turn, without a task around it.
     func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }

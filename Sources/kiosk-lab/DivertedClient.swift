@@ -76,7 +76,7 @@ final class DivertedClient: PortalClient {
         try await pass { client throws(PortalFailure) in try await client.sendNewCode(account: account) }
     }
 
-    func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int) {
+    func createUpload(_ task: UploadTask, firstBytes: OutgoingBytes) async throws(PortalFailure) -> (url: String, offset: Int) {
         try await pass { client throws(PortalFailure) in try await client.createUpload(task, firstBytes: firstBytes) }
     }
 
@@ -84,7 +84,7 @@ final class DivertedClient: PortalClient {
         try await pass { client throws(PortalFailure) in try await client.offset(ofUpload: url) }
     }
 
-    func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
+    func append(_ bytes: OutgoingBytes, at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
         try await pass { client throws(PortalFailure) in try await client.append(bytes, at: offset, toUpload: url) }
     }
 

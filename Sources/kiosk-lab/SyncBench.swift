@@ -28,17 +28,18 @@ enum SyncBench {
         )
         // The kiosk's papers, the rivals' files, what a server keeps of each and what curl reads beforehand.
         Bench.warmMemory(bytes: 8 * load.files * load.paperBytes)
+        let aes = try await encryption(load)
         for way in [Way.portal, .nginx] {
             var runs: [[SyncRival.Figures]] = []
-            for round in 0..<rounds {
+            for _ in 0..<rounds {
                 let figures = try await Bench.inTemporaryFolder {
-                    try await one(load, way, $0, python: python, isFirst: round == 0 && way == .portal)
+                    try await one(load, way, $0, python: python)
                 }
                 guard let figures else { break }
                 runs.append(figures)
             }
             guard runs.count == rounds else { continue }
-            try tell(runs, load, "\(way.rawValue), median of \(rounds):")
+            try tell(runs, load, aes: aes, "\(way.rawValue), median of \(rounds):")
         }
     }
 
@@ -48,7 +49,8 @@ enum SyncBench {
         case nginx = "the files to an nginx that writes them down"
     }
 
-    private static func tell(_ runs: [[SyncRival.Figures]], _ load: Load, _ heading: String) throws {
+    /// - Parameter aes: seconds that encryption takes of the kiosk's processor time.
+    private static func tell(_ runs: [[SyncRival.Figures]], _ load: Load, aes: Double, _ heading: String) throws {
         let figures = runs[0].map(\.name).compactMap { name -> SyncRival.Figures? in
             let all = runs.compactMap { $0.first { $0.name == name } }.sorted { $0.seconds < $1.seconds }
             return all.isEmpty ? nil : all[all.count / 2]
@@ -56,17 +58,19 @@ enum SyncBench {
         guard let curl = figures.first(where: { $0.name == SyncRival.curl }) else { throw LabError("curl is not installed") }
         print(heading)
         for one in figures {
+            let share = (one.processor - aes) * 1000 / load.megabytes
             print(
                 "  \(one.name.padding(28)) \(Bench.rounded(one.seconds, 2)) s, \(Bench.rounded(load.megabytes / one.seconds, 0)) MB/s, "
                     + "processor \(Bench.rounded(one.processor * 1000 / load.megabytes, 2)) ms/MB; "
                     + "to curl: speed \(Bench.rounded(curl.seconds / one.seconds, 2)), processor \(Bench.rounded(one.processor / curl.processor, 2))"
+                    + (one.name == kiosk ? "; without AES \(Bench.rounded(share, 2)) ms/MB" : "")
             )
         }
     }
 
     /// - Returns: nil where nginx would be needed and is not installed, or the files need more requests than it understands.
     private static func one(
-        _ load: Load, _ way: Way, _ folder: String, python: String?, isFirst: Bool
+        _ load: Load, _ way: Way, _ folder: String, python: String?
     ) async throws -> [SyncRival.Figures]? {
         let files = way == .nginx && load.paperBytes <= 1 << 20 ? try await FilesServer() : nil
         if way == .nginx, files == nil { return nil }
@@ -78,7 +82,6 @@ enum SyncBench {
             in: folder + "/kiosk", portal: portal.address, catalogue: catalogue, cost: Vault.PINCost(logN: 14, r: 8, p: 1))
         try await fill(store, load)
         Bench.settleDisk()
-        if isFirst { try await opening(store, load) }
         let connection = PortalConnection(
             address: try PortalAddress(portal.address), files: try files.map { try PortalAddress($0.address) },
             kioskID: "kiosk-lab",
@@ -87,14 +90,18 @@ enum SyncBench {
         var report = SyncReport()
         let before = Child.ownProcessor()
         let seconds = try await Bench.seconds { report = try await engine.run() }
-        let kiosk = SyncRival.Figures(name: "kiosk", seconds: seconds, processor: Child.ownProcessor() - before)
+        let figures = SyncRival.Figures(name: Self.kiosk, seconds: seconds, processor: Child.ownProcessor() - before)
         guard report.delivered == load.dossiers, !report.workIsLeft else { throw LabError("the sync did not drain: \(report)") }
-        guard let files else { return [kiosk] + (try await SyncRival.all(load, folder, portal: portal.address, python: python)) }
-        return [kiosk] + (try await SyncRival.beside(files, load, folder, portal: portal.address))
+        guard let files else {
+            return [figures] + (try await SyncRival.all(load, folder, portal: portal.address, python: python))
+        }
+        return [figures] + (try await SyncRival.beside(files, load, folder, portal: portal.address))
     }
 
-    /// What encryption takes of the kiosk's processor time; the digests were computed on the way in.
-    private static func opening(_ store: UnlockedStore, _ load: Load) async throws {
+    private static let kiosk = "kiosk"
+
+    /// Seconds that encryption takes of the kiosk's processor time; the digests were computed on the way in.
+    private static func encryption(_ load: Load) async throws -> Double {
         let vault = try Vault()
         let bytes = try Secret.random(count: 256 * 1024)
         let sealed = try vault.attachments.seal(bytes, as: "bench")
@@ -104,6 +111,7 @@ enum SyncBench {
         print(
             "of these bytes AES-256-GCM takes \(Bench.rounded(aes * 1000 / load.megabytes, 2)) ms/MB, "
                 + "SHA-256 \(Bench.rounded(sha * 1000 / load.megabytes, 2)) ms/MB")
+        return aes
     }
 
     /// Seals what is to be sent.

@@ -80,7 +80,37 @@ import Testing
         #expect(try await kiosk.store.papers(of: id).count == 3)
     }
 
+    @Test func `a piece is what its file has there, into whatever space it is read`() async throws {
+        let kiosk = try await Kiosk()
+        var random = SeededGenerator(seed: 1024)
+        let chunk = 256 * 1024
+        for size in [1, 1000, chunk, chunk + 1, 3 * chunk, 4 * chunk + 77_777] {
+            let bytes = random.bytes(size)
+            let file = try await kiosk.file(bytes)
+            for _ in 0..<20 {
+                let offset = random.oneIn(2) ? random.int(0...(size / chunk)) * chunk : random.int(0...(size - 1))
+                let count = random.oneIn(2) ? size - offset : random.int(0...(size - offset))
+                let piece = kiosk.store.piece(of: file.attachment, from: min(offset, size), count: max(0, count))
+                let spaces = [1 + random.int(0...size), chunk, 2 * chunk, 4 * chunk, 5 * chunk + 1]
+                var read: [UInt8] = []
+                while read.count < piece.count {
+                    let space = UnsafeMutableRawBufferPointer.allocate(byteCount: random.pick(spaces), alignment: 16)
+                    defer { space.deallocate() }
+                    let more = try #require(piece.read(from: read.count, into: space))
+                    try #require(more > 0)
+                    read += space.prefix(more)
+                }
+                #expect(
+                    read == Array(bytes.dropFirst(offset).prefix(count)) && piece.all() == read,
+                    "\(offset)+\(count) of \(size), seed \(random.seed)")
+            }
+        }
+    }
+
     private func isRefused(_ kiosk: Kiosk, _ file: UnlockedStore.StoredFile) async -> Bool {
+        // As a page reads it, and as it is sent.
+        let piece = kiosk.store.piece(of: file.attachment, from: 0, count: file.size)
+        guard piece.all() == nil, piece.fault is DamagedHere else { return false }
         do {
             _ = try await kiosk.store.bytes(of: file.attachment, from: 0, count: 1 << 20)
             return false

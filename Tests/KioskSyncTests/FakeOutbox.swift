@@ -35,6 +35,8 @@ final class FakeOutbox: Outbox, Replica {
         var early: [Int] = []
         /// Dossiers that do not open any more.
         var damaged: Set<String> = []
+        /// Why files cannot be read.
+        var unreadable: [String: any Error] = [:]
         /// What is asked of the portal's catalogue; nil: nothing.
         var question: CatalogueQuestion?
         var answers: [CatalogueAnswer] = []
@@ -196,8 +198,12 @@ final class FakeOutbox: Outbox, Replica {
         }
     }
 
-    func bytes(of attachment: String, from offset: Int, count: Int) async throws -> [UInt8] {
-        state.withLock { Array(($0.files[attachment] ?? [])[min(offset, $0.files[attachment]?.count ?? 0)...].prefix(count)) }
+    func piece(of attachment: String, from offset: Int, count: Int) -> OutgoingBytes {
+        let (file, fault) = state.withLock { ($0.files[attachment] ?? [], $0.unreadable[attachment]) }
+        return OutgoingBytes(count: count) { done, space in
+            if let fault { throw fault }
+            return space.copied(from: file.dropFirst(offset + done))
+        }
     }
 
     func keepUpload(of attachment: String, url: String?) async throws { state.withLock { $0.uploads[attachment] = url } }
@@ -242,5 +248,14 @@ final class FakeOutbox: Outbox, Replica {
             $0.cursor = nil
             $0.forgotten += 1
         }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Copies as many bytes as there is room for; returns how many.
+    fileprivate func copied(from bytes: ArraySlice<UInt8>) -> Int {
+        let some = bytes.prefix(count)
+        copyBytes(from: some)
+        return some.count
     }
 }

@@ -108,14 +108,21 @@ final class FakePortal: PortalClient {
         try play("new-code", account) { _ in AccountProgress(status: AccountProgress.codeSent, attemptsLeft: 5) }
     }
 
-    func createUpload(_ task: UploadTask, firstBytes: [UInt8]) async throws(PortalFailure) -> (url: String, offset: Int) {
-        try play("create", task.attachment) { state in
+    func createUpload(_ task: UploadTask, firstBytes: OutgoingBytes) async throws(PortalFailure) -> (url: String, offset: Int) {
+        let firstBytes = try read(firstBytes)
+        return try play("create", task.attachment) { state in
             state.made += 1
             state.sent += firstBytes.count
             let url = "upload\(state.made)"
             state.uploads[url] = (task.attachment, task.size, firstBytes)
             return (url, firstBytes.count)
         }
+    }
+
+    /// A body that cannot be read breaks its request off.
+    private func read(_ bytes: OutgoingBytes) throws(PortalFailure) -> [UInt8] {
+        guard let all = bytes.all() else { throw .line(mayHaveActed: true) }
+        return all
     }
 
     func offset(ofUpload url: String) async throws(PortalFailure) -> Int {
@@ -125,9 +132,10 @@ final class FakePortal: PortalClient {
         }
     }
 
-    func append(_ bytes: [UInt8], at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
+    func append(_ bytes: OutgoingBytes, at offset: Int, toUpload url: String) async throws(PortalFailure) -> Int {
+        let bytes = try read(bytes)
         // Spoilt, some of the bytes come on another connection first.
-        try play("append", url, spoil: { $0.uploads[url]?.bytes += bytes.prefix(bytes.count / 2) }) {
+        return try play("append", url, spoil: { $0.uploads[url]?.bytes += bytes.prefix(bytes.count / 2) }) {
             (state) throws(PortalFailure) in
             guard let upload = state.uploads[url] else { throw .gone }
             guard upload.bytes.count == offset else { throw .wrongOffset }

@@ -83,8 +83,8 @@ import Testing
             for _ in 0..<50 {
                 let mark = gauge.begin(uptime: now)
                 now += Double.random(in: 0...10, using: &random) * Double.random(in: 0...1, using: &random)
-                gauge.end(mark, bytes: random.int(0...(1 << 20)), uptime: now)
-                #expect((64 << 10...1 << 20).contains(gauge.piece), "seed \(seed)")
+                gauge.end(mark, bytes: random.int(0...(16 << 20)), uptime: now)
+                #expect((64 << 10...8 << 20).contains(gauge.piece), "seed \(seed)")
                 #expect(gauge.mayBegin(underWay: 3, bytesUnderWay: 0) && !gauge.mayBegin(underWay: 16, bytesUnderWay: 0))
                 #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 8 << 20))
             }
@@ -103,7 +103,9 @@ import Testing
         gauge.end(gauge.begin(uptime: 0), bytes: 100_000, uptime: 1)
         #expect(gauge.whole == 200_000)
         gauge.end(gauge.begin(uptime: 1), bytes: 3_000_000, uptime: 2)
-        #expect(gauge.whole == 1 << 20)
+        #expect(gauge.whole == 6_000_000)
+        gauge.end(gauge.begin(uptime: 2), bytes: 30_000_000, uptime: 3)
+        #expect(gauge.whole == 8 << 20)
         gauge.broke(bytes: 400_000)
         #expect(gauge.whole == gauge.piece)
     }
@@ -115,7 +117,9 @@ import Testing
         #expect(gauge.piece == 256 << 10)
         for _ in 0..<9 { gauge.broke(bytes: 1000) }
         #expect(gauge.piece == 64 << 10)
-        for (bytes, piece) in [(64, 128), (100, 128), (128, 256), (256, 512), (512, 1024), (1024, 1024)] {
+        for (bytes, piece) in [
+            (64, 128), (100, 128), (128, 256), (256, 512), (512, 1024), (4096, 2048), (2048, 4096), (4096, 8192), (8192, 8192),
+        ] {
             gauge.end(gauge.begin(uptime: 0), bytes: bytes << 10, uptime: 0.001)
             #expect(gauge.piece == piece << 10)
         }

@@ -93,6 +93,26 @@ import Testing
         #expect(portal.calls("create") + portal.calls("offset") <= 6)
     }
 
+    @Test
+    func `a file that cannot be read is not the line's fault: what is damaged is refused, a fault of the disk ends the run`()
+        async throws
+    {
+        let outbox = FakeOutbox()
+        outbox.add(dossier: "d", files: [[1, 2, 3]])
+        outbox.state.withLock { $0.unreadable["d-file0"] = DamagedHere() }
+        let portal = FakePortal()
+        guard case .rejected(let rejection) = try await perform(outbox, portal, 1).outcome else {
+            Issue.record("another outcome")
+            return
+        }
+        #expect(rejection.code == Rejection.damagedHere && portal.calls("health") == 0)
+        outbox.state.withLock { state in
+            state.rows[1]?.state = .waiting
+            state.unreadable["d-file0"] = DiskFault()
+        }
+        await #expect(throws: DiskFault.self) { try await perform(outbox, portal, 1) }
+    }
+
     @Test func `an upload that holds more than the file is left alone`() async throws {
         let outbox = FakeOutbox()
         outbox.add(dossier: "d", files: [[1, 2, 3]])

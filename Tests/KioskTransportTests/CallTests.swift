@@ -155,7 +155,7 @@ import Testing
         for (location, wanted) in [("http://other.example/f", PortalFailure.notThePortal), ("", .notThePortal)] {
             let answer = HTTPResponse(status: 201).with("Location", location)
             try await withServer({ _ in answer }) { connection, _ in
-                #expect(await failure(of: { try await connection.createUpload(task, firstBytes: [1]) }) == wanted)
+                #expect(await failure(of: { try await connection.createUpload(task, firstBytes: OutgoingBytes([1])) }) == wanted)
             }
         }
         try await withServer({
@@ -163,14 +163,40 @@ import Testing
                 ? HTTPResponse(status: 200).with("Upload-Offset", "-1") : HTTPResponse(status: 201).with("Location", "/f")
         }) {
             connection, asked in
-            let made = try await connection.createUpload(task, firstBytes: [1])
+            let made = try await connection.createUpload(task, firstBytes: OutgoingBytes([1]))
             #expect(made.url.hasSuffix("/f") && made.offset == 0, "a server without creation-with-upload")
             #expect(await failure(of: { try await connection.offset(ofUpload: made.url) }) == .notThePortal)
             #expect(
                 await failure(of: { try await connection.offset(ofUpload: "http://old.example/f") }) == .gone,
                 "a portal that moved")
-            #expect(await failure(of: { try await connection.append([2], at: 1, toUpload: made.url) }) == .notThePortal)
+            #expect(
+                await failure(of: { try await connection.append(OutgoingBytes([2]), at: 1, toUpload: made.url) }) == .notThePortal
+            )
             #expect(asked.count("HEAD") == 1)
+        }
+    }
+
+    @Test func `a body that cannot be read to its end is broken off and tells why; the connection is of use after it`()
+        async throws
+    {
+        struct DiskFault: Error {}
+        try await withServer({ _ in HTTPResponse(status: 204).with("Upload-Offset", "3") }) { connection, asked in
+            let broken = OutgoingBytes(count: 3 << 20) { offset, space in
+                guard offset < 2 << 20 else { throw DiskFault() }
+                space.initializeMemory(as: UInt8.self, repeating: 1)
+                return space.count
+            }
+            let url = connection.files.description + "/f"
+            let found = await failure(of: { try await connection.append(broken, at: 0, toUpload: url) })
+            guard case .line(mayHaveActed: true, _) = found else {
+                Issue.record("\(String(describing: found))")
+                return
+            }
+            #expect(broken.fault is DiskFault)
+            let whole = OutgoingBytes([1, 2, 3])
+            let held = try await connection.append(whole, at: 0, toUpload: url)
+            #expect(held == 3 && whole.fault == nil)
+            #expect(asked.count("PATCH") == 2, "libcurl does not send it again by itself")
         }
     }
 }

@@ -135,25 +135,28 @@ import TrainingPortal
             var task = UploadTask(
                 attachment: "a", size: bytes.count, sha256: String(repeating: "0", count: 64), fileName: "Giấy khai sinh.jpg",
                 mediaType: "image/jpeg", dossier: UUID().uuidString.lowercased(), url: nil)
-            let first = try await connection.createUpload(task, firstBytes: Array(bytes.prefix(4000)))
+            let first = try await connection.createUpload(task, firstBytes: OutgoingBytes(Array(bytes.prefix(4000))))
             #expect(first.offset == 4000)
             #expect(try await connection.offset(ofUpload: first.url) == 4000)
-            #expect(await failure(of: { try await connection.append([1], at: 17, toUpload: first.url) }) == .wrongOffset)
+            #expect(
+                await failure(of: { try await connection.append(OutgoingBytes([1]), at: 17, toUpload: first.url) })
+                    == .wrongOffset)
             portal.failNext(ScriptedFault(kind: .cutBody, method: "PATCH"))
             let broken = await failure(of: {
-                try await connection.append(Array(bytes[4000..<8000]), at: 4000, toUpload: first.url)
+                try await connection.append(OutgoingBytes(Array(bytes[4000..<8000])), at: 4000, toUpload: first.url)
             })
             #expect(broken == .line(mayHaveActed: true), "libcurl does not send it again by itself")
             let held = try await connection.offset(ofUpload: first.url)
             #expect(held == 6000, "half a body is kept")
-            #expect(try await connection.append(Array(bytes[held..<9000]), at: held, toUpload: first.url) == 9000)
-            _ = try? await connection.append(Array(bytes[9000...]), at: 9000, toUpload: first.url)
+            let more = OutgoingBytes(Array(bytes[held..<9000]))
+            #expect(try await connection.append(more, at: held, toUpload: first.url) == 9000)
+            _ = try? await connection.append(OutgoingBytes(Array(bytes[9000...])), at: 9000, toUpload: first.url)
             #expect(
                 await failure(of: { try await connection.offset(ofUpload: first.url) }) == .gone, "not the file that was declared"
             )
             #expect(await failure(of: { try await connection.offset(ofUpload: first.url + "x") }) == .gone)
             (task.size, task.sha256) = (3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-            let whole = try await connection.createUpload(task, firstBytes: Array("abc".utf8))
+            let whole = try await connection.createUpload(task, firstBytes: OutgoingBytes(Array("abc".utf8)))
             #expect(whole.offset == 3, "in one round trip")
             #expect(try await connection.offset(ofUpload: whole.url) == 3)
             #expect(connection.traffic.sent > 9000)
