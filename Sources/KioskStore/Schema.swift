@@ -9,7 +9,7 @@ enum Schema {
         applicationID: 0x4B49_4F53,
         steps: [
             first, second, third, fourth, fifth, papers, chunksApart, runRecords, doors, lineTroubles, ReportSchema.facts,
-            ReportSchema.outreach, parking, ReportSchema.outreachPhotos, telling,
+            ReportSchema.outreach, parking, ReportSchema.outreachPhotos, telling, needsByOperation,
         ])
 
     private static let first: StaticString = """
@@ -349,6 +349,11 @@ enum Schema {
         WHERE state = 'delivered' AND told_at IS NULL AND portal_status IN ('refused', 'resolved');
         CREATE INDEX dossiers_due ON dossiers (portal_due_at)
         WHERE state = 'delivered' AND coalesce(portal_status, '') NOT IN ('resolved', 'returned', 'refused', 'withdrawn');
+        """
+
+    private static let needsByOperation: StaticString = """
+        -- what an operation waits for, counted anew with each that is done
+        CREATE INDEX outbox_needs_by_operation ON outbox_needs (operation);
         """
 
     private static let parking: StaticString = """

@@ -126,7 +126,7 @@ private final class Relay {
     /// One look at every socket; waits a little where nothing is to be done.
     func turn() {
         let now = Self.uptime
-        wait()
+        wait(now)
         accept(now)
         playOutage(now)
         var served: Pair?
@@ -150,12 +150,14 @@ private final class Relay {
         pairs.removeAll { $0.up.isShut && $0.down.isShut }
     }
 
-    private func wait() {
-        let isBusy = pairs.contains { !$0.up.packets.isEmpty || !$0.down.packets.isEmpty }
+    private func wait(_ now: Double) {
+        let isBusy = pairs.contains { !$0.up.packets.isEmpty || !$0.down.packets.isEmpty || now < $0.usableAt }
         var watched = [pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)]
         if !isOut {
-            for pair in pairs where !pair.isLost {
-                for (socket, way) in [(pair.client, pair.up), (pair.server, pair.down)] where !way.isOver {
+            for pair in pairs where !pair.isLost && now >= pair.usableAt {
+                // What the line has no room for yet is ready all the time: to watch it would be to wait for nothing.
+                for (socket, way, free) in [(pair.client, pair.up, upFree), (pair.server, pair.down, downFree)]
+                where !way.isOver && hasRoom(way, free, now) {
                     watched.append(pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0))
                 }
             }
@@ -194,8 +196,7 @@ private final class Relay {
     /// - Returns: how many bytes.
     private func take(from socket: LoopbackSocket, into way: inout Way, free: inout Double, _ now: Double) -> Int {
         guard !way.isOver else { return 0 }
-        // A part of a round trip waits at its entry, not more: who sends notices that it is slow.
-        guard shape.bytesPerSecond == nil ? way.packets.count < 64 : free < now + max(0.02, shape.roundTrip / 4) else { return 0 }
+        guard hasRoom(way, free, now) else { return 0 }
         switch socket.receive(upTo: shape.bytesPerSecond == nil ? 65_536 : Self.burst) {
         case .nothing: return 0
         case .end:
@@ -207,6 +208,11 @@ private final class Relay {
             way.packets.append((free + shape.roundTrip / 2, bytes[...]))
             return bytes.count
         }
+    }
+
+    /// A part of a round trip waits at the line's entry, not more: who sends notices that it is slow.
+    private func hasRoom(_ way: Way, _ free: Double, _ now: Double) -> Bool {
+        shape.bytesPerSecond == nil ? way.packets.count < 64 : free < now + max(0.02, shape.roundTrip / 4)
     }
 
     private func give(_ way: inout Way, to socket: LoopbackSocket, _ now: Double) {

@@ -155,6 +155,9 @@ public struct Connection: ~Copyable {
         }
     }
 
+    /// The statements that went through whole tables, and how many rows at a time: where that grows with a table, an index is missing.
+    public var fullScans: [String: Int] { statements.fullScans() }
+
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
@@ -198,6 +201,13 @@ final class StatementCache {
     func give(_ entry: Entry) {
         entry.isInUse = false
         if !entry.isKept { sqlite3_finalize(entry.statement) }
+    }
+
+    func fullScans() -> [String: Int] {
+        entries.compactMapValues { entry in
+            let rows = sqlite3_stmt_status(entry.statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0)
+            return rows > 0 ? Int(rows / max(1, sqlite3_stmt_status(entry.statement, SQLITE_STMTSTATUS_RUN, 0))) : nil
+        }
     }
 
     func finalizeAll() {

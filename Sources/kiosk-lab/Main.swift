@@ -14,7 +14,9 @@ struct KioskLab {
                                                      a night's sync; beside curl --parallel with as many bytes to the same portal, and
                                                      rclone and tuspy (of that Python) where they are installed; small files
                                                      also to an nginx, where that is
-               kiosk-lab bench queue [--count N]     choosing the next of N queued operations during a run, and the run's memory
+               kiosk-lab bench queue [--count N] [--papers N]
+                                                     a run over N queued dossiers, with papers of 1 kB: choosing the next operation,
+                                                     what is delivered in 20 s, and the run's memory
                kiosk-lab bench line [--case N]       sync over bad lines, in real time: some minutes; beside curl, 16 at once
                kiosk-lab bench start [--count N]     from the process's start to its first answer, with N dossiers
                kiosk-lab bench capture [--rounds N]  taking in 200 MB; beside a plain copy with fsync and its encryption
@@ -88,7 +90,10 @@ struct KioskLab {
                         paperBytes: try number("--kilobytes", in: words, default: 300) * 1000),
                     rounds: try number("--rounds", in: words, default: 1),
                     python: words.contains("--python") ? try text("--python", in: words) : nil)
-            case "queue": try await QueueBench.run(count: try number("--count", in: words, default: 20_000))
+            case "queue":
+                // No papers is what is meant where none are named.
+                let papers = words.contains("--papers") ? try number("--papers", in: words, default: 1) : 0
+                try await QueueBench.run(count: try number("--count", in: words, default: 20_000), papers: papers)
             case "line":
                 try await LineBench.run(only: words.contains("--case") ? try number("--case", in: words, default: 1) : nil)
             case "start": try await StartBench.run(count: try number("--count", in: words, default: 2000))

@@ -8,7 +8,7 @@ internal import KioskVault
 
 /// A run over a long queue: the time to choose the next operations while it goes on, and the memory of its process.
 enum QueueBench {
-    static func run(count: Int) async throws {
+    static func run(count: Int, papers: Int) async throws {
         try await Bench.inTemporaryFolder(in: Bench.memory) { folder in
             let portal = try PortalProcess()
             defer { portal.stop() }
@@ -16,9 +16,9 @@ enum QueueBench {
                 let store = try await Bench.kiosk(
                     in: folder + "/kiosk", portal: portal.address, catalogue: try Bench.catalogue(),
                     cost: Vault.PINCost(logN: 14, r: 8, p: 1))
-                try await SyncBench.fill(store, SyncBench.Load(dossiers: count, papers: 0, paperBytes: 0))
+                try await SyncBench.fill(store, SyncBench.Load(dossiers: count, papers: papers, paperBytes: 1000))
             }
-            print("\(count) dossiers sealed in \(Bench.rounded(filled, 0)) s, all of them queued")
+            print("\(count) dossiers with \(papers) papers each sealed in \(Bench.rounded(filled, 0)) s, all of them queued")
             // In a process of its own, as a run by the timer is: this one's memory is that of the sealing.
             let words = ["/proc/self/exe", "queue", "--data", folder + "/kiosk", "--portal", portal.address]
             let ended = await Child.run(words, isQuiet: false)
@@ -48,6 +48,8 @@ enum QueueBench {
         print("the next sixteen, waiting for the run's own transactions with it:  \(Bench.words(times))")
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        print("\(report.delivered) delivered in 20 s; the run's memory at its most: \(usage.ru_maxrss / 1024) MB")
+        print(
+            "\(report.delivered) dossiers and \(report.uploaded) papers delivered in 20 s; the run's memory at its most: \(usage.ru_maxrss / 1024) MB"
+        )
     }
 }

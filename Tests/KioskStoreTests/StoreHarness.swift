@@ -77,7 +77,7 @@ struct Kiosk {
 
     /// Takes schema version 8 back.
     static let withoutRunRecords: StaticString = """
-        DROP TRIGGER dossiers_decided; DROP INDEX dossiers_to_tell; DROP INDEX dossiers_due;
+        DROP INDEX outbox_needs_by_operation; DROP TRIGGER dossiers_decided; DROP INDEX dossiers_to_tell; DROP INDEX dossiers_due;
         ALTER TABLE dossiers DROP COLUMN told_at; DROP TABLE outreach_photos; DROP TRIGGER dossiers_moved; ALTER TABLE dossiers DROP COLUMN parked_at;
         DROP TABLE announcement_reads; ALTER TABLE announcements DROP COLUMN is_public; DROP TABLE outreach;
         DROP TRIGGER dossier_facts_kept; DROP TABLE return_facts; DROP TABLE dossier_facts;
