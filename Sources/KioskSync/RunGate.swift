@@ -74,10 +74,11 @@ final class RunGate: Sendable {
         return left(now: now) <= 0 ? FileHold.on(now) : nil
     }
 
-    /// How long a piece may be: where the day's limit holds, little longer than what is left of it.
+    /// How long a piece may be: where the day's limit holds, little longer than what is left of it, and what a run that is killed in it
+    /// has not counted is little.
     func piece(atMost bytes: Int, isHeld: Bool, now: Date) -> Int {
         guard isHeld, limits.bytesPerDay != nil else { return bytes }
-        return min(bytes, max(SendLimits.largeFile, left(now: now)))
+        return min(bytes, Self.countedEvery, max(SendLimits.largeFile, left(now: now)))
     }
 
     /// Whether a piece of a file may leave; reserves its bytes.

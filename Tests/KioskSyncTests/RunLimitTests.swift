@@ -1,9 +1,10 @@
 import Foundation
 import KioskDomain
-import KioskSync
 import KioskTestSupport
 import Synchronization
 import Testing
+
+@testable import KioskSync
 
 /// What a run counts for its record, and the limits it keeps to.
 @Suite struct RunLimitTests {
@@ -116,6 +117,19 @@ import Testing
         }
         #expect(days == 3 && portal.calls("create") == 1)
         #expect(portal.state.withLock { $0.sent } == big.count)
+    }
+
+    @Test func `a piece is as long as the day's limit lets it be`() {
+        let now = FakeClock().now
+        var limits = SendLimits()
+        func piece(isHeld: Bool = true, after sent: Int = 0) -> Int {
+            let gate = RunGate(limits, sentToday: sent, before: 0, now: now)
+            return gate.piece(atMost: 8 << 20, isHeld: isHeld, now: now)
+        }
+        #expect(piece() == 8 << 20, "no limit")
+        limits.bytesPerDay = 10_000_000
+        #expect(piece() == RunGate.countedEvery && piece(after: 9_900_000) == 100_000)
+        #expect(piece(after: 9_999_999) == SendLimits.largeFile && piece(isHeld: false, after: 9_999_999) == 8 << 20)
     }
 
     @Test func `a run whose window has closed begins nothing new and says so where something is left`() async throws {
