@@ -97,8 +97,10 @@ public final class SealingKey: Sendable {
     ) -> Bool {
         let count = sealed.count - Self.overhead
         guard count >= 0, sealed[0] == Self.version, space.count >= count,
-            let base = sealed.assumingMemoryBound(to: UInt8.self).baseAddress, let context = EVP_CIPHER_CTX_new()
+            let base = sealed.assumingMemoryBound(to: UInt8.self).baseAddress
         else { return false }
+        // Not to be taken for damage.
+        guard let context = EVP_CIPHER_CTX_new() else { preconditionFailure("libcrypto has no memory for a key") }
         defer { EVP_CIPHER_CTX_free(context) }
         let label = Array(identity.utf8)
         var written: Int32 = 0
