@@ -226,7 +226,7 @@ extension UnlockedStore {
         let vault = vault
         let (bytes, missing) = try await store.chunks.read { db -> ([UInt8], Int?) in
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(range.count * size + 16)
+            bytes.reserveCapacity(range.count * size)
             for number in range {
                 guard try db.openChunk(number, of: attachment, vault: vault, appendingTo: &bytes) else { return (bytes, number) }
             }

@@ -76,6 +76,8 @@ final class RunGate: Sendable {
 
     /// How long a piece may be: where the day's limit holds, little longer than what is left of it, and what a run that is killed in it
     /// has not counted is little.
+    ///
+    /// - Parameter isHeld: whether the day's limit holds for it.
     func piece(atMost bytes: Int, isHeld: Bool, now: Date) -> Int {
         guard isHeld, limits.bytesPerDay != nil else { return bytes }
         return min(bytes, Self.countedEvery, max(SendLimits.largeFile, left(now: now)))

@@ -70,7 +70,7 @@ import Testing
             #expect(gauge.mayBegin(underWay: 16, bytesUnderWay: 0) == wanted, "half of them are at the disk")
             #expect(!gauge.mayBegin(underWay: 32, bytesUnderWay: 0), "the most stays the most")
             for _ in 0..<100 { gauge.noteLocal(seconds: 1e9) }
-            #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 8 << 20), "and so do the bytes in memory")
+            #expect(!gauge.mayBegin(underWay: 4, bytesUnderWay: 8 << 20), "and so do the bytes under way")
             gauge.noteLocal(seconds: -1e9)
         }
     }
